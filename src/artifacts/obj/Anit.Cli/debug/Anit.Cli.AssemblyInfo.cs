@@ -14,7 +14,7 @@ using System.Reflection;
 [assembly: System.Reflection.AssemblyConfigurationAttribute("Debug")]
 [assembly: System.Reflection.AssemblyDescriptionAttribute("What the ANIT tools share: streams, exit codes, options.")]
 [assembly: System.Reflection.AssemblyFileVersionAttribute("0.1.0.0")]
-[assembly: System.Reflection.AssemblyInformationalVersionAttribute("0.1.0")]
+[assembly: System.Reflection.AssemblyInformationalVersionAttribute("0.1.0+63681d12ebcaf83089910d2c21dd3bd56562c47a")]
 [assembly: System.Reflection.AssemblyProductAttribute("Anit.Cli")]
 [assembly: System.Reflection.AssemblyTitleAttribute("Anit.Cli")]
 [assembly: System.Reflection.AssemblyVersionAttribute("0.1.0.0")]

@@ -14,7 +14,7 @@ using System.Reflection;
 [assembly: System.Reflection.AssemblyConfigurationAttribute("Debug")]
 [assembly: System.Reflection.AssemblyDescriptionAttribute("Reads and writes Parquet, Arrow IPC, JSONL and CSV tables in managed code.")]
 [assembly: System.Reflection.AssemblyFileVersionAttribute("0.1.0.0")]
-[assembly: System.Reflection.AssemblyInformationalVersionAttribute("0.1.0")]
+[assembly: System.Reflection.AssemblyInformationalVersionAttribute("0.1.0+63681d12ebcaf83089910d2c21dd3bd56562c47a")]
 [assembly: System.Reflection.AssemblyProductAttribute("Anit.Data")]
 [assembly: System.Reflection.AssemblyTitleAttribute("Anit.Data")]
 [assembly: System.Reflection.AssemblyVersionAttribute("0.1.0.0")]

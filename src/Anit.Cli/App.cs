@@ -1,0 +1,104 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Runtime.InteropServices;
+
+namespace Anit.Cli;
+
+/// <summary>Runs a tool's command line the way every ANIT tool behaves: errors in one line, documented exit codes, quiet closed pipes.</summary>
+public static class App
+{
+    const int BrokenPipe = 32, NoSpace = 28; // errno, as IOException.HResult on Unix
+
+    /// <summary>Parses <paramref name="args"/> and runs the chosen command.</summary>
+    /// <param name="root">The tool's commands.</param>
+    /// <param name="args">The command line without the program's name.</param>
+    /// <param name="badData">Exception types that mean bad input data (exit code 3), such as Anit.Data's DataFormatException.</param>
+    /// <returns>The exit code.</returns>
+    public static int Run(RootCommand root, string[] args, params Type[] badData)
+    {
+        // Numbers on the command line and in outputs never depend on the user's locale.
+        CultureInfo.CurrentCulture = CultureInfo.DefaultThreadCurrentCulture = CultureInfo.InvariantCulture;
+        CultureInfo.CurrentUICulture = CultureInfo.DefaultThreadCurrentUICulture = CultureInfo.InvariantCulture;
+        var tool = root.Name;
+
+        using var stop = new CancellationTokenSource();
+        var signalled = 0;
+        void Stop(PosixSignalContext context, int code)
+        {
+            if (Interlocked.CompareExchange(ref signalled, code, 0) != 0) return; // a second signal ends the process at once
+            context.Cancel = true;
+            stop.Cancel();
+        }
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, c => Stop(c, Exit.Interrupted));
+        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, c => Stop(c, Exit.Terminated));
+
+        try
+        {
+            Help.Install(root);
+            Tokens.RefuseDashes(root);
+            var given = ConfigFile.Parse(root, args);
+            if (given.Errors.Count > 0) return Misuse(tool, given);
+            var code = given.InvokeAsync(new() { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null }, stop.Token)
+                            .GetAwaiter().GetResult();
+            return signalled != 0 && code == Exit.Done && stop.IsCancellationRequested ? signalled : code;
+        }
+        catch (Exception error) when (IsBrokenPipe(error))
+        {
+            return Exit.Done; // the reader has what it wanted, as with `| head -1`
+        }
+        catch (OperationCanceledException)
+        {
+            return signalled != 0 ? signalled : Exit.Interrupted;
+        }
+        catch (UserError error)
+        {
+            return Say(tool, error.Message, error.Code);
+        }
+        catch (Exception error) when (error is InvalidDataException || badData.Any(t => t.IsInstanceOfType(error)))
+        {
+            return Say(tool, error.Message, Exit.BadData);
+        }
+        catch (FileNotFoundException error)
+        {
+            return Say(tool, error.FileName is { } name && !error.Message.Contains(name, StringComparison.Ordinal) ? $"{name}: {error.Message}" : error.Message, Exit.BadData);
+        }
+        catch (DirectoryNotFoundException error)
+        {
+            return Say(tool, error.Message, Exit.BadData);
+        }
+        catch (IOException error) when (error.HResult == NoSpace || error.Message.Contains("No space left", StringComparison.Ordinal))
+        {
+            return Say(tool, "no space left on the output's disk; nothing was kept, free some space and run again", Exit.Failed);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return Say(tool, error.Message, Exit.Failed);
+        }
+        catch (Exception error)
+        {
+            return Say(tool, $"a bug of ours, please report it with this trace\n{error}", Exit.Bug);
+        }
+    }
+
+    static int Misuse(string tool, ParseResult given)
+    {
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var error in given.Errors)
+        {
+            var message = error.Message.TrimEnd('.');
+            if (seen.Add(message)) Say(tool, message + Nearest.Hint(given, message), Exit.Usage);
+        }
+        return Say(tool, $"try '{tool} --help'", Exit.Usage);
+    }
+
+    static int Say(string tool, string message, int code)
+    {
+        try { Console.Error.WriteLine($"{tool}: {message}"); }
+        catch (IOException) { } // standard error is closed: the exit code still tells
+        return code;
+    }
+
+    static bool IsBrokenPipe(Exception error) =>
+        error is BrokenPipeException || error is IOException { HResult: BrokenPipe } ||
+        (error is AggregateException many && many.InnerExceptions.All(IsBrokenPipe));
+}

@@ -1,0 +1,40 @@
+using System.CommandLine;
+
+namespace Anit.Cli;
+
+/// <summary>Finds the option a user most likely meant.</summary>
+static class Nearest
+{
+    /// <summary>"; did you mean --omega?" where an unknown option in <paramref name="message"/> is close to a known one, else empty.</summary>
+    public static string Hint(ParseResult given, string message)
+    {
+        var quote = message.IndexOf('\'', StringComparison.Ordinal);
+        var end = quote < 0 ? -1 : message.IndexOf('\'', quote + 1);
+        if (end < 0 || !message.StartsWith("Unrecognized", StringComparison.Ordinal)) return "";
+        var name = Of(message[(quote + 1)..end], Known(given.CommandResult.Command));
+        return name is null ? "" : $"; did you mean {name}?";
+    }
+
+    /// <summary>The nearest candidate within a third of its length in edits, or null.</summary>
+    public static string? Of(string word, IEnumerable<string> candidates) =>
+        candidates.Select(c => (Name: c, Edits: Edits(word, c)))
+                  .Where(c => c.Edits <= Math.Max(1, c.Name.Length / 3))
+                  .OrderBy(c => c.Edits).ThenBy(c => c.Name, StringComparer.Ordinal)
+                  .Select(c => c.Name).FirstOrDefault();
+
+    static IEnumerable<string> Known(Command command) =>
+        command.Options.SelectMany(o => o.Aliases.Prepend(o.Name)).Concat(command.Subcommands.Select(c => c.Name));
+
+    static int Edits(string a, string b)
+    {
+        var row = Enumerable.Range(0, b.Length + 1).ToArray();
+        for (var i = 1; i <= a.Length; i++)
+        {
+            var diagonal = row[0];
+            row[0] = i;
+            for (var j = 1; j <= b.Length; j++)
+                (diagonal, row[j]) = (row[j], Math.Min(Math.Min(row[j], row[j - 1]) + 1, diagonal + (a[i - 1] == b[j - 1] ? 0 : 1)));
+        }
+        return row[b.Length];
+    }
+}
