@@ -1,0 +1,74 @@
+# make            build everything; launchers in bin/
+# make demo       set up what is missing, then noise -> score -> train -> eval on our own samples
+# make test       set up what is missing, then every test; ends with "N passed, N failed"
+# make real DATA=<folder>   the same pipeline on SST-2 and CoNLL2003 in their native formats
+# make base       train the tiny base model of data/base again from nothing
+# LIBTORCH=<dir>  points at another libtorch (a PyTorch 2.x install, say)
+
+SHELL := /bin/bash
+.DEFAULT_GOAL := build
+.DELETE_ON_ERROR:
+.PHONY: build setup native demo real base test bench pack format accept clean
+
+export DOTNET_CLI_TELEMETRY_OPTOUT := 1
+export DOTNET_NOLOGO := 1
+
+ARTIFACTS := artifacts
+NATIVE := $(ARTIFACTS)/native/libanit_torch.so
+SOURCES := $(shell find src tools tests data bench -type f \( -name '*.cs' -o -name '*.csproj' -o -name '*.json' -o -name '*.txt' \) \
+             -not -path '*/node_modules/*' 2>/dev/null) Directory.Build.props Directory.Packages.props .editorconfig global.json
+TOOLS := anit-data anit-noise anit-score anit-train anit-eval
+
+build: $(ARTIFACTS)/.built $(TOOLS:%=bin/%)
+
+# What the machine lacks: a compiler, CMake, libtorch, the .NET SDK. Asked once.
+setup: $(ARTIFACTS)/.setup
+$(ARTIFACTS)/.setup: build/setup
+	@build/setup native
+	@mkdir -p $(ARTIFACTS) && touch $@
+
+native: $(NATIVE)
+$(NATIVE): $(wildcard native/*) | $(ARTIFACTS)/.setup
+	@cmake -S native -B $(ARTIFACTS)/native -DCMAKE_BUILD_TYPE=Release $(if $(LIBTORCH),-DCMAKE_PREFIX_PATH=$(LIBTORCH)) > $(ARTIFACTS)/native.log 2>&1 \
+	  && cmake --build $(ARTIFACTS)/native >> $(ARTIFACTS)/native.log 2>&1 || { cat $(ARTIFACTS)/native.log >&2; exit 1; }
+	@touch $@
+
+$(ARTIFACTS)/.built: $(SOURCES) $(NATIVE)
+	@dotnet build Anit.sln -c Release -v quiet
+	@touch $@
+
+bin/%: build/launcher
+	@mkdir -p bin && sed 's/@TOOL@/$*/' build/launcher > $@ && chmod +x $@
+
+demo: build
+	@build/demo
+
+real: build
+	@build/real $(DATA)
+
+base: build
+	@build/base
+
+test: build $(ARTIFACTS)/.oracles
+	@build/test
+
+# Other implementations that the tests compare with, from npm; never needed at run time.
+$(ARTIFACTS)/.oracles: $(wildcard tests/oracles/package*.json) | $(ARTIFACTS)/.setup
+	@build/setup oracles
+	@touch $@
+
+bench: build
+	@build/bench
+
+pack: build
+	@dotnet pack Anit.sln -c Release --no-build -o $(ARTIFACTS)/packages -v quiet
+
+format:
+	@dotnet format Anit.sln
+
+# Rewrites the approved snapshots; read the diff afterwards.
+accept: build
+	@ANIT_ACCEPT=1 build/test
+
+clean:
+	@rm -rf $(ARTIFACTS) bin
