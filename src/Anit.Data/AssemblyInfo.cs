@@ -1,0 +1,4 @@
+using System.Runtime.CompilerServices;
+
+[assembly: InternalsVisibleTo("Anit.Data.Tests")]
+[assembly: InternalsVisibleTo("Anit.Data.Fuzz")]

@@ -1,0 +1,188 @@
+using System.Collections.ObjectModel;
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+
+namespace Anit.Data.Json;
+
+/// <summary>Reads one JSON object a line; the columns are those of the first rows, or those it is told.</summary>
+sealed class JsonlReader : ITableReader
+{
+    readonly Lines lines;
+    readonly ReadOptions options;
+    readonly Queue<byte[]> sample;
+    readonly Schema whole;
+    readonly int[] chosen;
+
+    JsonlReader(Lines lines, ReadOptions options, Queue<byte[]> sample, Schema schema)
+    {
+        (this.lines, this.options, this.sample, whole) = (lines, options, sample, schema);
+        Schema = options.Columns is { } names ? schema.Select(names) : schema;
+        chosen = [.. Schema.Fields.Select(f => schema.IndexOf(f.Name))];
+    }
+
+    public Schema Schema { get; }
+
+    public IReadOnlyDictionary<string, string> LateMetadata => ReadOnlyDictionary<string, string>.Empty;
+
+    public static async Task<ITableReader> OpenAsync(Stream stream, ReadOptions options, CancellationToken stop)
+    {
+        var lines = new Lines(stream, options.Limits);
+        var sample = new Queue<byte[]>();
+        if (options.Schema is { } schema) return new JsonlReader(lines, options, sample, schema);
+
+        var types = new JsonTypes(options.Limits);
+        for (long bytes = 0; sample.Count < options.InferRows && bytes < options.Limits.CellBytes;)
+        {
+            if (await lines.NextAsync(stop).ConfigureAwait(false) is not { } line) break;
+            Infer(types, line.Span, sample.Count + 1);
+            sample.Enqueue(line.ToArray());
+            bytes += line.Length;
+        }
+        return new JsonlReader(lines, options, sample, types.Schema());
+    }
+
+    public async IAsyncEnumerable<ColumnBatch> ReadBatchesAsync([EnumeratorCancellation] CancellationToken stop = default)
+    {
+        var cells = new JsonCells(options.Limits);
+        var builders = whole.Fields.Select(f => ColumnBuilder.For(f.Type)).ToArray();
+        long row = 0;
+        while (true)
+        {
+            var count = 0;
+            long bytes = 0;
+            for (; count < options.BatchRows && bytes < options.Limits.BatchBytes / 4; count++)
+            {
+                ReadOnlyMemory<byte>? line = sample.TryDequeue(out var kept) ? kept : await NextAsync(stop).ConfigureAwait(false);
+                if (line is not { } text) break;
+                Parse(cells, builders, text.Span, ++row);
+                bytes += text.Length;
+            }
+            if (count == 0) yield break;
+            var columns = builders.Select(b => b.Build()).ToArray();
+            yield return new(Schema, [.. chosen.Select(i => columns[i])], count);
+        }
+    }
+
+    public ValueTask DisposeAsync() => lines.DisposeAsync();
+
+    async ValueTask<ReadOnlyMemory<byte>?> NextAsync(CancellationToken stop)
+    {
+        try
+        {
+            return await lines.NextAsync(stop).ConfigureAwait(false);
+        }
+        catch (DataFormatException e)
+        {
+            throw e.At(file: options.Name);
+        }
+    }
+
+    void Parse(JsonCells cells, ColumnBuilder[] builders, ReadOnlySpan<byte> line, long row)
+    {
+        try
+        {
+            var json = new Utf8JsonReader(line, new JsonReaderOptions { MaxDepth = options.Limits.Depth });
+            json.Read();
+            if (json.TokenType != JsonTokenType.StartObject) throw new DataFormatException($"found a JSON {JsonTypes.Word(json.TokenType)}, expected an object");
+            cells.Object(ref json, whole.Fields, builders, "", options.Schema is null ? Unknown : null);
+            if (json.Read()) throw new DataFormatException("found more after the object; write one object a line");
+        }
+        catch (JsonException e)
+        {
+            throw Bad(e, row).At(file: options.Name);
+        }
+        catch (DataFormatException e)
+        {
+            throw new DataFormatException($"row {row}: {e.Message}", e).At(file: options.Name);
+        }
+        catch (InvalidOperationException e) // text with broken UTF-8 or lone surrogates
+        {
+            throw new DataFormatException($"row {row}: {e.Message}", e).At(file: options.Name);
+        }
+    }
+
+    DataFormatException Unknown(string name) => new DataFormatException(
+        $"the member '{name}' is not among the columns of the first {options.InferRows:N0} rows; infer from more rows or give a schema");
+
+    static void Infer(JsonTypes types, ReadOnlySpan<byte> line, long row)
+    {
+        try
+        {
+            var json = new Utf8JsonReader(line);
+            types.Add(ref json);
+            if (json.Read()) throw new DataFormatException("found more after the object; write one object a line");
+        }
+        catch (JsonException e)
+        {
+            throw Bad(e, row);
+        }
+        catch (Exception e) when (e is InvalidOperationException or DataFormatException and not LimitExceededException)
+        {
+            throw new DataFormatException($"row {row}: {e.Message}", e);
+        }
+    }
+
+    static DataFormatException Bad(JsonException e, long row)
+    {
+        var end = e.Message.IndexOf(" LineNumber", StringComparison.Ordinal);
+        return new($"row {row}, byte {e.BytePositionInLine + 1} of the line: {(end < 0 ? e.Message : e.Message[..end])}", e);
+    }
+}
+
+/// <summary>The non-empty lines of a stream, without their ends.</summary>
+sealed class Lines(Stream stream, ReadLimits limits) : IAsyncDisposable
+{
+    byte[] buffer = new byte[1 << 16];
+    int start, end;
+    bool ended, begun;
+
+    /// <summary>The next line, valid until the next call, or null at the end.</summary>
+    public async ValueTask<ReadOnlyMemory<byte>?> NextAsync(CancellationToken stop)
+    {
+        var searched = 0;
+        while (true)
+        {
+            var at = buffer.AsSpan(start + searched, end - start - searched).IndexOf((byte)'\n');
+            if (at >= 0 || (ended && end > start))
+            {
+                var length = at >= 0 ? searched + at : end - start;
+                var line = buffer.AsMemory(start, length);
+                start = Math.Min(end, start + length + 1);
+                searched = 0;
+                line = Trim(line);
+                if (!line.IsEmpty) return line;
+                continue;
+            }
+            if (ended) return null;
+            searched = end - start;
+            await FillAsync(stop).ConfigureAwait(false);
+        }
+    }
+
+    public ValueTask DisposeAsync() => stream.DisposeAsync();
+
+    async ValueTask FillAsync(CancellationToken stop)
+    {
+        if (start > 0)
+        {
+            buffer.AsSpan(start, end - start).CopyTo(buffer);
+            (start, end) = (0, end - start);
+        }
+        if (end == buffer.Length)
+        {
+            if (buffer.Length > limits.CellBytes) throw ReadLimits.Exceeded("the length of a line", end, nameof(limits.CellBytes), limits.CellBytes);
+            Array.Resize(ref buffer, buffer.Length * 2);
+        }
+        var read = await stream.ReadAsync(buffer.AsMemory(end), stop).ConfigureAwait(false);
+        end += read;
+        ended = read == 0;
+    }
+
+    Memory<byte> Trim(Memory<byte> line)
+    {
+        if (!begun && line.Span.StartsWith((ReadOnlySpan<byte>)[0xEF, 0xBB, 0xBF])) line = line[3..];
+        begun = true;
+        while (line.Length > 0 && line.Span[^1] is (byte)'\r' or (byte)' ' or (byte)'\t') line = line[..^1];
+        return line;
+    }
+}

@@ -1,0 +1,54 @@
+namespace Anit.Data.Json;
+
+/// <summary>Writes one JSON object a line.</summary>
+/// <remarks>Values: text, numbers, booleans, lists and structs as themselves; bytes as base64; decimals as strings;
+/// dates and times as ISO 8601; maps as lists of [key, value]; NaN and infinities as strings. Metadata is not kept.</remarks>
+sealed class JsonlWriter(Stream stream, Schema schema) : ITableWriter
+{
+    const int FlushAt = 1 << 16;
+
+    readonly ByteBuffer text = new(FlushAt * 2);
+    readonly byte[][] names = [.. schema.Fields.Select(Name)];
+
+    public async ValueTask WriteAsync(ColumnBatch batch, CancellationToken stop = default)
+    {
+        for (var row = 0; row < batch.Rows; row++)
+        {
+            Line(batch, row);
+            if (text.Length >= FlushAt) await FlushAsync(stop).ConfigureAwait(false);
+        }
+        await FlushAsync(stop).ConfigureAwait(false);
+    }
+
+    public async ValueTask FinishAsync(IReadOnlyDictionary<string, string>? lateMetadata = null) =>
+        await stream.FlushAsync().ConfigureAwait(false);
+
+    public ValueTask DisposeAsync() => default;
+
+    void Line(ColumnBatch batch, int row)
+    {
+        text.Append((byte)'{');
+        for (var c = 0; c < names.Length; c++)
+        {
+            if (c > 0) text.Append((byte)',');
+            text.Append(names[c]);
+            CellJson.Write(text, batch.Columns[c], row);
+        }
+        text.Append("}\n"u8);
+    }
+
+    async ValueTask FlushAsync(CancellationToken stop)
+    {
+        await stream.WriteAsync(text.WrittenMemory, stop).ConfigureAwait(false);
+        text.Clear();
+    }
+
+    /// <summary>The field's name with quotes and colon.</summary>
+    static byte[] Name(Field field)
+    {
+        var name = new ByteBuffer();
+        JsonText.String(name, field.Name);
+        name.Append((byte)':');
+        return name.Written.ToArray();
+    }
+}

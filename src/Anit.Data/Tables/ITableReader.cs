@@ -1,0 +1,105 @@
+namespace Anit.Data;
+
+/// <summary>A table being read, batch by batch, whatever its format.</summary>
+public interface ITableReader : IAsyncDisposable
+{
+    /// <summary>Columns and metadata.</summary>
+    Schema Schema { get; }
+
+    /// <summary>Metadata that stands at the end of the input (receipts in an Arrow stream); empty until the last batch was read.</summary>
+    IReadOnlyDictionary<string, string> LateMetadata { get; }
+
+    /// <summary>The rows in order; may be enumerated once.</summary>
+    IAsyncEnumerable<ColumnBatch> ReadBatchesAsync(CancellationToken stop = default);
+}
+
+/// <summary>A table being written. Disposing without <see cref="FinishAsync"/> discards it: a file keeps its old content,
+/// a stream gets no end marker.</summary>
+public interface ITableWriter : IAsyncDisposable
+{
+    /// <summary>Appends the rows of a batch; its columns must be those of the schema.</summary>
+    ValueTask WriteAsync(ColumnBatch batch, CancellationToken stop = default);
+
+    /// <summary>Completes the output. <paramref name="lateMetadata"/> is what was known only now; it overrides the schema's.</summary>
+    ValueTask FinishAsync(IReadOnlyDictionary<string, string>? lateMetadata = null);
+}
+
+/// <summary>The formats of tables.</summary>
+public enum TableFormat
+{
+    /// <summary>Apache Parquet, <c>.parquet</c>.</summary>
+    Parquet,
+    /// <summary>Arrow IPC file, <c>.arrow</c> (also <c>.feather</c>).</summary>
+    ArrowFile,
+    /// <summary>Arrow IPC stream, <c>.arrows</c>; what pipes carry.</summary>
+    ArrowStream,
+    /// <summary>One JSON object a line, <c>.jsonl</c>.</summary>
+    Jsonl,
+    /// <summary>One JSON array of objects, <c>.json</c>.</summary>
+    JsonArray,
+    /// <summary>Comma-separated text with a header, <c>.csv</c>; tabs in <c>.tsv</c>.</summary>
+    Csv,
+}
+
+/// <summary>How to read a table.</summary>
+public sealed record ReadOptions
+{
+    /// <summary>Read only these columns, in this order; null reads all.</summary>
+    public IReadOnlyList<string>? Columns { get; init; }
+    /// <summary>Bounds against hostile input.</summary>
+    public ReadLimits Limits { get; init; } = ReadLimits.Default;
+    /// <summary>The input's name in messages.</summary>
+    public string? Name { get; init; }
+    /// <summary>Most rows in a batch.</summary>
+    public int BatchRows { get; init; } = 8_192;
+    /// <summary>For JSON and CSV: the columns to expect, instead of inferring them from the first rows.</summary>
+    public Schema? Schema { get; init; }
+    /// <summary>For JSON and CSV: how many rows to infer the columns from.</summary>
+    public int InferRows { get; init; } = 10_000;
+    /// <summary>Accept a pipe that ends without its end marker, as far as it got.</summary>
+    public bool AllowTruncated { get; init; }
+}
+
+/// <summary>Compression of Parquet pages and Arrow bodies.</summary>
+public enum Compression
+{
+    /// <summary>Zstandard for Parquet, none for Arrow.</summary>
+    Default,
+    /// <summary>None.</summary>
+    None,
+    /// <summary>Zstandard.</summary>
+    Zstd,
+    /// <summary>Snappy (Parquet).</summary>
+    Snappy,
+    /// <summary>LZ4: raw blocks in Parquet, frames in Arrow.</summary>
+    Lz4,
+    /// <summary>gzip (Parquet).</summary>
+    Gzip,
+    /// <summary>Brotli (Parquet).</summary>
+    Brotli,
+}
+
+/// <summary>How to write a table.</summary>
+public sealed record WriteOptions
+{
+    /// <summary>The format, if the file's extension should not decide.</summary>
+    public TableFormat? Format { get; init; }
+    /// <summary>Compression of pages and bodies.</summary>
+    public Compression Compression { get; init; }
+    /// <summary>Level of the codec; null takes its usual one (zstd 3).</summary>
+    public int? Level { get; init; }
+    /// <summary>Parquet: most rows in a row group.</summary>
+    public int RowGroupRows { get; init; } = 122_880;
+    /// <summary>Parquet: most raw bytes in a row group; bounds the writer's memory.</summary>
+    public long RowGroupBytes { get; init; } = 64L << 20;
+    /// <summary>Parquet: raw bytes at which a page is cut.</summary>
+    public int PageBytes { get; init; } = 1 << 20;
+    /// <summary>Parquet: rows at which a page is cut.</summary>
+    public int PageRows { get; init; } = 20_000;
+    /// <summary>Parquet: data pages of version 2 instead of 1.</summary>
+    public bool PageV2 { get; init; }
+    /// <summary>CSV: what stands between cells.</summary>
+    public char Separator { get; init; } = ',';
+    /// <summary>Parquet: try dictionaries on all columns, not only on dictionary columns.</summary>
+    public bool Dictionaries { get; init; } = true;
+}

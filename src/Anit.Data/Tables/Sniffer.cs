@@ -1,0 +1,78 @@
+namespace Anit.Data;
+
+/// <summary>Tells a table's format by its first bytes.</summary>
+static class Sniffer
+{
+    const int Enough = 8;
+
+    /// <summary>The format, and the stream with its first bytes still to be read.</summary>
+    public static async Task<(TableFormat Format, Stream Whole)> SniffAsync(Stream stream, ReadOptions options, CancellationToken stop)
+    {
+        var first = new byte[Enough];
+        var have = await stream.ReadAtLeastAsync(first, Enough, throwOnEndOfStream: false, stop).ConfigureAwait(false);
+        var format = FormatOf(first.AsSpan(0, have), options);
+        if (!stream.CanSeek) return (format, new PrefixedStream(first.AsMemory(0, have), stream));
+        stream.Position -= have;
+        return (format, stream);
+    }
+
+    static TableFormat FormatOf(ReadOnlySpan<byte> first, ReadOptions options)
+    {
+        if (first.IsEmpty) return options.Schema is null ? throw new DataFormatException("the input is empty; a table was expected") : TableFormat.Jsonl;
+        if (first.StartsWith("PAR1"u8)) return TableFormat.Parquet;
+        if (first.StartsWith("PARE"u8)) throw new DataFormatException("a Parquet file with an encrypted footer; encryption is not supported");
+        if (first.StartsWith("ARROW1"u8)) return TableFormat.ArrowFile;
+        if (first is [0xFF, 0xFF, 0xFF, 0xFF, ..]) return TableFormat.ArrowStream;
+        if (first is [0x1F, 0x8B, ..]) throw new DataFormatException("gzip-compressed input; decompress it first (zcat)");
+        if (first is [0x28, 0xB5, 0x2F, 0xFD, ..]) throw new DataFormatException("zstd-compressed input; decompress it first (zstdcat)");
+
+        var text = first.StartsWith((ReadOnlySpan<byte>)[0xEF, 0xBB, 0xBF]) ? first[3..] : first;
+        text = text.TrimStart(" \t\r\n"u8);
+        if (text is [(byte)'{', ..]) return TableFormat.Jsonl;
+        if (text is [(byte)'[', ..]) return TableFormat.JsonArray;
+        // Before 2019 Arrow streams began with the length of the schema message: small, so the high bytes are 0.
+        if (first is [_, _, _, 0, ..]) return TableFormat.ArrowStream;
+        if (first.Contains((byte)0)) throw new DataFormatException("neither Parquet, Arrow, JSON nor CSV; the first bytes are not text", null).At(offset: 0);
+        return TableFormat.Csv;
+    }
+}
+
+/// <summary>A stream that gives back bytes already read from it.</summary>
+sealed class PrefixedStream(ReadOnlyMemory<byte> prefix, Stream rest) : Stream
+{
+    ReadOnlyMemory<byte> left = prefix;
+
+    public override bool CanRead => true;
+    public override bool CanSeek => false;
+    public override bool CanWrite => false;
+    public override long Length => throw new NotSupportedException();
+    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
+
+    public override int Read(Span<byte> buffer)
+    {
+        if (left.IsEmpty) return rest.Read(buffer);
+        var count = Math.Min(buffer.Length, left.Length);
+        left.Span[..count].CopyTo(buffer);
+        left = left[count..];
+        return count;
+    }
+
+    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
+
+    public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
+        left.IsEmpty ? rest.ReadAsync(buffer, cancellationToken) : new(Read(buffer.Span));
+
+    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+
+    public override void Flush() { }
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+    public override void SetLength(long value) => throw new NotSupportedException();
+    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing) rest.Dispose();
+        base.Dispose(disposing);
+    }
+}

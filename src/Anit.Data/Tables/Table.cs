@@ -1,0 +1,123 @@
+using Anit.Data.Arrow;
+using Anit.Data.Json;
+using Anit.Data.Parquet;
+
+namespace Anit.Data;
+
+/// <summary>Opens and creates tables of any format.</summary>
+/// <example><code>
+/// await using var reader = await Table.OpenAsync("train.parquet");
+/// await foreach (var batch in reader.ReadBatchesAsync())
+///     for (var row = 0; row &lt; batch.Rows; row++)
+///         Console.WriteLine(batch["instruction"].Text(row));
+/// </code></example>
+public static class Table
+{
+    /// <summary>Extensions of file names and the formats they stand for when writing.</summary>
+    public static IReadOnlyDictionary<string, TableFormat> Extensions { get; } =
+        new Dictionary<string, TableFormat>(StringComparer.OrdinalIgnoreCase)
+        {
+            [".parquet"] = TableFormat.Parquet,
+            [".arrow"] = TableFormat.ArrowFile,
+            [".feather"] = TableFormat.ArrowFile,
+            [".arrows"] = TableFormat.ArrowStream,
+            [".jsonl"] = TableFormat.Jsonl,
+            [".ndjson"] = TableFormat.Jsonl,
+            [".json"] = TableFormat.JsonArray,
+            [".csv"] = TableFormat.Csv,
+            [".tsv"] = TableFormat.Csv,
+        };
+
+    /// <summary>Opens a file; its first bytes tell the format.</summary>
+    public static async Task<ITableReader> OpenAsync(string path, ReadOptions? options = null, CancellationToken stop = default)
+    {
+        options ??= new();
+        options = options with { Name = options.Name ?? path };
+        var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, bufferSize: 0, FileOptions.Asynchronous);
+        return await OpenAsync(file, options, stop).ConfigureAwait(false);
+    }
+
+    /// <summary>Opens a stream, seekable or not; its first bytes tell the format. The reader owns the stream.</summary>
+    public static async Task<ITableReader> OpenAsync(Stream stream, ReadOptions? options = null, CancellationToken stop = default)
+    {
+        options ??= new();
+        try
+        {
+            var (format, whole) = await Sniffer.SniffAsync(stream, options, stop).ConfigureAwait(false);
+            return format switch
+            {
+                TableFormat.Parquet => await ParquetReader.OpenAsync(whole, options, stop).ConfigureAwait(false),
+                TableFormat.ArrowFile or TableFormat.ArrowStream => await ArrowReader.OpenAsync(whole, options, stop).ConfigureAwait(false),
+                TableFormat.Jsonl => await JsonlReader.OpenAsync(whole, options, stop).ConfigureAwait(false),
+                TableFormat.JsonArray => await JsonArrayReader.OpenAsync(whole, options, stop).ConfigureAwait(false),
+                _ => await CsvReader.OpenAsync(whole, options, stop).ConfigureAwait(false),
+            };
+        }
+        catch (DataFormatException e)
+        {
+            await stream.DisposeAsync().ConfigureAwait(false);
+            throw e.At(file: options.Name);
+        }
+        catch
+        {
+            await stream.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <summary>Begins a file; the extension tells the format. The file appears when the writer is finished.</summary>
+    public static ITableWriter Create(string path, Schema schema, WriteOptions? options = null)
+    {
+        var format = options?.Format ?? FormatOf(path);
+        var file = new AtomicFile(path);
+        try
+        {
+            if (System.IO.Path.GetExtension(path).Equals(".tsv", StringComparison.OrdinalIgnoreCase))
+                options = (options ?? new()) with { Separator = '\t' };
+            return new FileTableWriter(file, Create(file.Stream, format, schema, options));
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Begins a table on a stream, which need not seek and stays open.</summary>
+    public static ITableWriter Create(Stream stream, TableFormat format, Schema schema, WriteOptions? options = null)
+    {
+        options ??= new();
+        return format switch
+        {
+            TableFormat.Parquet => ParquetWriter.Create(stream, schema, options),
+            TableFormat.ArrowFile => ArrowWriter.Create(stream, file: true, schema, options),
+            TableFormat.ArrowStream => ArrowWriter.Create(stream, file: false, schema, options),
+            TableFormat.Jsonl => new JsonlWriter(stream, schema),
+            TableFormat.JsonArray => JsonArrayWriter.Create(stream, schema, options),
+            _ => CsvWriter.Create(stream, schema, options),
+        };
+    }
+
+    /// <summary>The format that a file of this name gets when written.</summary>
+    public static TableFormat FormatOf(string path) =>
+        Extensions.TryGetValue(System.IO.Path.GetExtension(path), out var format) ? format
+        : throw new ArgumentException($"{path}: the extension tells the format; use one of {string.Join(' ', Extensions.Keys)}", nameof(path));
+}
+
+/// <summary>Commits the file when its table is finished.</summary>
+sealed class FileTableWriter(AtomicFile file, ITableWriter inner) : ITableWriter
+{
+    public ValueTask WriteAsync(ColumnBatch batch, CancellationToken stop = default) => inner.WriteAsync(batch, stop);
+
+    public async ValueTask FinishAsync(IReadOnlyDictionary<string, string>? lateMetadata = null)
+    {
+        await inner.FinishAsync(lateMetadata).ConfigureAwait(false);
+        file.Commit();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await inner.DisposeAsync().ConfigureAwait(false);
+        file.Dispose();
+    }
+}
