@@ -1,0 +1,88 @@
+using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
+using Anit.Data.Arrow.Meta;
+using Anit.Data.Arrow.Read;
+
+namespace Anit.Data.Arrow;
+
+/// <summary>Reads an Arrow IPC file by the index in its footer.</summary>
+sealed class ArrowFileReader : ITableReader
+{
+    readonly Stream stream;
+    readonly ArrowFooter footer;
+    readonly BatchDecoder decoder;
+    readonly ReadOptions options;
+
+    ArrowFileReader(Stream stream, ArrowFooter footer, BatchDecoder decoder, ReadOptions options) =>
+        (this.stream, this.footer, this.decoder, this.options) = (stream, footer, decoder, options);
+
+    public static ReadOnlySpan<byte> Magic => "ARROW1"u8;
+
+    public Schema Schema => decoder.Schema;
+
+    public IReadOnlyDictionary<string, string> LateMetadata { get; } = new Dictionary<string, string>();
+
+    public static async Task<ArrowFileReader> OpenAsync(Stream stream, ReadOptions options, CancellationToken stop)
+    {
+        const int Tail = 10; // length of the footer, magic
+        if (stream.Length < Magic.Length + 2 + Tail) throw new DataFormatException($"an Arrow file of {stream.Length} bytes: it is cut off");
+        var tail = await ReadAsync(stream, stream.Length - Tail, Tail, stop).ConfigureAwait(false);
+        if (!tail.AsSpan(4).SequenceEqual(Magic)) throw new DataFormatException("the Arrow file does not end with ARROW1: it is cut off or still being written");
+        var length = BinaryPrimitives.ReadInt32LittleEndian(tail);
+        var end = stream.Length - Tail - length;
+        if (length <= 0 || end < Magic.Length + 2) throw new DataFormatException($"an Arrow footer of {length} bytes in a file of {stream.Length}").At(offset: stream.Length - Tail);
+        if (length > options.Limits.MetadataBytes) throw ReadLimits.Exceeded("the Arrow footer", length, nameof(ReadLimits.MetadataBytes), options.Limits.MetadataBytes);
+        var footer = ArrowFooter.Read(await ReadAsync(stream, end, length, stop).ConfigureAwait(false), end);
+        return new ArrowFileReader(stream, footer, new BatchDecoder(footer.Schema, options), options);
+    }
+
+    public async IAsyncEnumerable<ColumnBatch> ReadBatchesAsync([EnumeratorCancellation] CancellationToken stop = default)
+    {
+        foreach (var block in footer.Dictionaries) Decode(block, await BlockAsync(block, stop).ConfigureAwait(false), MessageKind.DictionaryBatch);
+        foreach (var block in footer.Batches)
+        {
+            var batch = Decode(block, await BlockAsync(block, stop).ConfigureAwait(false), MessageKind.RecordBatch)!;
+            foreach (var piece in decoder.Cut(batch)) yield return piece;
+        }
+    }
+
+    public ValueTask DisposeAsync() => stream.DisposeAsync();
+
+    async ValueTask<byte[]> BlockAsync(ArrowBlock block, CancellationToken stop)
+    {
+        var limit = options.Limits.BodyBytes;
+        if (block.BodyLength > limit) throw ReadLimits.Exceeded("the body of an Arrow message", block.BodyLength, nameof(ReadLimits.BodyBytes), limit).At(file: options.Name);
+        return await ReadAsync(stream, block.Offset, checked((int)(block.MetadataLength + block.BodyLength)), stop).ConfigureAwait(false);
+    }
+
+    ColumnBatch? Decode(ArrowBlock block, byte[] bytes, MessageKind wanted)
+    {
+        try
+        {
+            var start = BinaryPrimitives.ReadInt32LittleEndian(bytes) == -1 ? 8 : 4; // files before 2019 lack the 0xFFFFFFFF
+            var length = BinaryPrimitives.ReadInt32LittleEndian(bytes.AsSpan(start - 4));
+            if (length <= 0 || length > block.MetadataLength - start)
+                throw new DataFormatException($"metadata of {length} bytes where the footer leaves {block.MetadataLength - start}");
+            var message = new ArrowMessage(bytes.AsSpan(start, length));
+            if (message.Kind != wanted) throw new DataFormatException($"a {message.Kind} where the footer announces a {wanted}");
+            if (message.BodyLength != block.BodyLength) throw new DataFormatException($"a body of {message.BodyLength} bytes where the footer announces {block.BodyLength}");
+            var body = bytes.AsMemory(block.MetadataLength);
+            if (wanted == MessageKind.RecordBatch) return decoder.Batch(message, body);
+            decoder.Dictionary(message, body, replace: false);
+            return null;
+        }
+        catch (DataFormatException fault)
+        {
+            throw fault.At(file: options.Name, offset: block.Offset);
+        }
+    }
+
+    static async ValueTask<byte[]> ReadAsync(Stream stream, long offset, int length, CancellationToken stop)
+    {
+        var bytes = GC.AllocateUninitializedArray<byte>(length);
+        stream.Position = offset;
+        if (await stream.ReadAtLeastAsync(bytes, length, throwOnEndOfStream: false, stop).ConfigureAwait(false) < length)
+            throw new DataFormatException("the file became shorter while it was read");
+        return bytes;
+    }
+}

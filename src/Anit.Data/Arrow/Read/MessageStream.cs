@@ -1,0 +1,80 @@
+using System.Buffers.Binary;
+using Anit.Data.Arrow.Meta;
+
+namespace Anit.Data.Arrow.Read;
+
+/// <summary>Cuts an Arrow stream into messages: 0xFFFFFFFF, length of the metadata, metadata, body.</summary>
+/// <remarks>Streams before 2019 lack the 0xFFFFFFFF. Nothing is allocated by a declared length alone: what does not fit
+/// into the first step is read in growing steps, so that a lying length costs no memory.</remarks>
+sealed class MessageStream(Stream stream, ReadOptions options)
+{
+    const int FirstStep = 16 << 20;
+    const int Continuation = -1;
+
+    readonly byte[] prefix = new byte[4];
+
+    /// <summary>Bytes read so far.</summary>
+    public long Position { get; private set; }
+
+    public ReadOnlyMemory<byte> Metadata { get; private set; }
+
+    public ReadOnlyMemory<byte> Body { get; private set; }
+
+    /// <summary>Reads the next message; false at the end marker, or where the input may end without one.</summary>
+    public async ValueTask<bool> NextAsync(CancellationToken stop)
+    {
+        var first = await FillAsync(prefix, stop).ConfigureAwait(false);
+        if (first == 0) return Ended(atBoundary: true);
+        if (first < 4) return Ended(atBoundary: false);
+        var length = BinaryPrimitives.ReadInt32LittleEndian(prefix);
+        if (length == Continuation)
+        {
+            if (await FillAsync(prefix, stop).ConfigureAwait(false) < 4) return Ended(atBoundary: false);
+            length = BinaryPrimitives.ReadInt32LittleEndian(prefix);
+        }
+        if (length == 0) return false;
+        if (length < 0) throw new DataFormatException($"Arrow message with metadata of {length} bytes").At(offset: Position - 4);
+        if (length > options.Limits.MetadataBytes)
+            throw ReadLimits.Exceeded("the metadata of an Arrow message", length, nameof(ReadLimits.MetadataBytes), options.Limits.MetadataBytes);
+
+        if (await ReadAsync(length, stop).ConfigureAwait(false) is not { } metadata) return Ended(atBoundary: false);
+        Metadata = metadata;
+        var body = new ArrowMessage(metadata).BodyLength;
+        if (body > options.Limits.BodyBytes || body > Array.MaxLength)
+            throw ReadLimits.Exceeded("the body of an Arrow message", body, nameof(ReadLimits.BodyBytes), options.Limits.BodyBytes);
+        if (await ReadAsync((int)body, stop).ConfigureAwait(false) is not { } bytes) return Ended(atBoundary: false);
+        Body = bytes;
+        return true;
+    }
+
+    bool Ended(bool atBoundary)
+    {
+        if (options.AllowTruncated || (atBoundary && stream.CanSeek)) return false; // a file without the marker is legal
+        throw new DataFormatException(stream.CanSeek
+            ? "the Arrow stream is cut off inside a message"
+            : "upstream ended early: the Arrow stream stops without its end marker; look at the errors of the stage before").At(offset: Position);
+    }
+
+    async ValueTask<byte[]?> ReadAsync(int length, CancellationToken stop)
+    {
+        if (stream.CanSeek && length > stream.Length - stream.Position) return null;
+        var bytes = GC.AllocateUninitializedArray<byte>(stream.CanSeek ? length : Math.Min(length, FirstStep));
+        for (var have = 0; ;)
+        {
+            var got = await FillAsync(bytes.AsMemory(have), stop).ConfigureAwait(false);
+            if (got < bytes.Length - have) return null;
+            have = bytes.Length;
+            if (have == length) return bytes;
+            var larger = GC.AllocateUninitializedArray<byte>((int)Math.Min(length, 2L * have));
+            bytes.CopyTo(larger, 0);
+            bytes = larger;
+        }
+    }
+
+    async ValueTask<int> FillAsync(Memory<byte> target, CancellationToken stop)
+    {
+        var got = await stream.ReadAtLeastAsync(target, target.Length, throwOnEndOfStream: false, stop).ConfigureAwait(false);
+        Position += got;
+        return got;
+    }
+}
