@@ -1,0 +1,127 @@
+using System.Text.Json;
+
+namespace Anit.Models;
+
+/// <summary>A tokenizer.json with the tokenizer_config.json beside it, read and checked.</summary>
+internal sealed class TokenizerFile
+{
+    readonly string file;
+    readonly TokenizerSteps steps;
+
+    public Dictionary<string, int> Vocab { get; } = new(StringComparer.Ordinal);
+    public List<AddedToken> Added { get; } = [];
+    public Normalizer? Normalizer { get; }
+    public PreTokenizer? PreTokenizer { get; }
+    public BpeModel Model { get; }
+    public Decoder? Decoder { get; }
+    public List<int> Before { get; } = [];
+    public List<int> After { get; } = [];
+    public TokenizerConfig Config { get; }
+
+    public TokenizerFile(string path)
+    {
+        file = Directory.Exists(path) ? Path.Combine(path, "tokenizer.json") : path;
+        if (!File.Exists(file)) throw Missing(path);
+        steps = new(file);
+        try
+        {
+            using var json = JsonDocument.Parse(File.ReadAllBytes(file), new() { MaxDepth = 64 });
+            var root = json.RootElement;
+            Config = new TokenizerConfig(Path.GetDirectoryName(file)!);
+            Normalizer = steps.Normalizer(Member(root, "normalizer"), "normalizer");
+            PreTokenizer = steps.PreTokenizer(Member(root, "pre_tokenizer"), "pre_tokenizer");
+            var merges = ReadVocabAndMerges(Member(root, "model"), out var joined);
+            Model = ReadModel(Member(root, "model"), merges);
+            ReadAdded(root);
+            Decoder = steps.Decoder(Member(root, "decoder"), "decoder", Added.Select(t => t.Content).ToHashSet(StringComparer.Ordinal));
+            var (before, after) = steps.Template(Member(root, "post_processor"), "post_processor");
+            Before.AddRange(before.Select(Id));
+            After.AddRange(after.Select(Id));
+            if (PreTokenizer is null && Model.CutsBefore('▁', joined)) PreTokenizer = new PreTokenizer.Shortcut('▁');
+        }
+        catch (JsonException e)
+        {
+            throw new InvalidDataException($"{file}: not JSON at line {e.LineNumber + 1}, byte {e.BytePositionInLine}; expected a Hugging Face tokenizer.json", e);
+        }
+        catch (Exception e) when (e is KeyNotFoundException or InvalidOperationException or FormatException)
+        {
+            throw new InvalidDataException($"{file}: a part is missing or of the wrong kind ({e.Message}); expected a Hugging Face tokenizer.json", e);
+        }
+    }
+
+    /// <summary>The id of a token, added ones included.</summary>
+    public int? Find(string token) =>
+        Added.Find(t => t.Content == token)?.Id ?? (Vocab.TryGetValue(token, out var id) ? id : null);
+
+    int Id(string token) => Find(token) ?? throw new InvalidDataException($"{file}: post_processor names the token '{token}', which is not in the vocabulary");
+
+    List<(int, int, int)> ReadVocabAndMerges(JsonElement model, out List<string> joined)
+    {
+        if (Member(model, "type") is { ValueKind: JsonValueKind.String } type && type.GetString() != "BPE")
+            throw new InvalidDataException($"{file}: model is of type '{type.GetString()}', which is not supported; supported: BPE");
+        foreach (var entry in model.GetProperty("vocab").EnumerateObject())
+            Vocab[entry.Name] = entry.Value.TryGetInt32(out var id) && id >= 0 ? id
+                : throw new InvalidDataException($"{file}: model.vocab gives '{entry.Name}' the id {entry.Value.GetRawText()}; expected a number from 0");
+
+        var byText = Vocab.GetAlternateLookup<ReadOnlySpan<char>>();
+        var list = new List<(int, int, int)>();
+        joined = [];
+        foreach (var merge in model.GetProperty("merges").EnumerateArray())
+        {
+            var (left, right) = merge.ValueKind == JsonValueKind.Array && merge.GetArrayLength() == 2
+                ? (merge[0].GetString()!, merge[1].GetString()!) : Halves(merge.GetString()!, list.Count);
+            var whole = left + right;
+            if (!byText.TryGetValue(left, out var l) || !byText.TryGetValue(right, out var r) || !byText.TryGetValue(whole, out var w))
+                throw new InvalidDataException($"{file}: model.merges[{list.Count}] joins '{left}' and '{right}'; one of them or '{whole}' is not in the vocabulary");
+            list.Add((l, r, w));
+            joined.Add(whole);
+        }
+        return list;
+    }
+
+    (string Left, string Right) Halves(string merge, int index)
+    {
+        var space = merge.IndexOf(' ');
+        return space > 0 && space == merge.LastIndexOf(' ') && space < merge.Length - 1 ? (merge[..space], merge[(space + 1)..])
+            : throw new InvalidDataException($"{file}: model.merges[{index}] is '{merge}'; expected two tokens and one space between them");
+    }
+
+    BpeModel ReadModel(JsonElement model, List<(int, int, int)> merges)
+    {
+        foreach (var name in (string[])["continuing_subword_prefix", "end_of_word_suffix"])
+            if (Member(model, name) is { ValueKind: JsonValueKind.String } affix && affix.GetString() != "")
+                throw new InvalidDataException($"{file}: model.{name} is '{affix.GetString()}', which is not supported; expected null");
+        if (Member(model, "dropout") is { ValueKind: JsonValueKind.Number } dropout && dropout.GetDouble() > 0)
+            throw new InvalidDataException($"{file}: model.dropout is {dropout}, which makes ids random; set it to null");
+
+        int? unknown = null;
+        if (Member(model, "unk_token") is { ValueKind: JsonValueKind.String } token)
+            unknown = Vocab.TryGetValue(token.GetString()!, out var id) ? id
+                : throw new InvalidDataException($"{file}: model.unk_token '{token.GetString()}' is not in the vocabulary");
+        return new(Vocab, merges, new(steps.ByteLevel, True(model, "byte_fallback"), True(model, "ignore_merges"), True(model, "fuse_unk"), unknown));
+    }
+
+    void ReadAdded(JsonElement root)
+    {
+        if (Member(root, "added_tokens") is { ValueKind: JsonValueKind.Array } tokens)
+            foreach (var token in tokens.EnumerateArray()) Add(token, token.GetProperty("id").GetInt32());
+        foreach (var (id, token) in Config.AddedTokens) // tokens only the config knows
+            if (!Added.Exists(t => t.Id == id || t.Content == token.GetProperty("content").GetString())) Add(token, id);
+    }
+
+    void Add(JsonElement token, int id)
+    {
+        var special = True(token, "special");
+        var normalized = Member(token, "normalized").ValueKind is JsonValueKind.True or JsonValueKind.False ? True(token, "normalized") : !special;
+        Added.Add(new(id, token.GetProperty("content").GetString()!, True(token, "single_word"), True(token, "lstrip"), True(token, "rstrip"), normalized, special));
+    }
+
+    static JsonElement Member(JsonElement at, string name) => at.TryGetProperty(name, out var value) ? value : default;
+
+    static bool True(JsonElement at, string name) => Member(at, name).ValueKind == JsonValueKind.True;
+
+    static FileNotFoundException Missing(string path) => new(
+        !Directory.Exists(path) ? $"{path}: no such file or folder; expected a tokenizer.json or the folder that holds it"
+        : File.Exists(Path.Combine(path, "tokenizer.model")) ? $"{path}: has tokenizer.model but no tokenizer.json; write one with transformers' AutoTokenizer.from_pretrained(...).save_pretrained(...)"
+        : $"{path}: has no tokenizer.json; expected a Hugging Face model folder");
+}
