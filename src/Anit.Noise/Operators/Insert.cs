@@ -1,0 +1,30 @@
+namespace Anit.Noise;
+
+/// <summary>Puts k words of a vocabulary into gaps between, before and after the words.</summary>
+/// <param name="Words">Where the new words come from.</param>
+/// <param name="Strength">How many.</param>
+/// <remarks>Each of the k distinct words goes into an independently uniform gap 0..n of the clean text, with one blank; words for one gap keep their draw order. Distance k.</remarks>
+public sealed record Insert(Vocabulary Words, Strength Strength) : INoise
+{
+    /// <inheritdoc/>
+    public string Name => "insert";
+
+    /// <inheritdoc/>
+    public decimal Omega => Strength.Omega;
+
+    /// <inheritdoc/>
+    public int Propose(Passage text, Rng rng, List<Edit> edits)
+    {
+        var n = text.Count;
+        var k = Strength.Draw(n, rng);
+        Words.CheckEnough(k, text.Graphemes);
+        text.Taken.Clear();
+        for (var i = 0; i < k; i++)
+        {
+            var gap = rng.Below(n + 1);
+            var word = Words.Draw(text, rng, replaced: -1).AsMemory();
+            edits.Add(gap < n ? new(text.Start(gap), 0, word, Blank.After) : new(text.End(n - 1), 0, word, Blank.Before));
+        }
+        return k;
+    }
+}

@@ -1,0 +1,148 @@
+using System.Text;
+
+namespace Anit.Noise;
+
+/// <summary>One instruction cut into words, as the operators see it. Serves one row after another; not for use by two threads.</summary>
+public sealed class Passage
+{
+    readonly WordSpans words = new();
+    readonly List<(int Start, int End)> guarded = [];
+    char[] buffer = new char[512];
+    byte[] id = new byte[64];
+    int length, idLength, freeCount;
+    int[] free = new int[64], scratch = new int[64];
+    ulong firstLetters;
+    bool occursReady, plain;
+
+    /// <summary>The clean text.</summary>
+    public ReadOnlyMemory<char> Text => buffer.AsMemory(0, length);
+
+    /// <summary>The number n of its words.</summary>
+    public int Count => words.Count;
+
+    /// <summary>Whether graphemes are words here.</summary>
+    public bool Graphemes => words.Graphemes;
+
+    /// <summary>The row's id in UTF-8.</summary>
+    public ReadOnlySpan<byte> Id => id.AsSpan(0, idLength);
+
+    /// <summary>Words that noise must not bring into this row, such as its labels; may be null.</summary>
+    public Taboo? Taboo { get; private set; }
+
+    /// <summary>Positions of the words that may be changed, ascending: all but the protected ones.</summary>
+    public ReadOnlySpan<int> Free => free.AsSpan(0, freeCount);
+
+    /// <summary>Where a word starts, in UTF-16 code units.</summary>
+    public int Start(int word) => words.Start(word);
+
+    /// <summary>Where a word ends.</summary>
+    public int End(int word) => words.End(word);
+
+    /// <summary>A word, punctuation attached.</summary>
+    public ReadOnlySpan<char> Word(int word) => buffer.AsSpan(words.Start(word), words.End(word) - words.Start(word));
+
+    /// <summary>A word as memory that an <see cref="Edit"/> may carry.</summary>
+    public ReadOnlyMemory<char> Memory(int word) => buffer.AsMemory(words.Start(word), words.End(word) - words.Start(word));
+
+    /// <summary>Whether a word may be changed.</summary>
+    public bool IsFree(int word) => freeCount == Count || Free.BinarySearch(word) >= 0;
+
+    /// <summary>Takes the next row's text.</summary>
+    /// <param name="text">The clean instruction.</param>
+    /// <param name="row">The row's id in UTF-8.</param>
+    /// <param name="segmenter">What counts as a word.</param>
+    /// <param name="protection">Words that stay as they are.</param>
+    /// <param name="taboo">Words that must not come in.</param>
+    public void Load(ReadOnlySpan<char> text, ReadOnlySpan<byte> row, Segmenter segmenter = Segmenter.Auto, Protection? protection = null, Taboo? taboo = null)
+    {
+        Reserve(text.Length);
+        text.CopyTo(buffer);
+        Take(text.Length, row, segmenter, protection, taboo);
+    }
+
+    /// <summary>Takes the next row's text from UTF-8.</summary>
+    public void LoadUtf8(ReadOnlySpan<byte> text, ReadOnlySpan<byte> row, Segmenter segmenter = Segmenter.Auto, Protection? protection = null, Taboo? taboo = null)
+    {
+        Reserve(text.Length); // never more UTF-16 code units than bytes
+        Take(Encoding.UTF8.GetChars(text, buffer), row, segmenter, protection, taboo);
+    }
+
+    void Reserve(int characters)
+    {
+        if (buffer.Length < characters) buffer = new char[Math.Max(characters, 2 * buffer.Length)];
+    }
+
+    void Take(int characters, ReadOnlySpan<byte> row, Segmenter segmenter, Protection? protection, Taboo? taboo)
+    {
+        length = characters;
+        if (id.Length < row.Length) id = new byte[2 * row.Length];
+        row.CopyTo(id);
+        idLength = row.Length;
+        Taboo = taboo;
+        occursReady = false;
+        words.Find(buffer.AsSpan(0, length), segmenter);
+
+        if (free.Length < Count)
+        {
+            free = new int[Math.Max(Count, 2 * free.Length)];
+            scratch = new int[free.Length];
+        }
+        freeCount = 0;
+        if (protection is null)
+        {
+            for (var i = 0; i < words.Count; i++) free[i] = i;
+            freeCount = Count;
+            return;
+        }
+        protection.Search(Text.Span, guarded);
+        for (var i = 0; i < Count; i++)
+            if (!protection.Covers(Word(i), Start(i), End(i), guarded)) free[freeCount++] = i;
+    }
+
+    /// <summary>The words drawn so far for this row, as places in the vocabulary.</summary>
+    internal List<int> Taken { get; } = [];
+
+    /// <summary>Draws <paramref name="count"/> distinct free positions, in draw order.</summary>
+    internal ReadOnlySpan<int> DrawPositions(int count, Rng rng)
+    {
+        Free.CopyTo(scratch);
+        rng.Draw(scratch.AsSpan(0, freeCount), count);
+        return scratch.AsSpan(0, count);
+    }
+
+    /// <summary>A scratch copy of the free positions.</summary>
+    internal Span<int> FreeCopy()
+    {
+        Free.CopyTo(scratch);
+        return scratch.AsSpan(0, freeCount);
+    }
+
+    /// <summary>Whether a word of the text, as it stands or without its punctuation, is this one.</summary>
+    internal bool Occurs(ReadOnlySpan<char> word)
+    {
+        if (!occursReady) PrepareOccurs();
+        if (plain && Forms.IsPlain(word) && (firstLetters & Bit(word[0])) == 0) return false;
+        for (var i = 0; i < Count; i++)
+        {
+            var own = Word(i);
+            if (own.Length < word.Length && plain) continue;
+            if (Forms.Same(own, word) || Forms.Same(own[Forms.Core(own)], word)) return true;
+        }
+        return false;
+    }
+
+    void PrepareOccurs()
+    {
+        occursReady = true;
+        plain = Forms.IsPlain(Text.Span);
+        firstLetters = 0;
+        for (var i = 0; i < Count; i++)
+        {
+            var own = Word(i);
+            firstLetters |= Bit(own[0]);
+            if (!char.IsAsciiLetterOrDigit(own[0]) && own[Forms.Core(own)] is [var first, ..]) firstLetters |= Bit(first);
+        }
+    }
+
+    static ulong Bit(char c) => 1UL << (c & 63);
+}

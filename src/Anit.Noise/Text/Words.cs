@@ -1,0 +1,131 @@
+using System.Globalization;
+using System.Text;
+
+namespace Anit.Noise;
+
+/// <summary>What counts as a word.</summary>
+public enum Segmenter
+{
+    /// <summary>Graphemes for one unbroken text with eight or more CJK graphemes, white space otherwise.</summary>
+    Auto,
+
+    /// <summary>Maximal runs of characters that are not Unicode White_Space; punctuation stays attached.</summary>
+    Whitespace,
+
+    /// <summary>One grapheme cluster, as in scripts without spaces; a run of letters and digits of a script with spaces stays one word.</summary>
+    Grapheme,
+}
+
+/// <summary>Finds the words of a text. What lies between words is never part of one and is never rewritten.</summary>
+public static class Words
+{
+    const int FewestCjk = 8;
+
+    /// <summary>The words of a text, as ranges of UTF-16 code units.</summary>
+    public static List<Range> In(ReadOnlySpan<char> text, Segmenter segmenter = Segmenter.Auto)
+    {
+        var spans = new WordSpans();
+        spans.Find(text, segmenter);
+        return [.. Enumerable.Range(0, spans.Count).Select(i => spans.Start(i)..spans.End(i))];
+    }
+
+    /// <summary>Whether <see cref="Segmenter.Auto"/> reads a text by graphemes: one word, with eight or more CJK graphemes in it.</summary>
+    public static bool AutoGraphemes(ReadOnlySpan<char> text)
+    {
+        if (text.IndexOfAnyExceptInRange('\0', '\u10FF') < 0) return false; // the first CJK characters are Hangul jamo, U+1100
+        var cjk = 0;
+        var words = 0;
+        var inside = false;
+        while (text.Length > 0)
+        {
+            var size = StringInfo.GetNextTextElementLength(text);
+            var white = char.IsWhiteSpace(text[0]);
+            if (!white && !inside && ++words > 1) return false;
+            inside = !white;
+            if (!white && IsCjk(First(text))) cjk++;
+            text = text[size..];
+        }
+        return cjk >= FewestCjk;
+    }
+
+    /// <summary>Whether two characters side by side would read as one word where graphemes are words.</summary>
+    internal static bool Join(char left, char right) => Alphabetic(left) && Alphabetic(right);
+
+    internal static bool Alphabetic(char c) => c is < '\u0590' or (>= '\u1E00' and < '\u2000') && char.IsLetterOrDigit(c);
+
+    static int First(ReadOnlySpan<char> text) => Rune.DecodeFromUtf16(text, out var rune, out _) == System.Buffers.OperationStatus.Done ? rune.Value : text[0];
+
+    static bool IsCjk(int c) => c is
+        >= 0x1100 and <= 0x11FF or >= 0x3041 and <= 0x318F or >= 0x31A0 and <= 0x31FF or >= 0x3400 and <= 0x4DBF or >= 0x4E00 and <= 0x9FFF or
+        >= 0xA960 and <= 0xA97F or >= 0xAC00 and <= 0xD7FF or >= 0xF900 and <= 0xFAFF or >= 0xFF66 and <= 0xFF9F or
+        >= 0x1AFF0 and <= 0x1B16F or >= 0x20000 and <= 0x323AF;
+}
+
+/// <summary>Word boundaries of one text in reusable arrays.</summary>
+sealed class WordSpans
+{
+    int[] starts = new int[64];
+    int[] ends = new int[64];
+
+    public int Count { get; private set; }
+
+    /// <summary>Whether graphemes were taken as words.</summary>
+    public bool Graphemes { get; private set; }
+
+    public int Start(int word) => starts[word];
+
+    public int End(int word) => ends[word];
+
+    public void Find(ReadOnlySpan<char> text, Segmenter segmenter)
+    {
+        Count = 0;
+        Graphemes = segmenter == Segmenter.Grapheme || (segmenter == Segmenter.Auto && Words.AutoGraphemes(text));
+        if (Graphemes) FindGraphemes(text); else FindRuns(text);
+    }
+
+    void FindRuns(ReadOnlySpan<char> text)
+    {
+        for (var at = 0; ;)
+        {
+            while (at < text.Length && IsWhite(text[at])) at++;
+            if (at == text.Length) return;
+            var start = at;
+            while (at < text.Length && !IsWhite(text[at])) at++;
+            Add(start, at);
+        }
+    }
+
+    // Control characters and the blank are rare among the first 0x85 characters; the rest asks the Unicode tables.
+    static bool IsWhite(char c) => c < '\u0085' ? c is ' ' or (>= '\t' and <= '\r') : char.IsWhiteSpace(c);
+
+    void FindGraphemes(ReadOnlySpan<char> text)
+    {
+        var run = -1; // where a run of letters and digits of a script with spaces began
+        var at = 0;
+        while (at < text.Length)
+        {
+            var size = StringInfo.GetNextTextElementLength(text[at..]);
+            var alphabetic = Words.Alphabetic(text[at]);
+            if (run >= 0 && !alphabetic)
+            {
+                Add(run, at);
+                run = -1;
+            }
+            if (alphabetic) run = run < 0 ? at : run;
+            else if (!char.IsWhiteSpace(text[at])) Add(at, at + size);
+            at += size;
+        }
+        if (run >= 0) Add(run, at);
+    }
+
+    void Add(int start, int end)
+    {
+        if (Count == starts.Length)
+        {
+            Array.Resize(ref starts, 2 * Count);
+            Array.Resize(ref ends, 2 * Count);
+        }
+        starts[Count] = start;
+        ends[Count++] = end;
+    }
+}
