@@ -63,7 +63,7 @@ public sealed class DistanceStatistics
     }
 
     /// <summary>Adds what another part of the dataset moved.</summary>
-    public void Add(DistanceStatistics other)
+    public void Merge(DistanceStatistics other)
     {
         Rows += other.Rows;
         Sum += other.Sum;
