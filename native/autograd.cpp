@@ -1,0 +1,88 @@
+// Gradients: the tape, its switches, and nodes whose backward runs in C#.
+#include "anit_torch.h"
+#include <c10/core/InferenceMode.h>
+#include <torch/csrc/autograd/autograd.h>
+#include <torch/csrc/autograd/function.h>
+#include <torch/csrc/autograd/functions/utils.h>
+#include <torch/csrc/autograd/variable.h>
+
+using torch::autograd::variable_list;
+
+ANIT int32_t anit_requires_grad(Handle x) { return x->requires_grad(); }
+ANIT int32_t anit_is_leaf(Handle x) { return x->is_leaf(); }
+ANIT int32_t anit_requires_grad_(Handle x, bool on) { DO(ref(x).requires_grad_(on)) }
+ANIT int32_t anit_retain_grad(Handle x) { DO(ref(x).retain_grad()) }
+ANIT Handle anit_detach(Handle x) { TENSOR(ref(x).detach()) }
+ANIT int32_t anit_detach_(Handle x) { DO(ref(x).detach_()) }
+// Null with no error remembered means: no gradient yet. The grad member is defined only where it was accumulated.
+ANIT Handle anit_grad(Handle x) { return x->grad().defined() ? new at::Tensor(x->grad()) : nullptr; }
+ANIT int32_t anit_set_grad(Handle x, Handle grad) { DO(ref(x).mutable_grad() = grad ? *grad : at::Tensor()) }
+
+ANIT int32_t anit_grad_enabled() { return c10::GradMode::is_enabled(); }
+ANIT void anit_set_grad_enabled(bool on) { c10::GradMode::set_enabled(on); }
+ANIT int32_t anit_inference_enabled() { return c10::InferenceMode::is_enabled(); }
+ANIT void* anit_inference_enter(bool on) {
+  try { return new c10::InferenceMode(on); } CATCH
+  return nullptr;
+}
+ANIT void anit_inference_leave(void* guard) { delete static_cast<c10::InferenceMode*>(guard); }
+
+static variable_list maybe_list(const Handle* p, int32_t n) {
+  variable_list all(n);
+  for (int32_t i = 0; i < n; i++) if (p[i]) all[i] = *p[i];
+  return all;
+}
+// Outputs without a given gradient get ones, as in PyTorch (the engine insists that they are single numbers).
+ANIT int32_t anit_backward(const Handle* outputs, int32_t n, const Handle* grads, int32_t g, int32_t retain, bool create,
+                           const Handle* inputs, int32_t m) {
+  DO(torch::autograd::backward(list(outputs, n), maybe_list(grads, g), retain < 0 ? Maybe<bool>() : Maybe<bool>(retain != 0), create, list(inputs, m)))
+}
+ANIT int64_t anit_autograd_grad(const Handle* outputs, int32_t n, const Handle* inputs, int32_t m, const Handle* grads, int32_t g,
+                                int32_t retain, bool create, bool unused) {
+  TENSORS(torch::autograd::grad(list(outputs, n), list(inputs, m), maybe_list(grads, g),
+                                retain < 0 ? Maybe<bool>() : Maybe<bool>(retain != 0), create, unused))
+}
+
+// backward(state, grads, n, needed, inputs, m): fills inputs[i] where needed[i]; returns 0, or -1 after an exception.
+using Backward = int32_t (*)(void*, const Handle*, int32_t, const uint8_t*, Handle*, int32_t);
+using Release = void (*)(void*);
+
+namespace {
+struct CallbackNode : torch::autograd::Node {
+  Backward run;
+  Release release;
+  void* state;
+  CallbackNode(Backward run, Release release, void* state) : run(run), release(release), state(state) {}
+  ~CallbackNode() override { release(state); }
+  std::string name() const override { return "AnitCallback"; }
+
+  variable_list apply(variable_list&& grads) override {
+    std::vector<Handle> given(grads.size());
+    for (size_t i = 0; i < grads.size(); i++) given[i] = grads[i].defined() ? &grads[i] : nullptr;
+    size_t m = num_outputs();
+    std::vector<uint8_t> needed(m);
+    for (size_t i = 0; i < m; i++) needed[i] = task_should_compute_output(i);
+    std::vector<Handle> made(m, nullptr);
+    int32_t status = run(state, given.data(), static_cast<int32_t>(given.size()), needed.data(), made.data(), static_cast<int32_t>(m));
+    variable_list result(m);
+    for (size_t i = 0; i < m; i++) if (made[i]) { result[i] = *made[i]; delete made[i]; }
+    if (status != 0) throw std::runtime_error("the backward function written in C# failed");
+    return result;
+  }
+};
+}
+
+// Makes `output` (computed without a tape) a function of `inputs` whose backward is `run`. Takes over `state`.
+ANIT Handle anit_attach_backward(Handle output, const Handle* inputs, int32_t m, Backward run, Release release, void* state) {
+  try {
+    auto node = std::shared_ptr<CallbackNode>(new CallbackNode(run, release, state), torch::autograd::deleteNode);
+    variable_list sources = list(inputs, m);
+    torch::autograd::edge_list edges;
+    for (auto& source : sources) edges.push_back(torch::autograd::impl::gradient_edge(source));
+    node->set_next_edges(std::move(edges));
+    at::Tensor result = ref(output).detach();
+    torch::autograd::set_history(result, node);
+    return new at::Tensor(result);
+  } CATCH
+  return nullptr;
+}

@@ -1,0 +1,130 @@
+namespace TorchSharp;
+
+public static partial class torch
+{
+    public partial class Tensor
+    {
+        public Tensor this[params TensorIndex[] indices]
+        {
+            get => index(indices);
+            set => index_put_(value, indices);
+        }
+
+        public Tensor this[params Tensor[] indices]
+        {
+            get => index(indices);
+            set => index_put_(value, indices);
+        }
+
+        public Tensor this[params long[] indices]
+        {
+            get => index(Array.ConvertAll(indices, i => (TensorIndex)i));
+            set => index_put_(value, Array.ConvertAll(indices, i => (TensorIndex)i));
+        }
+
+        public Tensor this[long i1]
+        {
+            get => select(0, i1);
+            set => index_put_(value, (TensorIndex)i1);
+        }
+
+        public unsafe Tensor index(params TensorIndex[] indices)
+        {
+            var places = Array.ConvertAll(indices, i => i.ToNative());
+            fixed (TensorIndex.Native* p = places)
+            {
+                var found = anit_index(this, p, places.Length);
+                GC.KeepAlive(indices);
+                return found;
+            }
+        }
+
+        public Tensor index(params Tensor[] indices) => index(Array.ConvertAll(indices, TensorIndex.Tensor));
+
+        public unsafe Tensor index_put_(Tensor value, params TensorIndex[] indices)
+        {
+            var places = Array.ConvertAll(indices, i => i.ToNative());
+            fixed (TensorIndex.Native* p = places) anit_index_put_(this, p, places.Length, value);
+            GC.KeepAlive(indices);
+            return this;
+        }
+
+        public Tensor index_put_(Tensor value, params Tensor[] indices) => index_put_(value, indices, false);
+
+        public Tensor index_put_(Tensor value, Tensor[] indices, bool accumulate = false)
+        {
+            anit_index_put_tensors_(this, indices, indices.Length, value, accumulate);
+            return this;
+        }
+
+        public unsafe Tensor index_put_(Scalar value, params TensorIndex[] indices)
+        {
+            var places = Array.ConvertAll(indices, i => i.ToNative());
+            fixed (TensorIndex.Native* p = places) anit_index_fill_(this, p, places.Length, value);
+            GC.KeepAlive(indices);
+            return this;
+        }
+
+        public Tensor index_put_(Scalar value, params Tensor[] indices) => index_put_(value, Array.ConvertAll(indices, TensorIndex.Tensor));
+
+        public Tensor select(long dim, long index) => anit_select(this, dim, index);
+
+        public Tensor narrow(long dim, long start, long length) => anit_narrow(this, dim, start, length);
+
+        public Tensor slice(long dim, long start, long finish, long step) => anit_slice(this, dim, start, finish, step);
+
+        public Tensor index_select(long dim, Tensor index) => anit_index_select(this, dim, index);
+
+        public Tensor gather(long dim, Tensor index) => anit_gather(this, dim, index);
+
+        public Tensor take(Tensor index) => anit_take(this, index);
+
+        public Tensor take_along_dim(Tensor indices, long dim) => anit_take_along_dim(this, indices, dim);
+
+        public Tensor scatter(long dim, Tensor index, Tensor src) => anit_scatter(this, dim, index, src);
+
+        public Tensor scatter_(long dim, Tensor index, Tensor src)
+        {
+            anit_scatter_(this, dim, index, src);
+            return this;
+        }
+
+        public Tensor scatter_add(long dim, Tensor index, Tensor src) => anit_scatter_add(this, dim, index, src);
+
+        public Tensor scatter_add_(long dim, Tensor index, Tensor src)
+        {
+            anit_scatter_add_(this, dim, index, src);
+            return this;
+        }
+
+        public Tensor index_add(long dim, Tensor index, Tensor source, Scalar alpha) => anit_index_add(this, dim, index, source, alpha);
+
+        public Tensor index_add_(long dim, Tensor index, Tensor source, Scalar alpha)
+        {
+            anit_index_add_(this, dim, index, source, alpha);
+            return this;
+        }
+
+        public Tensor index_copy(long dim, Tensor index, Tensor source) => anit_index_copy(this, dim, index, source);
+
+        public Tensor index_copy_(long dim, Tensor index, Tensor source)
+        {
+            anit_index_copy_(this, dim, index, source);
+            return this;
+        }
+
+        public Tensor masked_fill(Tensor mask, Scalar value) => anit_masked_fill(this, mask, value);
+
+        public Tensor masked_fill_(Tensor mask, Scalar value)
+        {
+            anit_masked_fill_(this, mask, value);
+            return this;
+        }
+
+        public Tensor masked_select(Tensor mask) => anit_masked_select(this, mask);
+
+        public Tensor where(Tensor condition, Tensor y) => anit_where(condition, this, y);
+
+        public Tensor nonzero() => anit_nonzero(this);
+    }
+}
