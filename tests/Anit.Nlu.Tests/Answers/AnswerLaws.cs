@@ -53,8 +53,8 @@ public sealed class AnswerLaws
             foreach (var task in NluTask.All)
             {
                 var parsed = AnswerGrammar.Parse(answer.ToString(), task, Labels, "Ann left Oslo", lenient: seed % 2 == 0);
-                parsed.Items.ShouldAllBe(i => i.Label.Length > 0 || task == NluTask.Other);
-                parsed.Malformed.ShouldAllBe(m => m.Length > 0);
+                parsed.Items.All(i => i.Label.Length > 0 || task == NluTask.Other).ShouldBeTrue(answer.ToString());
+                parsed.Malformed.All(m => m.Length > 0).ShouldBeTrue(answer.ToString());
             }
         }
     }

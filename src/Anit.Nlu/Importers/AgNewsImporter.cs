@@ -1,0 +1,78 @@
+using System.Net;
+using System.Text;
+using System.Text.RegularExpressions;
+
+namespace Anit.Nlu;
+
+/// <summary>AG News (Zhang et al. 2015, arXiv:1509.01626): <c>"class","title","description"</c>, no header, one physical line a row.</summary>
+/// <remarks>The text is title and description joined by a space. A backslash stands where the source had a line break and becomes a space.</remarks>
+static partial class AgNewsImporter
+{
+    public static IEnumerable<NluRow> Read(ImportContext context)
+    {
+        var number = 0L;
+        foreach (var source in context.Sources)
+        {
+            foreach (var line in LineSource.Lines(source))
+            {
+                if (line.Text.Length == 0) continue;
+                if (Row(context, source.Name, line, number++) is { } row) yield return row;
+            }
+        }
+    }
+
+    static NluRow? Row(ImportContext context, string source, Line line, long number)
+    {
+        try
+        {
+            var fields = Fields(context, source, line);
+            if (fields.Count != 3) throw BadRecord.At(source, line.Number, $"{fields.Count} fields", "3 (class, title, description)");
+            var text = Spelled($"{fields[1]} {fields[2]}", context.Options.DecodeHtml);
+            if (text.Length == 0) throw BadRecord.At(source, line.Number, "no title and no description", "text");
+            return context.Class(number, text, context.Name(fields[0].Trim(), source, line.Number));
+        }
+        catch (InvalidDataException bad) when (context.Skips(bad))
+        {
+            return null;
+        }
+    }
+
+    static string Spelled(string text, bool decode)
+    {
+        var line = text.Replace('\\', ' ');
+        if (decode) line = WebUtility.HtmlDecode(HalfEntity().Replace(line, "&${entity};"));
+        return string.Join(' ', line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+    }
+
+    // An entity that lost its ampersand on the way.
+    [GeneratedRegex(@"(?<![&\w])(?<entity>#\d{1,5}|quot|amp|lt|gt|nbsp);")]
+    private static partial Regex HalfEntity();
+
+    static List<string> Fields(ImportContext context, string source, Line line)
+    {
+        var fields = new List<string>();
+        var field = new StringBuilder();
+        var text = line.Text;
+        for (var i = 0; i <= text.Length; i++)
+        {
+            field.Clear();
+            if (i < text.Length && text[i] == '"')
+            {
+                for (i++; ; i++)
+                {
+                    if (i >= text.Length) throw BadRecord.At(source, line.Number, "a quote that is never closed", "a row on one line");
+                    if (text[i] != '"') field.Append(text[i]);
+                    else if (i + 1 < text.Length && text[i + 1] == '"') field.Append(text[i++]);
+                    else break;
+                }
+                if (++i < text.Length && text[i] != ',') throw BadRecord.At(source, line.Number, $"{Shown.Of(text[i..])} after a closing quote", "a comma; double quotes inside fields");
+            }
+            else
+            {
+                for (; i < text.Length && text[i] != ','; i++) field.Append(text[i]);
+            }
+            fields.Add(field.ToString());
+        }
+        return fields;
+    }
+}

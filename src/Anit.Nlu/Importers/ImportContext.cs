@@ -1,0 +1,81 @@
+namespace Anit.Nlu;
+
+/// <summary>A gold item with the place it is ordered by: start and end of its first and of its second span.</summary>
+readonly record struct GoldItem(AnswerItem Item, (int, int) First = default, (int, int) Second = default);
+
+/// <summary>What every importer needs: sources, labels, options, and the one way to make a row or to refuse a record.</summary>
+sealed class ImportContext(string dataset, string task, LabelTable labels, IReadOnlyList<ImportSource> sources, ImportOptions options, ImportTally tally)
+{
+    readonly TaskWording? wording = task == NluTask.Other ? null : options.Instructions.For(dataset, task);
+    readonly LabelSet labelSet = new(labels.Options);
+
+    public IReadOnlyList<ImportSource> Sources => sources;
+
+    public string Task => task;
+
+    public ImportOptions Options => options;
+
+    public void Note(string what) => tally.Note(what);
+
+    /// <summary>Whether to go on after a bad record; counts it then. Meant for exception filters.</summary>
+    public bool Skips(InvalidDataException bad)
+    {
+        if (options.SkipBad) tally.Skip(bad.Message);
+        return options.SkipBad;
+    }
+
+    /// <summary>The name of a label code.</summary>
+    public string Name(string code, string source, long line) =>
+        labels.Find(code) ?? throw BadRecord.At(source, line, $"label {Shown.Of(code)}", $"one of {string.Join(" ", labels.Codes)} (--labels takes a file of others)");
+
+    /// <summary>A classification row.</summary>
+    public NluRow Class(long number, string text, string label) => Counted(Row(number, text, AnswerGrammar.Write(task, [new(label)])), 1);
+
+    /// <summary>A free-text row.</summary>
+    public NluRow Free(long number, string instruction, string? text, string target) =>
+        Counted(new() { Id = Id(number), Task = task, Instruction = instruction, Text = text, Target = target }, 1);
+
+    /// <summary>A row of items, ordered by place and then by label; null when its answer does not read back and such rows are left out.</summary>
+    public NluRow? Items(long number, string text, IEnumerable<GoldItem> gold, string source, long line)
+    {
+        var items = gold.OrderBy(g => g.First).ThenBy(g => g.Second).ThenBy(g => g.Item.Label, StringComparer.Ordinal).Select(g => g.Item).ToList();
+        var distinct = items.Distinct().ToList();
+        if (task != NluTask.Ner || options.DropRepeats) tally.Note(options.DropRepeats ? "repeated items dropped" : "repeated items kept", items.Count - distinct.Count);
+        if (options.DropRepeats) items = distinct;
+
+        var target = AnswerGrammar.Write(task, items);
+        if (!ReadsBack(target, items, text))
+        {
+            if (options.OnConflict == OnConflict.Error)
+                throw BadRecord.At(source, line, $"values that make the answer {Shown.Of(target)} read differently", "values without \"; label:\" and with clear commas");
+            tally.Note(options.OnConflict == OnConflict.Skip ? "rows left out because their answer does not read back" : "rows kept though their answer does not read back");
+            if (options.OnConflict == OnConflict.Skip) return null;
+        }
+        return Counted(Row(number, text, target), items.Count);
+    }
+
+    NluRow Row(long number, string text, string target) => new()
+    {
+        Id = Id(number),
+        Task = task,
+        Instruction = wording!.Instruction,
+        Question = wording.Question,
+        Format = wording.Format,
+        Options = labels.Options,
+        Text = text,
+        Target = target,
+    };
+
+    string Id(long number) => $"{dataset}/{options.Split}/{number:D6}";
+
+    NluRow Counted(NluRow row, int items)
+    {
+        tally.Rows++;
+        tally.Items += items;
+        return row;
+    }
+
+    bool ReadsBack(string target, List<AnswerItem> items, string text) =>
+        AnswerGrammar.Parse(target, task, labelSet, text).Items
+            .SequenceEqual(items.Select(i => new AnswerItem(Spelling.Strict(i.Label), Spelling.Strict(i.First), Spelling.Strict(i.Second))));
+}

@@ -1,0 +1,127 @@
+using System.Text.Json;
+using Anit.Data;
+
+namespace Anit.Nlu;
+
+/// <summary>Rows as tables: the columns every stage agrees on, and the way from a batch to <see cref="NluRow"/> and back.</summary>
+public static class Rows
+{
+    static readonly string[] Required = ["id", "task", "instruction", "target"];
+    static readonly string[] Texts = [.. Required, "noisy_instruction", "question", "format", "text"];
+
+    /// <summary>The columns that an import writes.</summary>
+    public static Schema Schema { get; } = new(
+    [
+        new("id", DataType.Utf8, Nullable: false),
+        new("task", DataType.Dictionary, Nullable: false),
+        new("instruction", DataType.Utf8, Nullable: false),
+        new("question", DataType.Utf8),
+        new("format", DataType.Utf8),
+        new("options", DataType.ListOf(DataType.Utf8)),
+        new("text", DataType.Utf8),
+        new("target", DataType.Utf8, Nullable: false),
+    ]);
+
+    /// <summary>Makes sure that a table has the columns of a row, in types that can be read; others do not matter.</summary>
+    /// <exception cref="DataFormatException">A column is missing or of another type; the message says what to do.</exception>
+    public static void Check(Schema schema, string? name = null)
+    {
+        foreach (var column in Required)
+        {
+            if (!schema.Has(column))
+                throw Bad($"found no column \"{column}\" (there is {string.Join(", ", schema.Fields.Select(f => f.Name))}), "
+                    + $"expected {string.Join(", ", Required)}; make the table with anit-data import", name);
+        }
+        foreach (var column in Texts)
+        {
+            if (schema.Has(column) && schema[column].Type.Decoded is not (Utf8Type or NullType))
+                throw Bad($"column \"{column}\" is {schema[column].Type}, expected text", name);
+        }
+        if (schema.Has("options") && schema["options"].Type is not ListType { Item.Type.Decoded: Utf8Type or NullType } and not Utf8Type and not NullType)
+            throw Bad($"column \"options\" is {schema["options"].Type}, expected a list of text", name);
+    }
+
+    /// <summary>The rows of a batch whose schema was checked.</summary>
+    /// <param name="batch">The batch; extra columns are ignored.</param>
+    /// <param name="first">Number of its first row, for messages.</param>
+    /// <exception cref="DataFormatException">A required cell is null.</exception>
+    public static IEnumerable<NluRow> Of(ColumnBatch batch, long first = 0)
+    {
+        for (var row = 0; row < batch.Rows; row++)
+        {
+            string Must(string column) => Cell(batch, column, row) ?? throw Bad($"row {first + row}: column \"{column}\" is null, expected text", null);
+            yield return new()
+            {
+                Id = Must("id"),
+                Task = Must("task"),
+                Instruction = Must("instruction"),
+                NoisyInstruction = Cell(batch, "noisy_instruction", row),
+                Question = Cell(batch, "question", row),
+                Format = Cell(batch, "format", row),
+                Options = Options(batch, row),
+                Text = Cell(batch, "text", row),
+                Target = Must("target"),
+            };
+        }
+    }
+
+    /// <summary>All rows of a table, streaming.</summary>
+    public static async IAsyncEnumerable<NluRow> ReadAsync(ITableReader reader, string? name = null,
+        [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken stop = default)
+    {
+        Check(reader.Schema, name);
+        var first = 0L;
+        await foreach (var batch in reader.ReadBatchesAsync(stop).ConfigureAwait(false))
+        {
+            foreach (var row in Of(batch, first)) yield return row;
+            first += batch.Rows;
+        }
+    }
+
+    static string? Cell(ColumnBatch batch, string column, int row) => batch.Find(column)?.Text(row);
+
+    // CSV has no lists: there the options are the JSON text of one.
+    static IReadOnlyList<string>? Options(ColumnBatch batch, int row)
+    {
+        if (batch.Find("options") is not { } column || column.IsNull(row)) return null;
+        if (column is ListColumn) return column.TextList(row);
+        try
+        {
+            return JsonSerializer.Deserialize<List<string>>(column.Text(row)!);
+        }
+        catch (JsonException)
+        {
+            throw Bad($"options {Shown.Of(column.Text(row)!)}, expected a JSON array of strings", null);
+        }
+    }
+
+    static DataFormatException Bad(string fault, string? name) => new DataFormatException(fault).At(file: name);
+}
+
+/// <summary>Collects rows into batches of <see cref="Rows.Schema"/>.</summary>
+public sealed class RowBatcher
+{
+    readonly Utf8Builder id = new(), instruction = new(), question = new(), format = new(), text = new(), target = new();
+    readonly DictionaryBuilder task = new();
+    readonly ListBuilder options = new(DataType.Utf8);
+
+    /// <summary>Rows since the last batch.</summary>
+    public int Count => id.Length;
+
+    /// <summary>One more row.</summary>
+    public void Add(NluRow row)
+    {
+        id.Append(row.Id);
+        task.Append(row.Task);
+        instruction.Append(row.Instruction);
+        question.Append(row.Question);
+        format.Append(row.Format);
+        options.Append(row.Options);
+        text.Append(row.Text);
+        target.Append(row.Target);
+    }
+
+    /// <summary>The rows so far as a batch; the next one begins.</summary>
+    public ColumnBatch Batch() => new(Rows.Schema,
+        [id.Build(), task.Build(), instruction.Build(), question.Build(), format.Build(), options.Build(), text.Build(), target.Build()]);
+}

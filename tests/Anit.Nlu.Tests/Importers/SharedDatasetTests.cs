@@ -1,0 +1,41 @@
+using Anit.Tests;
+using Shouldly;
+
+namespace Anit.Nlu.Tests.Importers;
+
+/// <summary>Counts of the real files against those that were counted by other means when the files were collected.</summary>
+public sealed class SharedDatasetTests
+{
+    static (List<NluRow> Rows, ImportTally Tally) Import(string format, string file, ImportOptions? options = null)
+    {
+        var tally = new ImportTally();
+        var rows = Nlu.Importers.Read(format, [ImportSource.File(SharedData.Path("datasets", format, file))], options ?? new(), tally).ToList();
+        tally.Rows.ShouldBe(rows.Count);
+        rows.Select(r => r.Id).ShouldBeUnique();
+        return (rows, tally);
+    }
+
+    [SharedTheory]
+    [InlineData("conll2003", "eng.train.gz", null, 14_041, 23_499)]
+    [InlineData("conll2003", "eng.testa", null, 3_250, 5_942)]
+    [InlineData("sst2", "train.tsv.gz", null, 60_614, 60_614)]
+    [InlineData("sst2", "dev.tsv", null, 6_735, 6_735)]
+    [InlineData("agnews", "train_first10429.csv", null, 10_429, 10_429)]
+    [InlineData("agnews", "valid.csv", null, 5_000, 5_000)]
+    [InlineData("14lap", "train_triplets.txt", null, 906, 1_460)]
+    [InlineData("14lap", "dev_triplets.txt", null, 219, 346)]
+    [InlineData("14res", "train_triplets.txt", null, 1_266, 2_338)]
+    [InlineData("14res", "dev_triplets.txt", null, 310, 577)]
+    [InlineData("scierc", "train.json", "re", 1_861, 3_219)]
+    [InlineData("scierc", "dev.json", "re", 275, 455)]
+    [InlineData("scierc", "train.json", "ner", 1_861, 5_598)]
+    [InlineData("scierc", "dev.json", "ner", 275, 811)]
+    [InlineData("nyt", "dev.json.gz", "re", 5_000, 8_489)]
+    [InlineData("nyt", "dev_triples.json", "re", 5_000, 7_985)]
+    [InlineData("ontonotes", "dev_bn_words_masked.gold_skel.gz", null, 1_295, 2_406)]
+    public void Rows_and_items_are_as_many_as_were_counted(string format, string file, string? task, int rows, int items)
+    {
+        var (_, tally) = Import(format, file, new() { Task = task });
+        (tally.Rows, tally.Items).ShouldBe((rows, items));
+    }
+}
