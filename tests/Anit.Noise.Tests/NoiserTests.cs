@@ -84,8 +84,8 @@ public sealed class NoiserTests
     [Fact]
     public void A_redraw_finds_a_change_where_there_is_one()
     {
-        for (var seed = 0UL; seed < 300; seed++) // "a a b": moving a before a changes nothing, any other move does
-            Some.Noiser(new Shuffle(new(0.3m)), seed).Apply("r"u8, "a a b"u8).Unchanged.ShouldBeFalse($"seed {seed}");
+        // "a a b": moving a behind a changes nothing, moving b does; nine tails in a row come once in 512 rows.
+        Enumerable.Range(0, 1_000).Count(seed => Some.Noiser(new Shuffle(new(0.3m)), (ulong)seed).Apply("r"u8, "a a b"u8).Unchanged).ShouldBeInRange(0, 10);
     }
 
     [Fact]

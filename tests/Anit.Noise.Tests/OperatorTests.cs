@@ -23,7 +23,7 @@ public sealed class OperatorTests
     }
 
     [Fact]
-    public void Replacement_at_full_strength_leaves_no_word() => Some.Distance(Instruction, Some.Noisy(new Replace(English, All), Instruction, 1)).ShouldBe(14);
+    public void Replacement_at_full_strength_leaves_no_word() => Some.Distance(Instruction, Some.Noisy(new Replace(English, All), Instruction, 1)).ShouldBe(15);
 
     [Fact]
     public void Replacement_of_one_word_replaces_it_and_of_none_does_nothing()
@@ -39,9 +39,10 @@ public sealed class OperatorTests
         var few = new Vocabulary(["give", "take", "make", "bake"]);
         for (var seed = 0UL; seed < Seeds; seed++)
         {
-            var words = Some.Noisy(new Replace(few, All), "Give, TAKE.", seed).Split(' ');
+            var words = Some.Noisy(new Replace(few, All), "give, take.", seed).Split(' ');
             words.Distinct().Count().ShouldBe(2);
             words.ShouldAllBe(w => w == "make" || w == "bake"); // give and take stand in the text
+            Some.Noisy(new Replace(few, All), "GIVE!", seed).ShouldNotBe("give");
         }
     }
 
@@ -208,12 +209,12 @@ public sealed class OperatorTests
     }
 
     [Theory]
-    [InlineData("Give the CORRECT answer.", "Withhold the INCORRECT question.", 1)]
+    [InlineData("Give the CORRECT answer.", "Withhold the INCORRECT question.", 0.75)]
     [InlineData("You should not guess.", "You should guess.", 1)]
     [InlineData("You should guess", "You should not guess", 1)]
     [InlineData("Extract, (only) names", "Ignore, (also) names", 1)]
-    public void Opposites_swap_antonyms_and_negations_in_their_case(string clean, string opposite, int omega) =>
-        Some.Noisy(new Opposite(new(omega)), clean, 1).ShouldStartWith(opposite.TrimEnd('.'));
+    public void Opposites_swap_antonyms_and_negations_in_their_case(string clean, string opposite, double omega) =>
+        Some.Noisy(new Opposite(new((decimal)omega)), clean, 1).ShouldStartWith(opposite.TrimEnd('.'));
 
     [Fact]
     public void Opposites_use_at_most_k_edits_and_hedge_verbs_when_no_swap_is_left()
