@@ -86,7 +86,7 @@ public sealed class ContextPool
         return [.. words];
     }
 
-    static bool IsLetters(ReadOnlySpan<char> word)
+    internal static bool IsLetters(ReadOnlySpan<char> word)
     {
         foreach (var rune in word.EnumerateRunes())
             if (!System.Text.Rune.IsLetter(rune)) return false;

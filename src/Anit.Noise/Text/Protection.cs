@@ -19,6 +19,9 @@ public sealed class Taboo
     /// <summary>The number of forbidden words.</summary>
     public int Count => words.Count;
 
+    /// <summary>The forbidden words.</summary>
+    public IEnumerable<string> All => words;
+
     /// <summary>Whether a word must not be used.</summary>
     public bool Contains(ReadOnlySpan<char> word) => lookup.Contains(word) || (word[Forms.Core(word)] is var core && lookup.Contains(core));
 

@@ -1,0 +1,123 @@
+using System.Collections.Concurrent;
+using Anit.Data;
+
+namespace Anit.Noise;
+
+/// <summary>Some rows on their way to become noisy.</summary>
+/// <param name="Batch">The rows.</param>
+/// <param name="First">Number of the first one in the table.</param>
+/// <param name="Chosen">Which of them become noisy.</param>
+public sealed record NoiseTask(ColumnBatch Batch, long First, bool[] Chosen);
+
+/// <summary>Adds the columns of noise to a table, batch by batch: noisy text, <c>noise</c>, <c>omega</c>, <c>edits</c>, <c>unchanged</c>; all null for clean rows.</summary>
+/// <remarks>Safe for several threads. Other columns pass through untouched and in place.</remarks>
+public sealed class NoiseTable
+{
+    /// <summary>Algorithm version in receipts; goes up when the same options and seed give other noise.</summary>
+    public const int Version = 1;
+
+    const string Options = "options";
+    static readonly string[] Names = ["truncate", "shuffle", "insert", "replace", "pad", "opposite"]; // one dictionary for every batch
+    static readonly string[] Own = ["noise", "omega", "edits", "unchanged"], Scores = ["distance", "distortion", "beta"];
+    static readonly Column Dictionary = Utf8Column.Of(Names);
+
+    readonly TableColumns columns;
+    readonly Func<Noiser> noiser;
+    readonly ConcurrentBag<Worker> idle = [];
+    readonly bool labels, tally;
+    readonly Protection? protection;
+
+    /// <summary>A stage for tables of one schema.</summary>
+    /// <param name="input">The table's schema.</param>
+    /// <param name="columns">Which columns to work on.</param>
+    /// <param name="noiser">Makes a noiser; one is made for each thread.</param>
+    /// <param name="avoidLabels">Whether words of the row's options must not come in as noise.</param>
+    /// <param name="protection">Words that the user protects.</param>
+    /// <param name="tally">Whether distances and the words used are counted.</param>
+    /// <param name="again">Whether noise that is there already is dropped; otherwise it is an error.</param>
+    public NoiseTable(Schema input, TableColumns columns, Func<Noiser> noiser, bool avoidLabels = true, Protection? protection = null, bool tally = false, bool again = false)
+    {
+        (this.columns, this.noiser, this.protection, this.tally) = (columns, noiser, protection, tally);
+        labels = avoidLabels && input.Has(Options);
+        TableColumns.Require(input, columns.Text, "name the column to make noisy with --column");
+        if (columns.Id != TableColumns.RowNumber)
+            TableColumns.Require(input, columns.Id, "name a column of unique ids with --id, or number the rows with --id '#'");
+        var there = input.Fields.Where(f => Own.Append(columns.Noisy).Contains(f.Name)).Select(f => f.Name).ToList();
+        if (there.Count > 0 && !again)
+            throw new DataFormatException($"the table is noisy already (it has {string.Join(", ", there)}); draw the noise anew with --again");
+        Kept = [.. input.Fields.Select(f => f.Name).Where(n => n != columns.Noisy && !Own.Contains(n) && !(there.Count > 0 && Scores.Contains(n)))];
+        Schema = input.Select(Kept).Append(new(columns.Noisy, DataType.Utf8)).Append(new("noise", DataType.Dictionary))
+            .Append(new("omega", DataType.Float64)).Append(new("edits", DataType.Int32)).Append(new("unchanged", DataType.Bool));
+    }
+
+    /// <summary>The schema of the result.</summary>
+    public Schema Schema { get; }
+
+    /// <summary>The columns of the input that stay.</summary>
+    public IReadOnlyList<string> Kept { get; }
+
+    /// <summary>Makes the chosen rows of a batch noisy.</summary>
+    public (ColumnBatch Batch, NoiseTally Tally) Apply(NoiseTask task)
+    {
+        if (!idle.TryTake(out var worker)) worker = new(noiser(), protection);
+        try { return Apply(task, worker); }
+        finally { idle.Add(worker); }
+    }
+
+    (ColumnBatch Batch, NoiseTally Tally) Apply(NoiseTask task, Worker worker)
+    {
+        var (batch, first, chosen) = task;
+        var text = batch[columns.Text];
+        var options = labels ? batch[Options] : null;
+        var counts = new NoiseTally();
+        var (noisy, kinds, omegas, edits, unchanged) = (new Utf8Builder(), new FixedBuilder<int>(DataType.Int32), new FixedBuilder<double>(DataType.Float64), new FixedBuilder<int>(DataType.Int32), new BoolBuilder());
+        for (var row = 0; row < batch.Rows; row++)
+        {
+            if (text.IsNull(row)) throw TableColumns.Null(columns.Text, first + row);
+            if (!chosen[row])
+            {
+                noisy.AppendNull();
+                kinds.AppendNull();
+                omegas.AppendNull();
+                edits.AppendNull();
+                unchanged.AppendNull();
+                continue;
+            }
+            var taboo = worker.TabooOf(options, row, first);
+            var made = worker.Noiser.Apply(columns.IdOf(batch, row, first), text.Utf8(row), taboo);
+            noisy.Append(worker.Noiser.Text);
+            kinds.Append(Array.IndexOf(Names, made.Noise.Name) is >= 0 and var kind ? kind : throw new InvalidOperationException($"no name for the noise {made.Noise.Name}"));
+            omegas.Append((double)made.Noise.Omega);
+            edits.Append(made.Edited);
+            unchanged.Append(made.Unchanged);
+            counts.Add(made);
+            if (tally) counts.AddWords(made, worker.Noiser, worker.Distance);
+        }
+        counts.Rows = batch.Rows;
+        var noise = new DictionaryColumn(DataType.Dictionary, (FixedColumn<int>)kinds.Build(), Dictionary);
+        return (new(Schema, [.. Kept.Select(n => batch[n]), noisy.Build(), noise, omegas.Build(), edits.Build(), unchanged.Build()], batch.Rows), counts);
+    }
+
+    /// <summary>What one thread needs.</summary>
+    sealed class Worker(Noiser noiser, Protection? protection)
+    {
+        const int MostTaboos = 1_000; // datasets have few option lists; a hostile one must not fill the memory
+        readonly Dictionary<string, Taboo> taboos = new(StringComparer.Ordinal);
+        readonly Taboo? always = protection is { Listed.Count: > 0 } ? protection.Listed : null;
+
+        public Noiser Noiser { get; } = noiser;
+
+        public WordDistance Distance { get; } = new();
+
+        public Taboo? TabooOf(Column? options, int row, long first)
+        {
+            if (options is null) return always;
+            var labels = TableColumns.Labels(options, row, first);
+            if (labels.Length == 0) return always;
+            var key = string.Join('\0', labels);
+            if (taboos.TryGetValue(key, out var taboo)) return taboo;
+            if (taboos.Count == MostTaboos) taboos.Clear();
+            return taboos[key] = new(always is null ? labels : labels.Concat(always.All));
+        }
+    }
+}
