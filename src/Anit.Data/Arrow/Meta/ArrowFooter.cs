@@ -15,7 +15,8 @@ sealed record ArrowFooter(ArrowSchema Schema, IReadOnlyList<ArrowBlock> Dictiona
     {
         var table = FlatTable.Root(bytes);
         var version = table.Int16(0);
-        if (version is not (3 or 4)) throw new DataFormatException($"Arrow footer of metadata version V{version + 1}; V4 and V5 can be read");
+        // Old writers left the footer's version at its default, V1; each message states its own again.
+        if (version is < 0 or > 4) throw new DataFormatException($"Arrow footer of metadata version V{version + 1}; V4 and V5 can be read");
         if (!table.TryTable(1, out var schema)) throw new DataFormatException("Arrow footer without a schema");
         var dictionaries = Blocks(table, 2, end);
         var batches = Blocks(table, 3, end);

@@ -33,6 +33,8 @@ sealed class MessageStream(Stream stream, ReadOptions options)
             length = BinaryPrimitives.ReadInt32LittleEndian(prefix);
         }
         if (length == 0) return false;
+        if (Position == 4 && !prefix.AsSpan().ContainsAnyExceptInRange((byte)' ', (byte)'~'))
+            throw new DataFormatException($"text ('{System.Text.Encoding.ASCII.GetString(prefix)}...') where an Arrow stream was expected").At(offset: 0);
         if (length < 0) throw new DataFormatException($"Arrow message with metadata of {length} bytes").At(offset: Position - 4);
         if (length > options.Limits.MetadataBytes)
             throw ReadLimits.Exceeded("the metadata of an Arrow message", length, nameof(ReadLimits.MetadataBytes), options.Limits.MetadataBytes);
