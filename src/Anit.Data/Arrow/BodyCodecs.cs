@@ -1,13 +1,20 @@
 using Anit.Data.Arrow.Meta;
+using Anit.Data.Compress;
 
 namespace Anit.Data.Arrow;
 
-/// <summary>The two codecs of Arrow bodies.</summary>
+/// <summary>The two codecs of Arrow bodies: LZ4 frames and Zstandard.</summary>
 static class BodyCodecs
 {
-    public static void Decompress(BodyCodec codec, ReadOnlySpan<byte> source, Span<byte> target) =>
-        throw new DataFormatException($"a body compressed with {codec}, which this version does not read");
+    public static void Decompress(BodyCodec codec, ReadOnlySpan<byte> source, Span<byte> target)
+    {
+        if (codec == BodyCodec.Zstd) Codecs.Decompress(Compression.Zstd, source, target);
+        else Lz4Frame.Decompress(source, target);
+    }
 
-    public static byte[] Compress(BodyCodec codec, ReadOnlySpan<byte> raw, int? level) =>
-        throw new NotSupportedException($"bodies compressed with {codec} are not written");
+    public static void Compress(BodyCodec codec, ReadOnlySpan<byte> raw, int? level, ByteBuffer target)
+    {
+        if (codec == BodyCodec.Zstd) Codecs.Compress(Compression.Zstd, level, raw, target);
+        else Lz4Frame.Compress(raw, target);
+    }
 }

@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using Anit.Data.Arrow.Meta;
 
@@ -95,14 +94,16 @@ sealed class BatchEncoder(BodyCodec codec, int? level, Func<ArrowField, Dictiona
     }
 
     // Each compressed buffer begins with its raw length; -1 marks one that is stored because it did not shrink.
-    byte[] Compressed(ReadOnlyMemory<byte> raw)
+    ReadOnlyMemory<byte> Compressed(ReadOnlyMemory<byte> raw)
     {
-        var packed = BodyCodecs.Compress(codec, raw.Span, level);
-        var stored = packed.Length >= raw.Length;
-        var result = new byte[8 + (stored ? raw.Length : packed.Length)];
-        BinaryPrimitives.WriteInt64LittleEndian(result, stored ? -1 : raw.Length);
-        (stored ? raw.Span : packed).CopyTo(result.AsSpan(8));
-        return result;
+        var packed = new ByteBuffer();
+        packed.AppendValue((long)raw.Length);
+        BodyCodecs.Compress(codec, raw.Span, level, packed);
+        if (packed.Length - sizeof(long) < raw.Length) return packed.Detach();
+        packed.Clear();
+        packed.AppendValue(-1L);
+        packed.Append(raw.Span);
+        return packed.Detach();
     }
 
     static ReadOnlyMemory<byte> Bits(ReadOnlyMemory<byte> bits, int length) => bits.IsEmpty ? default : bits[..Bitmap.Bytes(length)];

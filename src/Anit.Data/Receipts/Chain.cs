@@ -1,0 +1,57 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Anit.Data.Arrow;
+
+namespace Anit.Data.Receipts;
+
+/// <summary>The receipts of all stages a table went through, oldest first, as kept in its schema metadata.</summary>
+public static class Chain
+{
+    /// <summary>The metadata key: a JSON array with one receipt a stage.</summary>
+    public const string Key = "anit.receipts";
+
+    /// <summary>The receipts in a table's metadata; none when it has no such key.</summary>
+    public static IReadOnlyList<Receipt> Read(IReadOnlyDictionary<string, string> metadata)
+    {
+        if (!metadata.TryGetValue(Key, out var text)) return [];
+        try
+        {
+            return [.. JsonNode.Parse(text)!.AsArray().Select(Receipt.FromJson)];
+        }
+        catch (Exception broken) when (broken is JsonException or InvalidOperationException or NullReferenceException)
+        {
+            throw new DataFormatException($"the metadata key {Key} is not a JSON array of receipts: {broken.Message}");
+        }
+    }
+
+    /// <summary>The receipts of a file; those of an Arrow stream stand at its end, so it is read through.</summary>
+    public static async Task<IReadOnlyList<Receipt>> OfFileAsync(string path, CancellationToken stop = default)
+    {
+        await using var table = await Table.OpenAsync(path, stop: stop).ConfigureAwait(false);
+        var chain = Read(table.Schema.Metadata);
+        if (table is not ArrowStreamReader || chain is [.., { Rows: not null }]) return chain;
+        await foreach (var _ in table.ReadBatchesAsync(stop).ConfigureAwait(false)) { }
+        return Read(table.Schema.WithMetadata(table.LateMetadata).Metadata);
+    }
+
+    /// <summary>What an unfinished receipt names as its input when the input's rows are not known yet.</summary>
+    internal static string Via(Receipt pending) => "via-" + pending.Key;
+
+    /// <summary>The rows that a chain with unfinished receipts promises, found in a finished one; null when they do not agree.</summary>
+    internal static string? RowsOf(IReadOnlyList<Receipt> promised, IReadOnlyList<Receipt> finished)
+    {
+        if (promised.Count == 0 || promised.Count != finished.Count) return null;
+        for (var i = 0; i < promised.Count; i++)
+        {
+            var receipt = promised[i];
+            if (i > 0 && receipt.Inputs.Count > 0 && receipt.Inputs[0] == Via(promised[i - 1]))
+                receipt = receipt with { Inputs = [finished[i - 1].Rows ?? "", .. receipt.Inputs.Skip(1)] };
+            if (!finished[i].SamePromise(receipt) || (receipt.Rows is not null && receipt.Rows != finished[i].Rows)) return null;
+        }
+        return finished[^1].Rows;
+    }
+
+    /// <summary>The metadata value for these receipts.</summary>
+    public static string Write(IEnumerable<Receipt> receipts) =>
+        SortedJson.Write(new JsonArray([.. receipts.Select(receipt => (JsonNode)receipt.ToJson())]));
+}

@@ -1,0 +1,165 @@
+namespace Anit.Data.Receipts;
+
+/// <summary>One run of a stage: decides whether there is anything to do, and sees that the output carries its receipt.</summary>
+/// <remarks>An input's digest is taken from its last receipt; an input without one is digested, before the run when an
+/// existing output, a cache or a stage behind makes it worth knowing, else in passing. On a pipe the digest comes last, so an unfinished
+/// receipt in the stream's header stands for it: equal promises mean equal rows.</remarks>
+public sealed class StageRun : IAsyncDisposable
+{
+    readonly Stage stage;
+    readonly StageFiles files;
+    readonly ResultCache? cache;
+    readonly List<string> fileDigests = [];
+    StageInput? input;
+    StageWriter? writer;
+
+    StageRun(Stage stage, StageFiles files)
+    {
+        (this.stage, this.files) = (stage, files);
+        var folder = files.Cache ?? Environment.GetEnvironmentVariable("ANIT_CACHE");
+        cache = string.IsNullOrEmpty(folder) ? null : new ResultCache(folder);
+    }
+
+    /// <summary>True when nothing is left to do: the output was up to date or came from the cache.</summary>
+    public bool Done { get; private set; }
+
+    /// <summary>The input table. Its rows must be read through this reader.</summary>
+    public ITableReader Input => input ?? throw new InvalidOperationException("this stage has no table as input");
+
+    /// <summary>Opens the input and decides whether to run.</summary>
+    public static async Task<StageRun> BeginAsync(Stage stage, StageFiles files, CancellationToken stop = default)
+    {
+        var run = new StageRun(stage, files);
+        try
+        {
+            await run.DecideAsync(stop).ConfigureAwait(false);
+            return run;
+        }
+        catch
+        {
+            await run.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <summary>Begins the output. Its metadata must derive from <see cref="Input"/>'s; the receipts are added here.</summary>
+    public ITableWriter Create(Schema schema)
+    {
+        if (Done) throw new InvalidOperationException("the stage is done: there is nothing to write");
+        if (writer is not null) throw new InvalidOperationException("the output was created already");
+        if (Inputs() is not { } inputs) return writer = new StageWriter(Output(schema), schema, null, FinalChainAsync);
+
+        var pending = stage.Promise(inputs);
+        var marked = schema.WithMetadata(Chain.Key, Chain.Write([.. Earlier(), pending]));
+        return writer = new StageWriter(Output(marked), marked, cache?.Begin(pending.Key), FinalChainAsync);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        if (writer is not null) await writer.DisposeAsync().ConfigureAwait(false);
+        if (input is not null) await input.DisposeAsync().ConfigureAwait(false);
+    }
+
+    async Task DecideAsync(CancellationToken stop)
+    {
+        foreach (var file in stage.Files) fileDigests.Add(await RowDigest.OfFileAsync(file, stop).ConfigureAwait(false));
+        if (files.Input is not null || files.InputStream is not null)
+        {
+            var reader = files.InputStream is { } stream
+                ? await Table.OpenAsync(stream, files.Read, stop).ConfigureAwait(false)
+                : await Table.OpenAsync(files.Input!, files.Read, stop).ConfigureAwait(false);
+            input = new StageInput(reader);
+        }
+        // On a stream the header tells the stages behind what this one promises, so that they can be up to date too.
+        var worthKnowing = cache is not null || files.OutputStream is not null || (File.Exists(files.Output) && !files.Force);
+        if (input is { Identity: null } && files.Input is not null && worthKnowing)
+        {
+            await using var table = await Table.OpenAsync(files.Input, files.Read, stop).ConfigureAwait(false);
+            input.Digest = (await RowDigest.OfAsync(table, stop).ConfigureAwait(false)).Digest;
+        }
+        if (files.Force || Inputs() is not { } inputs) return;
+
+        var promise = stage.Promise(inputs);
+        if (files.Output is { } path && await UpToDateAsync(path, promise, stop).ConfigureAwait(false)) Done = true;
+        else if (cache?.Find(promise.Key) is { } kept) Done = await ServeAsync(kept, promise, stop).ConfigureAwait(false);
+    }
+
+    async Task<bool> UpToDateAsync(string path, Receipt promise, CancellationToken stop)
+    {
+        if (!File.Exists(path))
+        {
+            if (files.Explain) files.Say($"{path} does not exist");
+            return false;
+        }
+        IReadOnlyList<Receipt> chain;
+        try
+        {
+            chain = await Chain.OfFileAsync(path, stop).ConfigureAwait(false);
+        }
+        catch (DataFormatException broken)
+        {
+            if (files.Explain) files.Say($"what is there cannot be read: {broken.Message}");
+            return false;
+        }
+        var had = chain.Count > 0 ? chain[^1] : null;
+        // An input from a pipe is known by its promise; the old output's chain tells which rows that promise gave.
+        if (had is not null && input is { Digest: null } && Chain.RowsOf(Earlier(), [.. chain.SkipLast(1)]) is { } rows)
+            promise = promise with { Inputs = [rows, .. promise.Inputs.Skip(1)] };
+        var difference = had is null ? "it has no receipt" : had.Difference(promise);
+        if (difference is null) files.Say($"{path} is up to date ({had!.Count} rows)");
+        else if (files.Explain) files.Say($"{path} is made anew: {difference}");
+        return difference is null;
+    }
+
+    async Task<bool> ServeAsync(string kept, Receipt promise, CancellationToken stop)
+    {
+        try
+        {
+            await using var reader = await Table.OpenAsync(kept, stop: stop).ConfigureAwait(false);
+            var chain = Chain.Read(reader.Schema.Metadata);
+            var receipt = chain.Count > 0 ? chain[^1] : throw new DataFormatException($"{kept} has no receipt");
+            IReadOnlyList<Receipt> earlier = input is { Digest: null } ? [.. chain.SkipLast(1)] : Earlier();
+            var rows = input is { Digest: null } ? Chain.RowsOf(Earlier(), earlier) : input?.Digest;
+            if (input is not null) promise = promise with { Inputs = [rows ?? "", .. promise.Inputs.Skip(1)] };
+            if (!receipt.SamePromise(promise)) throw new DataFormatException($"{kept} holds another result than its name says");
+            var schema = reader.Schema.WithMetadata(Chain.Key, Chain.Write([.. earlier, receipt]));
+            writer = new StageWriter(Output(schema), schema, null, made => made.Rows == receipt.Rows
+                ? new([.. earlier, receipt])
+                : throw new DataFormatException($"{kept} is damaged: its rows are not those of its receipt"));
+            await foreach (var batch in reader.ReadBatchesAsync(stop).ConfigureAwait(false)) await writer.WriteAsync(batch, stop).ConfigureAwait(false);
+            await writer.FinishAsync().ConfigureAwait(false);
+            files.Say($"taken from the cache ({receipt.Count} rows)");
+            return true;
+        }
+        catch (DataFormatException damaged)
+        {
+            File.Delete(kept);
+            if (files.OutputStream is not null && writer is { Started: true })
+                throw new DataFormatException($"{damaged.Message}; the entry was removed, run again", damaged);
+            files.Say($"{damaged.Message}; it was removed");
+            if (writer is not null) await writer.DisposeAsync().ConfigureAwait(false);
+            writer = null;
+            return false;
+        }
+    }
+
+    ITableWriter Output(Schema schema) => files.OutputStream is { } stream
+        ? Table.Create(stream, files.OutputFormat, schema, files.Write)
+        : Table.Create(files.Output ?? throw new InvalidOperationException("the stage has no output"), schema, files.Write);
+
+    IReadOnlyList<Receipt> Earlier() => input is null ? [] : Chain.Read(input.Metadata);
+
+    // Null while the rows of an input are unknown and no promise stands for them.
+    List<string>? Inputs()
+    {
+        if (input is null) return fileDigests;
+        return input.Identity is { } identity ? [identity, .. fileDigests] : null;
+    }
+
+    async ValueTask<IReadOnlyList<Receipt>> FinalChainAsync(Receipt result)
+    {
+        List<string> inputs = input is null ? fileDigests : [await input.FinalDigestAsync().ConfigureAwait(false), .. fileDigests];
+        return [.. Earlier(), stage.Promise(inputs) with { Rows = result.Rows, Count = result.Count }];
+    }
+}
