@@ -1,0 +1,106 @@
+using System.CommandLine;
+using Anit.Cli;
+using Anit.Nlu;
+
+namespace Anit.Tools.Data;
+
+/// <summary><c>anit-data import FORMAT FILE...</c>: a dataset's native files become a table of rows.</summary>
+static class ImportCommand
+{
+    const int BatchRows = 4_096, SkipsShown = 5;
+
+    public static Command Create()
+    {
+        var format = new Argument<string>("format") { Description = $"One of {string.Join(", ", Importers.Names)}." };
+        var files = new Argument<string[]>("files") { Arity = ArgumentArity.OneOrMore, Description = "Files of that format, gzipped or not; - is standard input." };
+        var split = new Option<string>("--split") { Description = "Name of the split in row ids.", DefaultValueFactory = _ => "train", HelpName = "name" };
+        var name = new Option<string?>("--name") { Description = "Name of the dataset in row ids; the format's own by default.", HelpName = "name" };
+        var task = new Option<string?>("--task") { Description = "The task, where a dataset has several: nyt and scierc have re (default) and ner.", HelpName = "task" };
+        var instructions = new Option<string>("--instructions") { Description = "Wording of the instructions.", DefaultValueFactory = _ => "concise" };
+        var own = new Option<string?>("--instructions-file") { Description = "JSON file with a wording of your own: {\"ner\": {\"instruction\": ..., \"question\": ..., \"format\": ...}}.", HelpName = "file" };
+        var labels = new Option<string>("--labels") { Description = "natural words, original codes, or a JSON file from code to word.", DefaultValueFactory = _ => "natural", HelpName = "natural|original|file" };
+        var conflict = new Option<OnConflict>("--on-conflict") { Description = "Rows whose answer would read back differently: keep, skip or error.", DefaultValueFactory = _ => OnConflict.Keep };
+        var repeats = new Option<bool>("--drop-repeats") { Description = "Leave out gold items that repeat an earlier one of their row." };
+        var html = new Option<bool>("--decode-html") { Description = "agnews: decode half-decoded HTML such as #39; and &lt;b&gt;." };
+        var skip = new Option<bool>("--skip-bad") { Description = "Skip and count records that are not in the format." };
+        var (output, quiet, config) = (Opt.Output(), Opt.Quiet(), Opt.Config());
+        instructions.AcceptOnlyFromAmong("concise", "detailed");
+
+        var command = new Command("import", "Turns a dataset's native files into a table of rows.")
+        {
+            format, files, split, name, task, instructions, own, labels, conflict, repeats, html, skip, output, quiet, config,
+        }.Example("anit-data import conll2003 eng.train --split train -o train.parquet", "anit-data import sst2 dev.tsv --split dev | anit-noise --noise insert | anit-score -o dev.parquet");
+
+        command.SetAction((given, stop) =>
+        {
+            var chosen = given.GetValue(labels)!;
+            var options = new ImportOptions
+            {
+                Split = given.GetValue(split)!,
+                Dataset = given.GetValue(name),
+                Task = given.GetValue(task),
+                Instructions = given.GetValue(own) is { } file ? InstructionSet.Load(Existing(file)) : given.GetValue(instructions) == "detailed" ? InstructionSet.Detailed : InstructionSet.Concise,
+                Labels = chosen switch { "natural" => LabelNames.Natural, "original" => LabelNames.Original, _ => LabelNames.Load(Existing(chosen)) },
+                OnConflict = given.GetValue(conflict),
+                DropRepeats = given.GetValue(repeats),
+                DecodeHtml = given.GetValue(html),
+                SkipBad = given.GetValue(skip),
+            };
+            var sources = given.GetValue(files)!.Select(f => new ImportSource(f == "-" ? "standard input" : f, () => Streams.OpenInput(f))).ToList();
+            return Run(given.GetValue(format)!, sources, options, given.GetValue(output), given.GetValue(quiet), stop);
+        });
+        return command;
+    }
+
+    static async Task<int> Run(string format, List<ImportSource> sources, ImportOptions options, string? output, bool quiet, CancellationToken stop)
+    {
+        var tally = new ImportTally { OnSkip = Said(quiet) };
+        var rows = Begun(format, sources, options, tally);
+        await using var writer = TableOutput.Create(output, Rows.Schema);
+        using (var progress = new Progress("rows", quiet))
+        {
+            var batcher = new RowBatcher();
+            foreach (var row in rows)
+            {
+                stop.ThrowIfCancellationRequested();
+                batcher.Add(row);
+                if (batcher.Count == BatchRows) await writer.WriteAsync(batcher.Batch(), stop);
+                progress.Report(tally.Rows);
+            }
+            if (batcher.Count > 0) await writer.WriteAsync(batcher.Batch(), stop);
+        }
+        await writer.FinishAsync();
+        if (!quiet) Tell(tally);
+        return Exit.Done;
+    }
+
+    // A wrong format or task is a wrong command line, found before anything is read.
+    static IEnumerable<NluRow> Begun(string format, List<ImportSource> sources, ImportOptions options, ImportTally tally)
+    {
+        try
+        {
+            return Importers.Read(format, sources, options, tally);
+        }
+        catch (ArgumentException e)
+        {
+            throw new UserError(e.Message.Split(" (Parameter", 2)[0], Exit.Usage);
+        }
+    }
+
+    static string Existing(string path) => File.Exists(path) ? path : throw new UserError($"{path}: no such file", Exit.Usage);
+
+    static Action<string> Said(bool quiet)
+    {
+        var said = 0;
+        return message =>
+        {
+            if (!quiet && said++ < SkipsShown) Console.Error.WriteLine($"anit-data: skipped: {message}");
+        };
+    }
+
+    static void Tell(ImportTally tally)
+    {
+        Console.Error.WriteLine($"anit-data: {tally.Rows:N0} rows, {tally.Items:N0} gold items{(tally.Skipped > 0 ? $", {tally.Skipped:N0} records skipped" : "")}");
+        foreach (var (what, count) in tally.Notes) Console.Error.WriteLine($"anit-data: {count:N0} {what}");
+    }
+}

@@ -1,0 +1,54 @@
+using System.CommandLine;
+using Anit.Cli;
+using Anit.Data;
+
+namespace Anit.Tools.Data;
+
+/// <summary><c>anit-data show FILE</c>: the first rows of a table of any format, fitted to the terminal.</summary>
+static class ShowCommand
+{
+    const int WidthOfPipes = 120;
+
+    public static Command Create()
+    {
+        var input = Opt.Input();
+        var rows = new Option<int>("--rows", "-n") { Description = "How many rows.", DefaultValueFactory = _ => 10, HelpName = "n" };
+        var columns = new Option<string[]>("--columns") { Description = "Only these columns, in this order.", AllowMultipleArgumentsPerToken = true, HelpName = "name" };
+        var width = new Option<int?>("--width") { Description = "Characters a line; the terminal's width by default, 0 for no limit.", HelpName = "n" };
+        foreach (var option in new Option[] { rows, width })
+        {
+            option.Validators.Add(result =>
+            {
+                if (result.Tokens is [var token] && int.TryParse(token.Value, out var value) && value < 0) result.AddError($"{option.Name} is {value}; expected 0 or more");
+            });
+        }
+
+        var command = new Command("show", "Prints the first rows of a table.") { input, rows, columns, width }
+            .Example("anit-data show train.parquet -n 5 --columns id text target");
+        command.SetAction((given, stop) => Run(given.GetValue(input), given.GetValue(rows), given.GetValue(columns), given.GetValue(width) ?? TableOutput.Width(WidthOfPipes), stop));
+        return command;
+    }
+
+    static async Task<int> Run(string? path, int count, string[]? columns, int width, CancellationToken stop)
+    {
+        var options = new ReadOptions { Name = Streams.IsStandard(path) ? "standard input" : path, BatchRows = Math.Clamp(count, 1, 4_096) };
+        await using var reader = await Table.OpenAsync(Streams.OpenInput(path), options, stop);
+        var schema = columns is { Length: > 0 } ? Selected(reader.Schema, columns, options.Name!) : reader.Schema;
+        await using var table = new TextTable(Console.Out, schema, width, count);
+        await foreach (var batch in reader.ReadBatchesAsync(stop))
+        {
+            if (table.Rows >= count) break;
+            await table.WriteAsync(batch.Select(schema.Fields.Select(f => f.Name)), stop);
+        }
+        await table.FinishAsync();
+        return Exit.Done;
+    }
+
+    static Schema Selected(Schema schema, string[] columns, string name)
+    {
+        var missing = columns.FirstOrDefault(c => !schema.Has(c));
+        return missing is null
+            ? schema.Select(columns)
+            : throw new UserError($"{name}: no column \"{missing}\"; there is {string.Join(", ", schema.Fields.Select(f => f.Name))}", Exit.Usage);
+    }
+}
