@@ -1,0 +1,33 @@
+using System.CommandLine;
+using System.Globalization;
+using Anit.Samples;
+
+CultureInfo.DefaultThreadCurrentCulture = CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
+
+var rows = new Option<long>("--rows") { Description = "How many rows.", DefaultValueFactory = _ => 200_000 };
+var file = new Option<string>("--output", "-o") { Description = "File, or - for standard output.", DefaultValueFactory = _ => "-" };
+var mixSeed = new Option<ulong>("--seed") { Description = "Number that every draw depends on.", DefaultValueFactory = _ => 1 };
+var mix = new Command("base", "Write the mix that the base model is trained on, as JSON lines.") { rows, mixSeed, file };
+mix.SetAction(given =>
+{
+    var path = given.GetValue(file)!;
+    using var stream = new BufferedStream(path == "-" ? Console.OpenStandardOutput() : File.Create(path), 1 << 16);
+    foreach (var row in new BaseMix(Grammar.Standard, given.GetValue(mixSeed)).Rows(given.GetValue(rows))) row.WriteTo(stream);
+});
+
+var folder = new Option<string>("--output", "-o") { Description = "Folder.", DefaultValueFactory = _ => "data/samples" };
+var demoSeed = new Option<ulong>("--seed") { Description = "Number that every draw depends on.", DefaultValueFactory = _ => DemoSet.CommittedSeed };
+var demo = new Command("demo", "Write train, dev and test of the demo's four tasks, a JSON-lines file each.") { demoSeed, folder };
+demo.SetAction(given =>
+{
+    var samples = new DemoSet(Grammar.Standard, given.GetValue(demoSeed));
+    var place = Directory.CreateDirectory(given.GetValue(folder)!).FullName;
+    foreach (var task in DemoSet.Tasks)
+        foreach (var (split, made) in samples.Of(task))
+        {
+            using var stream = new BufferedStream(File.Create(Path.Combine(place, $"{task}.{split}.jsonl")));
+            foreach (var row in made) row.WriteTo(stream);
+        }
+});
+
+return new RootCommand("Writes the example rows that this project makes itself.") { mix, demo }.Parse(args).Invoke();
