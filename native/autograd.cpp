@@ -43,8 +43,8 @@ ANIT int64_t anit_autograd_grad(const Handle* outputs, int32_t n, const Handle* 
                                 retain < 0 ? Maybe<bool>() : Maybe<bool>(retain != 0), create, unused))
 }
 
-// backward(state, grads, n, needed, inputs, m): fills inputs[i] where needed[i]; returns 0, or -1 after an exception.
-using Backward = int32_t (*)(void*, const Handle*, int32_t, const uint8_t*, Handle*, int32_t);
+// run(state, grad, needed, made, n, why, room): fills made[i] where needed[i] and returns 0, or writes why not and returns -1.
+using Backward = int32_t (*)(void*, Handle, const uint8_t*, Handle*, int32_t, char*, int32_t);
 using Release = void (*)(void*);
 
 namespace {
@@ -57,26 +57,26 @@ struct CallbackNode : torch::autograd::Node {
   std::string name() const override { return "AnitCallback"; }
 
   variable_list apply(variable_list&& grads) override {
-    std::vector<Handle> given(grads.size());
-    for (size_t i = 0; i < grads.size(); i++) given[i] = grads[i].defined() ? &grads[i] : nullptr;
-    size_t m = num_outputs();
-    std::vector<uint8_t> needed(m);
-    for (size_t i = 0; i < m; i++) needed[i] = task_should_compute_output(i);
-    std::vector<Handle> made(m, nullptr);
-    int32_t status = run(state, given.data(), static_cast<int32_t>(given.size()), needed.data(), made.data(), static_cast<int32_t>(m));
-    variable_list result(m);
-    for (size_t i = 0; i < m; i++) if (made[i]) { result[i] = *made[i]; delete made[i]; }
-    if (status != 0) throw std::runtime_error("the backward function written in C# failed");
+    size_t n = num_outputs();
+    variable_list result(n);
+    if (!grads[0].defined()) return result;
+    std::vector<uint8_t> needed(n);
+    for (size_t i = 0; i < n; i++) needed[i] = task_should_compute_output(i);
+    std::vector<Handle> made(n, nullptr);
+    char why[512] = "";
+    int32_t status = run(state, &grads[0], needed.data(), made.data(), static_cast<int32_t>(n), why, sizeof why);
+    for (size_t i = 0; i < n; i++) if (made[i]) { result[i] = *made[i]; delete made[i]; }
+    if (status != 0) throw std::runtime_error(why);
     return result;
   }
 };
 }
 
 // Makes `output` (computed without a tape) a function of `inputs` whose backward is `run`. Takes over `state`.
-ANIT Handle anit_attach_backward(Handle output, const Handle* inputs, int32_t m, Backward run, Release release, void* state) {
+ANIT Handle anit_attach_backward(Handle output, const Handle* inputs, int32_t n, Backward run, Release release, void* state) {
   try {
     auto node = std::shared_ptr<CallbackNode>(new CallbackNode(run, release, state), torch::autograd::deleteNode);
-    variable_list sources = list(inputs, m);
+    variable_list sources = list(inputs, n);
     torch::autograd::edge_list edges;
     for (auto& source : sources) edges.push_back(torch::autograd::impl::gradient_edge(source));
     node->set_next_edges(std::move(edges));

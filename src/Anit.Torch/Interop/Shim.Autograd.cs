@@ -21,6 +21,4 @@ static unsafe partial class Shim
         Tensors outputs, int n, Tensors grads, int g, int retain, Flag create, Tensors inputs, int m);
     [LibraryImport(Lib)] internal static partial Count anit_autograd_grad(
         Tensors outputs, int n, Tensors inputs, int m, Tensors grads, int g, int retain, Flag create, Flag unused);
-    [LibraryImport(Lib)] internal static partial torch.Tensor anit_attach_backward(
-        torch.Tensor output, Tensors inputs, int m, delegate* unmanaged<nint, nint*, int, byte*, nint*, int, int> run, delegate* unmanaged<nint, void> release, nint state);
 }

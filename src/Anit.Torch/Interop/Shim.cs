@@ -7,18 +7,10 @@ namespace TorchSharp;
 /// <summary>The functions of native/, by the names they have there; each part stands in the file of the same subject.</summary>
 static unsafe partial class Shim
 {
-    const string Lib = Library.Name;
+    const string Lib = NativeLibraries.Shim;
 
-    internal static TorchException LastError()
-    {
-        sbyte* text;
-        var kind = anit_error(&text);
-        var message = Marshal.PtrToStringUTF8((nint)text) ?? "";
-        var line = message.Trim().Split('\n', 2)[0];
-        return kind == 2 ? new TorchOutOfMemoryException(line) : new TorchException(line);
-    }
+    internal static TorchException LastError() => NativeLibraries.LastError();
 
-    [LibraryImport(Lib)] private static partial int anit_error(sbyte** message);
     [LibraryImport(Lib)] internal static partial void anit_take_results(nint* into);
     [LibraryImport(Lib)] internal static partial sbyte* anit_torch_version();
 

@@ -8,10 +8,15 @@ public static partial class torch
         public Tensor sum(ReadOnlySpan<long> dim, bool keepdim = false, ScalarType? type = null) => anit_sum_dims(this, dim, dim.Length, keepdim, Code(type));
         public Tensor sum(long[] dim, bool keepdim = false, ScalarType? type = null) => sum(dim.AsSpan(), keepdim, type);
         public Tensor sum(long dim, bool keepdim = false, ScalarType? type = null) => sum([dim], keepdim, type);
+
+        /// <summary>The sum over one dimension. TorchSharp lacks this overload and reads <c>sum(0)</c> as the element type 0: write <c>sum(0L)</c>.</summary>
+        public Tensor sum(int dim, bool keepdim = false, ScalarType? type = null) => sum([dim], keepdim, type);
+
         public Tensor sum(long dim0, long dim1, bool keepdim = false, ScalarType? type = null) => sum([dim0, dim1], keepdim, type);
         public Tensor mean() => anit_mean(this, -1);
         public Tensor mean(long[] dimensions, bool keepdim = false, ScalarType? type = null) =>
             anit_mean_dims(this, dimensions, dimensions.Length, keepdim, Code(type));
+        public Tensor prod(int dim, bool keepdim = false, ScalarType? type = null) => prod((long)dim, keepdim, type);
         public Tensor prod(ScalarType? type = null) => anit_prod(this, Code(type));
         public Tensor prod(long dim, bool keepdim = false, ScalarType? type = null) => anit_prod_dim(this, dim, keepdim, Code(type));
         public Tensor std(bool unbiased = true) => anit_std(this, unbiased);
