@@ -23,14 +23,17 @@ public static class Rows
     ]);
 
     /// <summary>Makes sure that a table has the columns of a row, in types that can be read; others do not matter.</summary>
+    /// <param name="schema">Columns of the table.</param>
+    /// <param name="name">Name of the table in messages.</param>
+    /// <param name="required">The columns that must be there; null for those that every row needs.</param>
     /// <exception cref="DataFormatException">A column is missing or of another type; the message says what to do.</exception>
-    public static void Check(Schema schema, string? name = null)
+    public static void Check(Schema schema, string? name = null, IReadOnlyList<string>? required = null)
     {
-        foreach (var column in Required)
+        foreach (var column in required ?? Required)
         {
             if (!schema.Has(column))
                 throw Bad($"found no column \"{column}\" (there is {string.Join(", ", schema.Fields.Select(f => f.Name))}), "
-                    + $"expected {string.Join(", ", Required)}; make the table with anit-data import", name);
+                    + $"expected {string.Join(", ", required ?? Required)}; make the table with anit-data import", name);
         }
         foreach (var column in Texts)
         {
@@ -54,7 +57,7 @@ public static class Rows
             {
                 Id = Must("id"),
                 Task = Must("task"),
-                Instruction = Must("instruction"),
+                Instruction = batch.Find("instruction") is null ? "" : Must("instruction"), // predictions made elsewhere may lack it
                 NoisyInstruction = Cell(batch, "noisy_instruction", row),
                 Question = Cell(batch, "question", row),
                 Format = Cell(batch, "format", row),
