@@ -1,5 +1,7 @@
 using System.CommandLine;
+using System.Text.Json.Nodes;
 using Anit.Cli;
+using Anit.Data.Receipts;
 using Anit.Nlu;
 
 namespace Anit.Tools.Data;
@@ -7,6 +9,7 @@ namespace Anit.Tools.Data;
 /// <summary><c>anit-data import FORMAT FILE...</c>: a dataset's native files become a table of rows.</summary>
 static class ImportCommand
 {
+    const int Version = 1; // raised whenever equal files and options give other rows
     const int BatchRows = 4_096, SkipsShown = 5;
 
     public static Command Create()
@@ -23,14 +26,16 @@ static class ImportCommand
         var repeats = new Option<bool>("--drop-repeats") { Description = "Leave out gold items that repeat an earlier one of their row." };
         var html = new Option<bool>("--decode-html") { Description = "agnews: decode half-decoded HTML such as #39; and &lt;b&gt;." };
         var skip = new Option<bool>("--skip-bad") { Description = "Skip and count records that are not in the format." };
-        var (output, quiet, config) = (Opt.Output(), Opt.Quiet(), Opt.Config());
+        var (quiet, config) = (Opt.Quiet(), Opt.Config());
+        var (outputs, output) = TableOutput.Choices();
         instructions.AcceptOnlyFromAmong("concise", "detailed");
 
         var command = new Command("import", "Turns a dataset's native files into a table of rows.")
         {
-            format, files, split, name, task, instructions, own, labels, conflict, repeats, html, skip, output, quiet, config,
+            format, files, split, name, task, instructions, own, labels, conflict, repeats, html, skip, quiet, config,
         }.Example("anit-data import conll2003 eng.train --split train -o train.parquet", "anit-data import sst2 dev.tsv --split dev | anit-noise --noise insert | anit-score -o dev.parquet");
 
+        foreach (var option in outputs) command.Options.Add(option);
         command.SetAction((given, stop) =>
         {
             var chosen = given.GetValue(labels)!;
@@ -46,21 +51,25 @@ static class ImportCommand
                 DecodeHtml = given.GetValue(html),
                 SkipBad = given.GetValue(skip),
             };
-            var sources = given.GetValue(files)!.Select(f => new ImportSource(f == "-" ? "standard input" : f, () => Streams.OpenInput(f))).ToList();
-            return Run(given.GetValue(format)!, sources, options, given.GetValue(output), given.GetValue(quiet), stop);
+            return Run(given.GetValue(format)!, given.GetValue(files)!, options, output(given), given.GetValue(quiet), stop);
         });
         return command;
     }
 
-    static async Task<int> Run(string format, List<ImportSource> sources, ImportOptions options, string? output, bool quiet, CancellationToken stop)
+    static async Task<int> Run(string format, string[] files, ImportOptions options, TableOutput output, bool quiet, CancellationToken stop)
     {
+        var plan = Planned(format, options);
+        using var inputs = await InputFiles.OfAsync(files, stop);
+        var stage = new Stage("anit-data import", Version) { Options = Decides(format, plan, options), Files = inputs.Paths };
+        await using var target = await output.BeginAsync(stage, stop);
+        if (target.Done) return Exit.Done;
+
         var tally = new ImportTally { OnSkip = Said(quiet) };
-        var rows = Begun(format, sources, options, tally);
-        await using var writer = TableOutput.Create(output, Rows.Schema);
+        await using var writer = target.Create(Rows.Schema);
         using (var progress = new Progress("rows", quiet))
         {
             var batcher = new RowBatcher();
-            foreach (var row in rows)
+            foreach (var row in Importers.Read(format, inputs.Sources, options, tally))
             {
                 stop.ThrowIfCancellationRequested();
                 batcher.Add(row);
@@ -75,17 +84,33 @@ static class ImportCommand
     }
 
     // A wrong format or task is a wrong command line, found before anything is read.
-    static IEnumerable<NluRow> Begun(string format, List<ImportSource> sources, ImportOptions options, ImportTally tally)
+    static ImportPlan Planned(string format, ImportOptions options)
     {
         try
         {
-            return Importers.Read(format, sources, options, tally);
+            return Importers.Plan(format, options);
         }
         catch (ArgumentException e)
         {
             throw new UserError(e.Message.Split(" (Parameter", 2)[0], Exit.Usage);
         }
     }
+
+    static JsonObject Decides(string format, ImportPlan plan, ImportOptions options) => new()
+    {
+        ["format"] = format,
+        ["dataset"] = plan.Dataset,
+        ["split"] = options.Split,
+        ["task"] = plan.Task,
+        ["instruction"] = plan.Wording?.Instruction,
+        ["question"] = plan.Wording?.Question,
+        ["answer_format"] = plan.Wording?.Format,
+        ["labels"] = new JsonArray([.. plan.Labels.Select(l => (JsonNode)new JsonArray(l.Code, l.Name))]),
+        ["on_conflict"] = options.OnConflict.ToString().ToLowerInvariant(),
+        ["drop_repeats"] = options.DropRepeats,
+        ["decode_html"] = options.DecodeHtml,
+        ["skip_bad"] = options.SkipBad,
+    };
 
     static string Existing(string path) => File.Exists(path) ? path : throw new UserError($"{path}: no such file", Exit.Usage);
 

@@ -4,10 +4,11 @@ namespace Anit.Nlu;
 readonly record struct GoldItem(AnswerItem Item, (int, int) First = default, (int, int) Second = default);
 
 /// <summary>What every importer needs: sources, labels, options, and the one way to make a row or to refuse a record.</summary>
-sealed class ImportContext(string dataset, string task, LabelTable labels, IReadOnlyList<ImportSource> sources, ImportOptions options, ImportTally tally)
+sealed class ImportContext(ImportPlan plan, IReadOnlyList<ImportSource> sources, ImportOptions options, ImportTally tally)
 {
-    readonly TaskWording? wording = task == NluTask.Other ? null : options.Instructions.For(dataset, task);
-    readonly LabelSet labelSet = new(labels.Options);
+    readonly string task = plan.Task;
+    readonly LabelTable labels = new(plan.Labels);
+    readonly LabelSet labelSet = new(plan.Labels.Select(l => l.Name));
 
     public IReadOnlyList<ImportSource> Sources => sources;
 
@@ -58,15 +59,15 @@ sealed class ImportContext(string dataset, string task, LabelTable labels, IRead
     {
         Id = Id(number),
         Task = task,
-        Instruction = wording!.Instruction,
-        Question = wording.Question,
-        Format = wording.Format,
+        Instruction = plan.Wording!.Instruction,
+        Question = plan.Wording.Question,
+        Format = plan.Wording.Format,
         Options = labels.Options,
         Text = text,
         Target = target,
     };
 
-    string Id(long number) => $"{dataset}/{options.Split}/{number:D6}";
+    string Id(long number) => $"{plan.Dataset}/{options.Split}/{number:D6}";
 
     NluRow Counted(NluRow row, int items)
     {

@@ -27,13 +27,9 @@ public static class Importers
     /// <summary>Names of the formats.</summary>
     public static IReadOnlyList<string> Names { get; } = [.. Formats.Keys];
 
-    /// <summary>The rows of files in a format, in file order.</summary>
-    /// <param name="format">One of <see cref="Names"/>.</param>
-    /// <param name="sources">The files; row numbers run on from one to the next.</param>
-    /// <param name="options">How to make rows.</param>
-    /// <param name="tally">Counts what was met; complete when the last row has been taken.</param>
+    /// <summary>What an import of this format with these options will do; nothing is read.</summary>
     /// <exception cref="ArgumentException">There is no such format, or it has no annotation for the task asked for.</exception>
-    public static IEnumerable<NluRow> Read(string format, IReadOnlyList<ImportSource> sources, ImportOptions options, ImportTally tally)
+    public static ImportPlan Plan(string format, ImportOptions options)
     {
         if (!Formats.TryGetValue(format, out var known))
             throw new ArgumentException($"format \"{format}\" is none of {string.Join(", ", Names)}", nameof(format));
@@ -42,6 +38,26 @@ public static class Importers
         if (task is null)
             throw new ArgumentException($"{format} has no annotation for the task \"{options.Task}\", only {string.Join(", ", known.Tasks.Select(t => t.Task))}", nameof(options));
 
-        return known.Read(new(options.Dataset ?? format, task, options.Labels.Of(labels), sources, options, tally));
+        var dataset = options.Dataset ?? format;
+        return new(dataset, task, task == NluTask.Other ? null : options.Instructions.For(dataset, task), options.Labels.Of(labels).Entries);
+    }
+
+    /// <summary>The rows of files in a format, in file order.</summary>
+    /// <param name="format">One of <see cref="Names"/>.</param>
+    /// <param name="sources">The files; row numbers run on from one to the next.</param>
+    /// <param name="options">How to make rows.</param>
+    /// <param name="tally">Counts what was met; complete when the last row has been taken.</param>
+    /// <exception cref="ArgumentException">There is no such format, or it has no annotation for the task asked for.</exception>
+    public static IEnumerable<NluRow> Read(string format, IReadOnlyList<ImportSource> sources, ImportOptions options, ImportTally tally)
+    {
+        var plan = Plan(format, options);
+        return Formats[format].Read(new(plan, sources, options, tally));
     }
 }
+
+/// <summary>What an import will do, as far as it is decided by options: with the files' content this fixes every row.</summary>
+/// <param name="Dataset">Name of the dataset in row ids.</param>
+/// <param name="Task">The task of its rows.</param>
+/// <param name="Wording">Instruction, question and format; null where the rows bring their own.</param>
+/// <param name="Labels">Codes in the files and their names in options and answers.</param>
+public sealed record ImportPlan(string Dataset, string Task, TaskWording? Wording, IReadOnlyList<(string Code, string Name)> Labels);

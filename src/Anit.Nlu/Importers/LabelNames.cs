@@ -45,10 +45,13 @@ sealed class LabelTable
 
     public LabelTable(IReadOnlyList<(string Code, string Name)> entries)
     {
+        Entries = entries;
         names = entries.DistinctBy(e => e.Code).ToDictionary(e => e.Code, e => e.Name, StringComparer.Ordinal);
         Codes = [.. entries.Select(e => e.Code)];
         Options = [.. entries.Select(e => e.Name).Distinct(StringComparer.Ordinal)];
     }
+
+    public IReadOnlyList<(string Code, string Name)> Entries { get; }
 
     public IReadOnlyList<string> Codes { get; }
 
