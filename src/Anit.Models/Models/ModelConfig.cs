@@ -1,0 +1,122 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace Anit.Models;
+
+/// <summary>The shape of a model, read from a <c>config.json</c> in Hugging Face's names.</summary>
+/// <remarks>Defaults for absent keys are those of the reference implementation for that <c>model_type</c>. A setting that would
+/// change the numbers and that this library does not compute is refused by name, never ignored.</remarks>
+public sealed record ModelConfig
+{
+    /// <summary><c>model_type</c>: <c>llama</c> or <c>gemma</c>.</summary>
+    public required string ModelType { get; init; }
+
+    /// <summary><c>vocab_size</c>, V.</summary>
+    public required int VocabSize { get; init; }
+
+    /// <summary><c>hidden_size</c>, C.</summary>
+    public required int HiddenSize { get; init; }
+
+    /// <summary><c>intermediate_size</c>: width of the MLP.</summary>
+    public required int IntermediateSize { get; init; }
+
+    /// <summary><c>num_hidden_layers</c>.</summary>
+    public required int NumHiddenLayers { get; init; }
+
+    /// <summary><c>num_attention_heads</c>, H.</summary>
+    public required int NumAttentionHeads { get; init; }
+
+    /// <summary><c>num_key_value_heads</c>: H / this many queries share a key and value head.</summary>
+    public required int NumKeyValueHeads { get; init; }
+
+    /// <summary><c>head_dim</c>, D.</summary>
+    public required int HeadDim { get; init; }
+
+    /// <summary><c>rms_norm_eps</c>.</summary>
+    public double RmsNormEps { get; init; } = 1e-6;
+
+    /// <summary><c>rope_theta</c>.</summary>
+    public double RopeTheta { get; init; } = 10_000;
+
+    /// <summary><c>rope_scaling</c>, null when positions are used as they are.</summary>
+    public RopeScaling? RopeScaling { get; init; }
+
+    /// <summary><c>tie_word_embeddings</c>: the output layer is the embedding matrix.</summary>
+    public bool TieWordEmbeddings { get; init; }
+
+    /// <summary><c>max_position_embeddings</c>: tokens the model was made for.</summary>
+    public int MaxPositionEmbeddings { get; init; } = 2048;
+
+    /// <summary><c>attention_bias</c>.</summary>
+    public bool AttentionBias { get; init; }
+
+    /// <summary><c>mlp_bias</c>.</summary>
+    public bool MlpBias { get; init; }
+
+    /// <summary><c>hidden_act</c>: <c>silu</c>, <c>gelu_pytorch_tanh</c> or <c>gelu</c>.</summary>
+    public string HiddenAct { get; init; } = "silu";
+
+    /// <summary><c>bos_token_id</c>.</summary>
+    public int? BosTokenId { get; init; }
+
+    /// <summary><c>eos_token_id</c>, which may be several.</summary>
+    public IReadOnlyList<int> EosTokenIds { get; init; } = [];
+
+    /// <summary><c>initializer_range</c>: standard deviation of freshly made matrices.</summary>
+    public double InitializerRange { get; init; } = 0.02;
+
+    /// <summary>Queries per key and value head.</summary>
+    public int Groups => NumAttentionHeads / NumKeyValueHeads;
+
+    /// <summary>Reads <c>config.json</c> of a model folder.</summary>
+    public static ModelConfig FromFolder(string folder)
+    {
+        var path = Path.Combine(folder, "config.json");
+        if (!Directory.Exists(folder)) throw new FileNotFoundException($"{folder}: no such model folder", folder);
+        if (!File.Exists(path)) throw new FileNotFoundException($"{folder}: no config.json; is this a Hugging Face model folder?", path);
+        return FromJson(File.ReadAllText(path), path);
+    }
+
+    /// <summary>Reads the text of a <c>config.json</c>.</summary>
+    /// <param name="json">The text.</param>
+    /// <param name="where">What to call it in messages.</param>
+    /// <exception cref="InvalidDataException">A key is missing, of the wrong type, or asks for something unsupported.</exception>
+    public static ModelConfig FromJson(string json, string where = "config.json") => new ConfigReader(json, where).Read();
+
+    /// <summary>The config as Hugging Face reads it: keys sorted, defaults spelled out.</summary>
+    /// <param name="dtype">Element type of the weights beside it: <c>float32</c>, <c>bfloat16</c>, <c>float16</c>.</param>
+    public string ToJson(string dtype = "float32")
+    {
+        var json = new JsonObject
+        {
+            ["architectures"] = new JsonArray(ModelType == "gemma" ? "GemmaForCausalLM" : "LlamaForCausalLM"),
+            ["attention_bias"] = AttentionBias,
+            ["bos_token_id"] = BosTokenId,
+            ["eos_token_id"] = EosTokenIds switch
+            {
+                [] => null,
+                [var one] => one,
+                _ => new JsonArray([.. EosTokenIds.Select(id => (JsonNode)id)]),
+            },
+            ["head_dim"] = HeadDim,
+            ["hidden_act"] = HiddenAct,
+            ["hidden_size"] = HiddenSize,
+            ["initializer_range"] = InitializerRange,
+            ["intermediate_size"] = IntermediateSize,
+            ["max_position_embeddings"] = MaxPositionEmbeddings,
+            ["mlp_bias"] = MlpBias,
+            ["model_type"] = ModelType,
+            ["num_attention_heads"] = NumAttentionHeads,
+            ["num_hidden_layers"] = NumHiddenLayers,
+            ["num_key_value_heads"] = NumKeyValueHeads,
+            ["rms_norm_eps"] = RmsNormEps,
+            ["rope_scaling"] = RopeScaling?.ToJson(),
+            ["rope_theta"] = RopeTheta,
+            ["tie_word_embeddings"] = TieWordEmbeddings,
+            ["torch_dtype"] = dtype,
+            ["vocab_size"] = VocabSize,
+        };
+        if (ModelType == "gemma") json["hidden_activation"] = HiddenAct;
+        return json.ToJsonString(new JsonSerializerOptions { WriteIndented = true }) + "\n";
+    }
+}
