@@ -1,0 +1,104 @@
+using Anit.Torch;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Anit.Models;
+
+/// <summary>Where a layer's attention gets its keys from: the batch itself, or a cache.</summary>
+abstract class Attention
+{
+    /// <summary>Softmax(q kᵀ / sqrt(D)) v for one layer, with rotary positions applied to q and k first.</summary>
+    /// <param name="layer">The layer's number.</param>
+    /// <param name="q">Queries of the rows, (R, H·D).</param>
+    /// <param name="k">Keys of all rows, (T, Hkv·D).</param>
+    /// <param name="v">Values of all rows, (T, Hkv·D).</param>
+    /// <param name="rows">Which rows the queries are.</param>
+    /// <returns>(R, H·D).</returns>
+    public abstract Tensor Attend(int layer, Tensor q, Tensor k, Tensor v, Rows rows);
+}
+
+/// <summary>Causal attention within each sequence of a packed batch, with grouped queries.</summary>
+/// <param name="config">Numbers of heads.</param>
+/// <param name="all">All rows of the batch: the keys.</param>
+/// <param name="cache">Gets the rotated keys and the values, when there is one.</param>
+sealed class PackedAttention(ModelConfig config, Rows all, KeyValueCache? cache = null) : Attention
+{
+    readonly int headDim = config.HeadDim;
+    readonly double scale = 1 / Math.Sqrt(config.HeadDim);
+
+    public override Tensor Attend(int layer, Tensor q, Tensor k, Tensor v, Rows rows)
+    {
+        if (!is_grad_enabled() || !(q.requires_grad || k.requires_grad || v.requires_grad)) return Forward(layer, q, k, v, rows, null);
+
+        using var scope = NewDisposeScope();
+        var saved = new List<Tensor>();
+        Tensor result;
+        using (no_grad()) result = Forward(layer, q, k, v, rows, saved);
+        return Native.WithBackward(result, [q, k, v], (grad, _) => Backward(grad, rows, saved), [.. saved]).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>The computation itself; adds to <paramref name="saved"/> what its gradient needs.</summary>
+    Tensor Forward(int layer, Tensor q, Tensor k, Tensor v, Rows rows, List<Tensor>? saved)
+    {
+        using var scope = NewDisposeScope();
+        var qr = RopeTable.Rotate(q.view(rows.Count, -1, headDim), rows.Cos, rows.Sin, 1).view(-1, headDim);
+        var kr = RopeTable.Rotate(k.view(all.Count, -1, headDim), all.Cos, all.Sin, 1).view(-1, headDim);
+        var vr = v.reshape(-1, headDim);
+
+        var outs = new List<Tensor>();
+        foreach (var group in rows.Grouping!.Groups)
+        {
+            var batch = group.KeyRows.size(0) / group.Keys; // G·Hkv
+            var qg = qr.index_select(0, group.QueryRows).view(batch, -1, headDim);
+            var kg = kr.index_select(0, group.KeyRows).view(batch, group.Keys, headDim);
+            var vg = vr.index_select(0, group.KeyRows).view(batch, group.Keys, headDim);
+            cache?.Fill(layer, kg, vg);
+
+            var scores = baddbmm(group.Mask, qg, kg.transpose(1, 2), 1, (float)scale);
+            var p = scores.softmax(-1, ScalarType.Float32).to(q.dtype);
+            var o = p.bmm(vg).view(-1, headDim);
+            outs.Add(o);
+            saved?.AddRange([qg, kg, vg, p, o]);
+        }
+        var joined = outs.Count == 1 ? outs[0] : cat(outs);
+        var result = joined.index_select(0, rows.Grouping.QueryPlaces).view(rows.Count, -1);
+        saved?.ForEach(t => t.MoveToOuterDisposeScope());
+        return result.MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Gradients of q, k and v. Row sums of dP ∘ P are taken as those of dO ∘ O (Dao et al. 2022, arXiv:2205.14135).</summary>
+    Tensor[] Backward(Tensor grad, Rows rows, List<Tensor> saved)
+    {
+        Scalar zero = 0;
+        var go = grad.reshape(-1, headDim);
+        var (dqs, dks, dvs) = (new List<Tensor>(), new List<Tensor>(), new List<Tensor>());
+        for (var i = 0; i < rows.Grouping!.Groups.Count; i++)
+        {
+            var group = rows.Grouping.Groups[i];
+            var (qg, kg, vg, p, o) = (saved[5 * i], saved[5 * i + 1], saved[5 * i + 2], saved[5 * i + 3], saved[5 * i + 4]);
+            // The rows of this group, in the order of its places; filling gets whatever row its index names, so it is cleared.
+            var flat = go.index_select(0, group.QueryRows);
+            if (group.Filling is not null) flat.index_put_(zero, group.Filling);
+            var sums = (flat * o).sum(-1, keepdim: true, ScalarType.Float32).to(grad.dtype).view(qg.size(0), -1, 1);
+            var dOut = flat.view(qg.shape);
+
+            dvs.Add(p.transpose(1, 2).bmm(dOut).view(-1, headDim));
+            var dScores = dOut.bmm(vg.transpose(1, 2)).sub_(sums).mul_(p);
+            dqs.Add(dScores.bmm(kg).mul_(scale).view(-1, headDim));
+            dks.Add(dScores.transpose(1, 2).bmm(qg).mul_(scale).view(-1, headDim));
+        }
+        var dq = Joined(dqs, rows.Grouping.QueryPlaces, rows.Count);
+        var dk = Joined(dks, rows.Grouping.KeyPlaces, all.Count);
+        var dv = Joined(dvs, rows.Grouping.KeyPlaces, all.Count);
+        return
+        [
+            RopeTable.Rotate(dq, rows.Cos, rows.Sin, -1).view(rows.Count, -1),
+            RopeTable.Rotate(dk, all.Cos, all.Sin, -1).view(all.Count, -1),
+            dv.view(all.Count, -1),
+        ];
+    }
+
+    /// <summary>The groups' results as rows again, (rows, heads, D).</summary>
+    Tensor Joined(List<Tensor> groups, Tensor places, int rows) =>
+        (groups.Count == 1 ? groups[0] : cat(groups)).index_select(0, places).view(rows, -1, headDim);
+}

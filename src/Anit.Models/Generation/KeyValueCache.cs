@@ -1,0 +1,76 @@
+using static TorchSharp.torch;
+
+namespace Anit.Models;
+
+/// <summary>Rotated keys and values of every layer for a batch of sequences, allocated once at their final length.</summary>
+/// <remarks>A layer's tensors are (B·Hkv, capacity, D). Each sequence begins at place 0 and has its own length.</remarks>
+sealed class KeyValueCache : IDisposable
+{
+    readonly Tensor[] keys;
+    readonly Tensor[] values;
+
+    public KeyValueCache(ModelConfig config, int sequences, int capacity, Device device, ScalarType dtype)
+    {
+        Tensor[] Make() => [.. Enumerable.Range(0, config.NumHiddenLayers).Select(_ =>
+            zeros([sequences * config.NumKeyValueHeads, capacity, config.HeadDim], dtype, device).DetachFromDisposeScope())];
+        (keys, values) = (Make(), Make());
+        Capacity = capacity;
+    }
+
+    /// <summary>Places a sequence.</summary>
+    public int Capacity { get; }
+
+    /// <summary>Takes a prompt's keys and values, (B·Hkv, L, D).</summary>
+    public void Fill(int layer, Tensor k, Tensor v)
+    {
+        using var scope = NewDisposeScope();
+        keys[layer].narrow(1, 0, k.size(1)).copy_(k);
+        values[layer].narrow(1, 0, v.size(1)).copy_(v);
+    }
+
+    /// <summary>Takes one more place of each head, (B·Hkv, D), and gives all places up to <paramref name="used"/>.</summary>
+    public (Tensor Keys, Tensor Values) Append(int layer, Tensor places, Tensor k, Tensor v, int used)
+    {
+        using var scope = NewDisposeScope();
+        keys[layer].view(-1, k.size(-1)).index_copy_(0, places, k);
+        values[layer].view(-1, v.size(-1)).index_copy_(0, places, v);
+        return scope.MoveToOuter(keys[layer].narrow(1, 0, used), values[layer].narrow(1, 0, used));
+    }
+
+    /// <summary>Lets sequences go: only these rows of (B·Hkv) stay, in this order.</summary>
+    public void Keep(Tensor rows)
+    {
+        foreach (var tensors in new[] { keys, values })
+            for (var i = 0; i < tensors.Length; i++)
+            {
+                using var old = tensors[i];
+                tensors[i] = old.index_select(0, rows).DetachFromDisposeScope();
+            }
+    }
+
+    public void Dispose()
+    {
+        foreach (var tensor in keys.Concat(values)) tensor.Dispose();
+    }
+}
+
+/// <summary>Attention of one new token a sequence to all that came before it.</summary>
+/// <param name="config">Numbers of heads.</param>
+/// <param name="cache">What came before.</param>
+/// <param name="places">Where each head's new key goes, rows of (B·Hkv·capacity).</param>
+/// <param name="mask">Added to the scores, (B·Hkv, 1, used): -infinity beyond a sequence's own length.</param>
+sealed class CachedAttention(ModelConfig config, KeyValueCache cache, Tensor places, Tensor mask) : Attention
+{
+    public override Tensor Attend(int layer, Tensor q, Tensor k, Tensor v, Rows rows)
+    {
+        using var scope = NewDisposeScope();
+        var d = config.HeadDim;
+        var qr = RopeTable.Rotate(q.view(rows.Count, -1, d), rows.Cos, rows.Sin, 1).view(-1, config.Groups, d); // (B·Hkv, H/Hkv, D)
+        var kr = RopeTable.Rotate(k.view(rows.Count, -1, d), rows.Cos, rows.Sin, 1).view(-1, d);
+        var (keys, values) = cache.Append(layer, places, kr, v.view(-1, d), (int)mask.size(2));
+
+        var scores = baddbmm(mask, qr, keys.transpose(1, 2), 1, (float)(1 / Math.Sqrt(d)));
+        var p = scores.softmax(-1, ScalarType.Float32).to(q.dtype);
+        return p.bmm(values).view(rows.Count, -1).MoveToOuterDisposeScope();
+    }
+}

@@ -1,0 +1,86 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Anit.Models;
+
+/// <summary>The sequences of a batch that are still being written: their lengths, and what a decoding step needs of them.</summary>
+sealed class LiveRows : IDisposable
+{
+    const int LeaveWhenDone = 4; // rows leave when at least 1 in 4 is done: copying the cache for each would cost more
+
+    readonly CausalLm model;
+    readonly KeyValueCache cache;
+    int[] sequences;
+    int[] lengths;
+    bool[] done;
+    Tensor mask; // (B·Hkv, 1, capacity): 0 where there is a key
+
+    public LiveRows(CausalLm model, KeyValueCache cache, int[][] prompts)
+    {
+        (this.model, this.cache) = (model, cache);
+        sequences = [.. Enumerable.Range(0, prompts.Length)];
+        lengths = Array.ConvertAll(prompts, p => p.Length);
+        done = new bool[prompts.Length];
+
+        using var scope = NewDisposeScope();
+        var there = arange(cache.Capacity).unsqueeze(0).lt(tensor(lengths).unsqueeze(1));
+        mask = zeros([prompts.Length, cache.Capacity]).masked_fill(there.logical_not(), float.NegativeInfinity)
+            .repeat_interleave(model.Config.NumKeyValueHeads, 0).unsqueeze(1)
+            .to(model.Options.Dtype, model.Options.Device).alias().DetachFromDisposeScope();
+    }
+
+    public bool IsDone(int row) => done[row];
+
+    public int Sequence(int row) => sequences[row];
+
+    public void Finish(int row) => done[row] = true;
+
+    /// <summary>Lets finished sequences go when enough have gathered; gives the tokens of those that stay.</summary>
+    public int[] Compact(int[] tokens)
+    {
+        var left = done.Count(d => d);
+        if (left == 0 || (left < done.Length && left * LeaveWhenDone < done.Length)) return tokens;
+
+        var stay = Enumerable.Range(0, done.Length).Where(row => !done[row]).ToArray();
+        (sequences, lengths, done) = (Pick(sequences, stay), Pick(lengths, stay), new bool[stay.Length]);
+        if (stay.Length == 0) return [];
+        using var scope = NewDisposeScope();
+        var heads = model.Config.NumKeyValueHeads;
+        var rows = tensor(stay.SelectMany(row => Enumerable.Range(row * heads, heads)).Select(r => (long)r).ToArray(), device: mask.device);
+        cache.Keep(rows);
+        using var old = mask;
+        mask = old.index_select(0, rows).DetachFromDisposeScope();
+        return Pick(tokens, stay);
+    }
+
+    /// <summary>Adds one token to every sequence and gives the likeliest next ones.</summary>
+    public int[] Step(int[] tokens)
+    {
+        using var scope = NewDisposeScope();
+        var (device, heads) = (model.Options.Device, model.Config.NumKeyValueHeads);
+        var places = tensor(Enumerable.Range(0, lengths.Length * heads)
+            .Select(r => (long)r * cache.Capacity + lengths[r / heads]).ToArray(), device: device);
+        Scalar open = 0;
+        mask.view(-1).index_put_(open, places);
+
+        var positions = tensor(Array.ConvertAll(lengths, l => (long)l), device: device);
+        var used = lengths.Max() + 1;
+        var (cos, sin) = model.Rope.At(positions, used, model.Options.Dtype);
+        var rows = new Rows(null, tokens.Length, cos, sin, null, new([]));
+        var pass = new Pass(rows, rows, new CachedAttention(model.Config, cache, places, mask.narrow(2, 0, used)), new());
+        var hidden = model.Run(model.Embed(tensor(Array.ConvertAll(tokens, t => (long)t), device: device)), pass);
+        for (var row = 0; row < lengths.Length; row++) lengths[row]++;
+        return Likeliest(model.Logits(hidden));
+    }
+
+    /// <summary>The highest-scored word of each row.</summary>
+    public static int[] Likeliest(Tensor logits)
+    {
+        using var scope = NewDisposeScope();
+        return Array.ConvertAll(logits.argmax(-1).cpu().data<long>().ToArray(), id => (int)id);
+    }
+
+    public void Dispose() => mask.Dispose();
+
+    static T[] Pick<T>(T[] from, int[] rows) => Array.ConvertAll(rows, row => from[row]);
+}

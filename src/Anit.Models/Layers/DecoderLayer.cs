@@ -1,0 +1,72 @@
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn.functional;
+
+namespace Anit.Models;
+
+/// <summary>One forward pass: which rows are computed, where attention finds its keys, where dropout finds its masks.</summary>
+/// <param name="All">All rows of the batch.</param>
+/// <param name="Asked">Rows of which the final hidden state is wanted; the last layer computes only these.</param>
+/// <param name="Attention">The keys and values.</param>
+/// <param name="Dropout">The masks.</param>
+sealed record Pass(Rows All, Rows Asked, Attention Attention, DropoutState Dropout);
+
+/// <summary>A transformer block: x + attention(norm(x)), then x + mlp(norm(x)).</summary>
+/// <remarks>Touvron et al. (2023), arXiv:2302.13971, section 2.2. Shapes: x (T, C), the result (R, C).</remarks>
+sealed class DecoderLayer(Weights w, ModelConfig config, int number, bool onePlus)
+{
+    readonly RmsNorm before = new(w.At("input_layernorm"), config.HiddenSize, config.RmsNormEps, onePlus);
+    readonly SelfAttention attention = new(w.At("self_attn"), config, number);
+    readonly RmsNorm between = new(w.At("post_attention_layernorm"), config.HiddenSize, config.RmsNormEps, onePlus);
+    readonly Mlp mlp = new(w.At("mlp"), config);
+
+    /// <summary>All linear layers, for merging and saving.</summary>
+    public IEnumerable<Linear> Linears => [.. attention.Linears, .. mlp.Linears];
+
+    public Tensor Forward(Tensor x, Pass pass, bool last)
+    {
+        using var scope = NewDisposeScope();
+        var rows = last ? pass.Asked : pass.All;
+        var kept = rows.Of(x) + attention.Forward(before.Forward(x), rows, pass);
+        return (kept + mlp.Forward(between.Forward(kept), rows, pass)).MoveToOuterDisposeScope();
+    }
+}
+
+/// <summary>Attention with rotary positions and grouped queries (Ainslie et al. 2023, arXiv:2305.13245).</summary>
+sealed class SelfAttention(Weights w, ModelConfig config, int layer)
+{
+    readonly Linear q = Linear.Make(w.At("q_proj"), config.HiddenSize, config.NumAttentionHeads * config.HeadDim, config.AttentionBias);
+    readonly Linear k = Linear.Make(w.At("k_proj"), config.HiddenSize, config.NumKeyValueHeads * config.HeadDim, config.AttentionBias);
+    readonly Linear v = Linear.Make(w.At("v_proj"), config.HiddenSize, config.NumKeyValueHeads * config.HeadDim, config.AttentionBias);
+    readonly Linear o = Linear.Make(w.At("o_proj"), config.NumAttentionHeads * config.HeadDim, config.HiddenSize, config.AttentionBias);
+
+    public IEnumerable<Linear> Linears => [q, k, v, o];
+
+    /// <summary>x (T, C) to (R, C): every row is a key, the asked ones are queries.</summary>
+    public Tensor Forward(Tensor x, Rows rows, Pass pass)
+    {
+        var keys = k.Forward(x, pass.All, pass.Dropout);     // (T, Hkv·D)
+        var values = v.Forward(x, pass.All, pass.Dropout);   // (T, Hkv·D)
+        var queries = q.Forward(rows.Of(x), rows, pass.Dropout); // (R, H·D)
+        return o.Forward(pass.Attention.Attend(layer, queries, keys, values, rows), rows, pass.Dropout);
+    }
+}
+
+/// <summary>The gated MLP: down(act(gate(x)) ∘ up(x)), Shazeer (2020), arXiv:2002.05202.</summary>
+sealed class Mlp(Weights w, ModelConfig config)
+{
+    readonly Linear gate = Linear.Make(w.At("gate_proj"), config.HiddenSize, config.IntermediateSize, config.MlpBias);
+    readonly Linear up = Linear.Make(w.At("up_proj"), config.HiddenSize, config.IntermediateSize, config.MlpBias);
+    readonly Linear down = Linear.Make(w.At("down_proj"), config.IntermediateSize, config.HiddenSize, config.MlpBias);
+
+    public IEnumerable<Linear> Linears => [gate, up, down];
+
+    public Tensor Forward(Tensor x, Rows rows, Pass pass) =>
+        down.Forward(Activated(gate.Forward(x, rows, pass.Dropout)) * up.Forward(x, rows, pass.Dropout), rows, pass.Dropout);
+
+    Tensor Activated(Tensor x) => config.HiddenAct switch
+    {
+        "silu" => silu(x),
+        "gelu_pytorch_tanh" => x.gelu(TorchSharp.Modules.GELU.Approximate.tanh),
+        _ => gelu(x),
+    };
+}

@@ -1,0 +1,25 @@
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn.functional;
+
+namespace Anit.Models;
+
+/// <summary>A linear layer, y = x Wᵀ + b, frozen or trained as the store decides.</summary>
+/// <remarks>Shapes: x (R, in), W (out, in), b (out,), y (R, out).</remarks>
+class Linear(Weights w, int inputs, int outputs, bool hasBias)
+{
+    protected readonly Tensor weight = w.Base("weight", [outputs, inputs], Init.Normal(w.Deviation));
+    protected readonly Tensor? bias = hasBias ? w.Base("bias", [outputs], Init.Zeros) : null;
+
+    /// <summary>The weight's full name.</summary>
+    public string WeightName { get; } = w.Name + ".weight";
+
+    /// <summary>The layer of that name: with a low-rank update where the options ask for one.</summary>
+    public static Linear Make(Weights w, int inputs, int outputs, bool hasBias = false) =>
+        w.Lora is { } lora && lora.Covers(w.Name) ? new LoraLinear(w, inputs, outputs, hasBias, lora) : new Linear(w, inputs, outputs, hasBias);
+
+    /// <summary>The layer of some rows.</summary>
+    /// <param name="x">(R, in).</param>
+    /// <param name="rows">Which rows of the batch these are, for dropout.</param>
+    /// <param name="dropout">Where dropout masks come from.</param>
+    public virtual Tensor Forward(Tensor x, Rows rows, DropoutState dropout) => linear(x, weight, bias);
+}

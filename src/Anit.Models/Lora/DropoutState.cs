@@ -1,0 +1,40 @@
+using System.Runtime.InteropServices;
+using static TorchSharp.torch;
+
+namespace Anit.Models;
+
+/// <summary>Where LoRA's dropout takes its masks from. The trainer sets it; passes that use the same seed drop the same elements.</summary>
+/// <remarks>An element's fate depends on (seed, layer, sequence, position, channel) only: not on how sequences are packed into
+/// batches, on threads, or on which rows of the last layer are computed. FreeLB (Zhu et al. 2020, section 3.3) asks for equal masks
+/// in all passes over one batch.</remarks>
+public sealed class DropoutState
+{
+    /// <summary>Whether anything is dropped: false when evaluating.</summary>
+    public bool Enabled { get; set; }
+
+    /// <summary>Changes with every step, and with every pass where passes shall differ.</summary>
+    public ulong Seed { get; set; }
+
+    /// <summary>A mask of 0 and 1 / (1 - rate), shape (rows, width).</summary>
+    internal Tensor Mask(ulong layer, ReadOnlySpan<ulong> rows, int width, double rate, Device device, ScalarType dtype)
+    {
+        // 16 random bits decide an element, so the rate that holds is a multiple of 1/65536; the scale is the exact one for it.
+        var threshold = (uint)Math.Round(rate * 65536);
+        var keep = (float)(65536.0 / (65536 - threshold));
+        var stream = Counter.Combine(Counter.Combine(Seed, 0x6472_6F70), layer);
+        var mask = empty([rows.Length, width], ScalarType.Float32);
+        var values = MemoryMarshal.Cast<byte, float>(mask.bytes);
+        for (var row = 0; row < rows.Length; row++)
+        {
+            var key = Counter.Combine(stream, rows[row]);
+            var into = values.Slice(row * width, width);
+            for (var i = 0; i < width; i += 4)
+            {
+                var bits = Counter.At(key, (ulong)i);
+                for (var j = i; j < Math.Min(i + 4, width); j++, bits >>= 16)
+                    into[j] = (bits & 0xFFFF) < threshold ? 0 : keep;
+            }
+        }
+        return mask.to(dtype, device);
+    }
+}

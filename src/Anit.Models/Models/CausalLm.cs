@@ -1,0 +1,120 @@
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn.functional;
+
+namespace Anit.Models;
+
+/// <summary>A decoder-only language model over packed sequences.</summary>
+/// <remarks>T tokens of a batch, C channels, V words, R rows asked for. Gradients flow to embeddings that are passed in and to
+/// trained weights, and nowhere else: a frozen base costs no weight gradient. Not safe for several threads at once.</remarks>
+public abstract class CausalLm : IDisposable
+{
+    readonly Weights.Store store;
+    readonly Tensor embedding;
+    readonly Tensor head;
+    readonly DecoderLayer[] layers;
+    readonly RmsNorm norm;
+    readonly RopeTable rope;
+
+    /// <summary>The model's shape.</summary>
+    public ModelConfig Config { get; }
+
+    /// <summary>How it was loaded; <see cref="LoadOptions.Lora"/> says which updates it has.</summary>
+    public LoadOptions Options => store.Options;
+
+    /// <summary>Where LoRA's dropout takes its masks from; off until a trainer turns it on.</summary>
+    public DropoutState Dropout { get; } = new();
+
+    /// <summary>What is trained, by name: lora_A and lora_B of each updated layer, or all weights; empty when nothing is.</summary>
+    public IReadOnlyList<(string Name, Parameter Value)> Trained => store.Trained;
+
+    /// <summary>The low-rank updates by name, trained or not.</summary>
+    internal IReadOnlyList<(string Name, Tensor Value)> Adapters => store.Adapters;
+
+    private protected CausalLm(ModelConfig config, Weights.Store store, bool onePlus)
+    {
+        Config = config;
+        this.store = store;
+        var model = new Weights(store).At("model");
+        embedding = model.At("embed_tokens").Base("weight", [config.VocabSize, config.HiddenSize], Init.Normal(config.InitializerRange));
+        layers = [.. Enumerable.Range(0, config.NumHiddenLayers).Select(i => new DecoderLayer(model.At($"layers.{i}"), config, i, onePlus))];
+        norm = new(model.At("norm"), config.HiddenSize, config.RmsNormEps, onePlus);
+        head = config.TieWordEmbeddings ? embedding
+            : new Weights(store).At("lm_head").Base("weight", [config.VocabSize, config.HiddenSize], Init.Normal(config.InitializerRange));
+        rope = new(config, store.Options.Device);
+    }
+
+    /// <summary>Loads a Hugging Face model folder.</summary>
+    /// <exception cref="FileNotFoundException">Something that belongs in the folder is missing.</exception>
+    /// <exception cref="InvalidDataException">Something in it is damaged, contradictory or unsupported.</exception>
+    public static CausalLm Load(string folder, LoadOptions? options = null) => ModelLoader.Load(folder, options ?? new());
+
+    /// <summary>Looks tokens up, (T,) to (T, C): the injection point of perturbations, before any scaling inside the model.</summary>
+    public Tensor Embed(Tensor ids) => embedding.index_select(0, ids);
+
+    /// <summary>Hidden states after the final norm.</summary>
+    /// <param name="batch">The sequences.</param>
+    /// <param name="embeddings">Used instead of <see cref="Embed"/>'s result, (T, C); cast to the model's type inside.</param>
+    /// <param name="at">Rows of 0..T-1 that are wanted, (R,) int64; all when absent. The last layer computes only these.</param>
+    /// <returns>(T, C), or (R, C) in the order of <paramref name="at"/>.</returns>
+    public Tensor Hidden(Packed batch, Tensor? embeddings = null, Tensor? at = null)
+    {
+        using var scope = NewDisposeScope();
+        var layout = batch.LayoutFor(this);
+        var asked = at is null ? layout.All : layout.Asked(at);
+        var pass = new Pass(layout.All, asked, new PackedAttention(Config, layout.All), Dropout);
+        return Run(embeddings ?? Embed(batch.Ids), pass).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Scores of every word, (R, C) to (R, V), in the model's element type.</summary>
+    public Tensor Logits(Tensor hidden) => linear(hidden, head.to(hidden.dtype));
+
+    /// <summary>Whether base and update are computed as one matrix.</summary>
+    public bool IsMerged { get; private set; }
+
+    /// <summary>Computes with base and update as one matrix from now on: faster, without gradients.</summary>
+    public void Merge()
+    {
+        foreach (var layer in Updated) layer.Merge();
+        IsMerged = true;
+    }
+
+    /// <summary>Undoes <see cref="Merge"/>.</summary>
+    public void Unmerge()
+    {
+        foreach (var layer in Updated) layer.Unmerge();
+        IsMerged = false;
+    }
+
+    /// <summary>The plain model: every tensor in its file's name, updates merged. Merged ones are new and the caller's.</summary>
+    internal IEnumerable<(string Name, Func<Tensor> Value)> Exported()
+    {
+        var updated = Updated.ToDictionary(l => l.WeightName);
+        return store.All.Select(t => (t.Name, (Func<Tensor>)(updated.TryGetValue(t.Name, out var layer) ? layer.Merged : () => t.Value.alias())));
+    }
+
+    internal RopeTable Rope => rope;
+
+    /// <summary>All layers and the final norm over embeddings (T, C).</summary>
+    internal Tensor Run(Tensor embeddings, Pass pass)
+    {
+        using var scope = NewDisposeScope();
+        var x = Scaled(embeddings.to(Options.Dtype));
+        for (var i = 0; i < layers.Length; i++) x = layers[i].Forward(x, pass, last: i == layers.Length - 1);
+        return norm.Forward(x).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>What the model does to embeddings before its first layer.</summary>
+    private protected virtual Tensor Scaled(Tensor embeddings) => embeddings;
+
+    IEnumerable<LoraLinear> Updated => layers.SelectMany(l => l.Linears).OfType<LoraLinear>();
+
+    /// <summary>Frees all weights.</summary>
+    public void Dispose()
+    {
+        Unmerge();
+        rope.Dispose();
+        store.Dispose();
+        GC.SuppressFinalize(this);
+    }
+}

@@ -1,0 +1,116 @@
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace Anit.Models;
+
+/// <summary>A named, shape-checked store that modules take their tensors from: a model's files, or an initialiser.</summary>
+/// <remarks>A module asks for each of its tensors by name and shape, so the constructors together are the list of parameters
+/// and a checkpoint loads without a converter. <see cref="At"/> is the store seen from a module further down.</remarks>
+public sealed class Weights
+{
+    readonly Store store;
+
+    /// <summary>The full name of this place, such as <c>model.layers.0.self_attn</c>; empty at the top.</summary>
+    public string Name { get; }
+
+    /// <summary>Which layers get a low-rank update, null for none.</summary>
+    public LoraOptions? Lora => store.Options.Lora;
+
+    /// <summary>Standard deviation of freshly made matrices.</summary>
+    internal double Deviation => store.Deviation;
+
+    internal Weights(Store store, string name = "") => (this.store, Name) = (store, name);
+
+    /// <summary>The store one step further down.</summary>
+    public Weights At(string name) => new(store, Join(name));
+
+    /// <summary>A tensor of the base model: trained when the whole model is tuned, frozen otherwise.</summary>
+    /// <param name="name">Its name at this place.</param>
+    /// <param name="shape">The shape it must have.</param>
+    /// <param name="init">What it holds when the model is made afresh.</param>
+    public Tensor Base(string name, long[] shape, Init init)
+    {
+        var value = store.Options.Tune == Tune.Full
+            ? Trained(name, store.Take(Join(name), shape, init, ScalarType.Float32))
+            : store.Own(store.Take(Join(name), shape, init, store.Options.Dtype));
+        store.All.Add((Join(name), value));
+        return value;
+    }
+
+    /// <summary>A tensor of the low-rank update: trained, or frozen when nothing is tuned; never in the base model's files.</summary>
+    public Tensor Adapter(string name, long[] shape, Init init)
+    {
+        var fresh = init.Make(shape, Counter.Key(store.Options.Seed, Join(name))).to(store.Options.Device);
+        var kept = store.Options.Tune == Tune.None ? store.Own(fresh) : Trained(name, fresh);
+        store.Adapters.Add((Join(name), kept));
+        return kept;
+    }
+
+    Parameter Trained(string name, Tensor value)
+    {
+        var parameter = new Parameter(value);
+        store.Own(parameter);
+        store.Trained.Add((Join(name), parameter));
+        return parameter;
+    }
+
+    string Join(string name) => Name.Length == 0 ? name : $"{Name}.{name}";
+
+    /// <summary>What all places of one store share; the model disposes it.</summary>
+    internal sealed class Store(SafetensorsFolder? files, LoadOptions options, double deviation) : IDisposable
+    {
+        readonly HashSet<string> taken = new(StringComparer.Ordinal);
+        readonly List<Tensor> owned = [];
+        readonly MappedWeights? mapped = files is null ? null : new(files);
+
+        public LoadOptions Options => options;
+
+        public double Deviation => deviation;
+
+        public List<(string Name, Parameter Value)> Trained { get; } = [];
+
+        public List<(string Name, Tensor Value)> Adapters { get; } = [];
+
+        /// <summary>Every base tensor by name, for saving.</summary>
+        public List<(string Name, Tensor Value)> All { get; } = [];
+
+        public Tensor Take(string name, long[] shape, Init init, ScalarType dtype)
+        {
+            taken.Add(name);
+            using var scope = NewDisposeScope();
+            using var quiet = no_grad();
+            var value = mapped is null ? init.Make(shape, Counter.Key(options.Seed, name)) : mapped.Read(name, shape);
+            if (options.Tune == Tune.Full && mapped is not null) value = value.to(dtype, options.Device, copy: true);
+            return value.to(dtype, options.Device).alias().DetachFromDisposeScope();
+        }
+
+        public Tensor Own(Tensor tensor)
+        {
+            owned.Add(tensor.DetachFromDisposeScope());
+            return tensor;
+        }
+
+        /// <summary>Refuses tensors that no module asked for: a model of another kind, or a config that does not fit.</summary>
+        public void CheckAllTaken()
+        {
+            foreach (var name in files?.Names ?? [])
+                if (!taken.Contains(name) && !Harmless(name))
+                {
+                    files!.TryFind(name, out var file, out var tensor);
+                    throw new InvalidDataException($"{file.Path}: tensor {name} [{string.Join(", ", tensor.Shape)}] has no place in this "
+                        + "model; does config.json belong to these weights?");
+                }
+        }
+
+        public void Dispose()
+        {
+            owned.ForEach(t => t.Dispose());
+            owned.Clear();
+            mapped?.Dispose();
+            files?.Dispose();
+        }
+
+        /// <summary>Tables older checkpoints store though they follow from the config, and a copy of a tied output layer.</summary>
+        static bool Harmless(string name) => name.EndsWith("rotary_emb.inv_freq", StringComparison.Ordinal) || name == "lm_head.weight";
+    }
+}

@@ -1,0 +1,124 @@
+using System.Text.Json;
+using Shouldly;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn.functional;
+
+namespace Anit.Models.Tests;
+
+/// <summary>Our numbers against those of transformers 4.44 and peft on the same weights (see goldens.md).</summary>
+public sealed class ParityTests
+{
+    const double Tolerance = 1e-5; // relative, float32
+
+    static readonly JsonElement Goldens =
+        JsonDocument.Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Models", "goldens.json"))).RootElement;
+
+    public static TheoryData<string> Cases => [.. Goldens.GetProperty("cases").EnumerateArray().Select(c => c.GetProperty("name").GetString()!)];
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void Logits_loss_and_gradients_with_low_rank_updates_equal_the_reference(string name)
+    {
+        var golden = Case(name);
+        using var checkpoint = Make(golden);
+        var lora = golden.GetProperty("lora");
+        using var model = checkpoint.LoadTuned(new LoraOptions(lora.GetProperty("r").GetInt32(), lora.GetProperty("alpha").GetDouble(), 0, lora.GetProperty("rs").GetBoolean())
+        {
+            Targets = [.. lora.GetProperty("targets").EnumerateArray().Select(t => t.GetString()!)],
+        }, Seed(golden));
+        using var scope = NewDisposeScope();
+        using var batch = Batch(golden, out var answers, out var labels);
+
+        var embeddings = model.Embed(batch.Ids).detach().requires_grad_();
+        var all = model.Logits(model.Hidden(batch, embeddings));
+        var logits = model.Logits(model.Hidden(batch, embeddings, answers));
+        var loss = cross_entropy(logits, labels);
+        loss.backward();
+
+        loss.item<float>().ShouldBe((float)golden.GetProperty("loss").GetDouble(), 1e-5);
+        var wanted = golden.GetProperty("summaries");
+        Compare("logits", all, wanted);
+        Compare("answer logits", logits, wanted);
+        Compare("embeddings", embeddings.grad!, wanted);
+        model.Trained.Count.ShouldBe(wanted.EnumerateObject().Count() - 3);
+        foreach (var (parameter, value) in model.Trained) Compare(parameter, value.grad!, wanted);
+    }
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void Gradients_of_all_weights_equal_the_reference(string name)
+    {
+        var golden = Case(name);
+        using var checkpoint = Make(golden);
+        using var model = checkpoint.Load(new(Tune.Full));
+        using var scope = NewDisposeScope();
+        using var batch = Batch(golden, out var answers, out var labels);
+
+        var loss = cross_entropy(model.Logits(model.Hidden(batch, at: answers)), labels);
+        loss.backward();
+
+        var wanted = golden.GetProperty("full").GetProperty("summaries");
+        model.Trained.Select(t => t.Name).Order().ShouldBe(wanted.EnumerateObject().Select(p => p.Name).Order());
+        foreach (var (parameter, value) in model.Trained) Compare(parameter, value.grad!, wanted);
+    }
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void Greedy_continuations_equal_the_reference(string name)
+    {
+        var golden = Case(name);
+        using var checkpoint = Make(golden);
+        var lora = golden.GetProperty("lora");
+        using var model = checkpoint.LoadTuned(new LoraOptions(lora.GetProperty("r").GetInt32(), lora.GetProperty("alpha").GetDouble(), 0, lora.GetProperty("rs").GetBoolean())
+        {
+            Targets = [.. lora.GetProperty("targets").EnumerateArray().Select(t => t.GetString()!)],
+        }, Seed(golden));
+        var prompts = Sequences(golden).Zip(Lengths(golden), (s, l) => s[..l.Prompt]).ToArray();
+
+        var written = new Generator(model).Greedy(prompts, 6, new HashSet<int>());
+
+        var wanted = golden.GetProperty("greedy").EnumerateArray().Select(a => a.EnumerateArray().Select(t => t.GetInt32()).ToArray()).ToArray();
+        for (var i = 0; i < wanted.Length; i++) written[i].ShouldBe(wanted[i], $"prompt {i}");
+    }
+
+    /// <summary>Norm and three random projections; a projection of an error e is about ‖e‖, so this bounds the relative error.</summary>
+    static void Compare(string name, Tensor ours, JsonElement wanted)
+    {
+        using var scope = NewDisposeScope();
+        var numbers = wanted.GetProperty(name).EnumerateArray().Select(n => n.GetDouble()).ToArray();
+        var flat = ours.detach().to(ScalarType.Float64).reshape(-1);
+        flat.norm().item<double>().ShouldBe(numbers[0], Tolerance * numbers[0], name);
+        for (var j = 0; j < 3; j++)
+        {
+            var direction = Init.Normal(1).Make(flat.shape, Counter.Key(20241 + (ulong)j, name)).to(ScalarType.Float64);
+            (flat * direction).sum().item<double>().ShouldBe(numbers[1 + j], 3 * Tolerance * numbers[0], $"{name}, projection {j}");
+        }
+    }
+
+    static JsonElement Case(string name) =>
+        Goldens.GetProperty("cases").EnumerateArray().Single(c => c.GetProperty("name").GetString() == name);
+
+    static ulong Seed(JsonElement golden) => golden.GetProperty("seed").GetUInt64();
+
+    static Checkpoint Make(JsonElement golden) =>
+        new(ModelConfig.FromJson(golden.GetProperty("config").GetRawText()), Seed(golden));
+
+    static (int Prompt, int Answer)[] Lengths(JsonElement golden) =>
+        [.. golden.GetProperty("lengths").EnumerateArray().Select(l => (l[0].GetInt32(), l[1].GetInt32()))];
+
+    static int[][] Sequences(JsonElement golden)
+    {
+        var vocab = golden.GetProperty("config").GetProperty("vocab_size").GetUInt64();
+        return [.. Lengths(golden).Select((l, i) => Enumerable.Range(0, l.Prompt + l.Answer)
+            .Select(t => (int)(Counter.At(Counter.Key(Seed(golden), $"sequence {i}"), (ulong)t) % vocab)).ToArray())];
+    }
+
+    static Packed Batch(JsonElement golden, out Tensor answers, out Tensor labels)
+    {
+        var (sequences, lengths) = (Sequences(golden), Lengths(golden));
+        var batch = new Packed(sequences);
+        answers = tensor(lengths.SelectMany((l, i) => Enumerable.Range(batch.Starts[i] + l.Prompt - 1, l.Answer)).Select(r => (long)r).ToArray());
+        labels = tensor(lengths.SelectMany((l, i) => sequences[i][l.Prompt..]).Select(t => (long)t).ToArray());
+        return batch;
+    }
+}
