@@ -33,8 +33,8 @@ public sealed class JsonlTests
 
     [Theory]
     [InlineData("{\"a\":1}\n{\"a\":\"x\"}\n", "row 2: column 'a': found text where earlier rows have a number")]
-    [InlineData("{\"a\":1}\n{\"a\":2\n", "row 2, byte 7 of the line")]
-    [InlineData("{\"a\":1} {\"a\":2}\n", "row 1, byte 9 of the line")]
+    [InlineData("{\"a\":1}\n{\"a\":2\n", "row 2, byte 7 of the row")]
+    [InlineData("{\"a\":1} {\"a\":2}\n", "row 1, byte 9 of the row")]
     [InlineData("{\"a\":1,\"a\":2}\n", "appears twice")]
     public async Task Bad_rows_are_named(string text, string message)
     {

@@ -4,16 +4,16 @@ using System.Text.Json;
 
 namespace Anit.Data.Json;
 
-/// <summary>Reads one JSON object a line; the columns are those of the first rows, or those it is told.</summary>
+/// <summary>Reads one JSON object a row, from lines or from one array; the columns are those of the first rows, or those it is told.</summary>
 sealed class JsonlReader : ITableReader
 {
-    readonly Lines lines;
+    readonly JsonRows lines;
     readonly ReadOptions options;
     readonly Queue<byte[]> sample;
     readonly Schema whole;
     readonly int[] chosen;
 
-    JsonlReader(Lines lines, ReadOptions options, Queue<byte[]> sample, Schema schema)
+    JsonlReader(JsonRows lines, ReadOptions options, Queue<byte[]> sample, Schema schema)
     {
         (this.lines, this.options, this.sample, whole) = (lines, options, sample, schema);
         Schema = options.Columns is { } names ? schema.Select(names) : schema;
@@ -24,9 +24,14 @@ sealed class JsonlReader : ITableReader
 
     public IReadOnlyDictionary<string, string> LateMetadata => ReadOnlyDictionary<string, string>.Empty;
 
-    public static async Task<ITableReader> OpenAsync(Stream stream, ReadOptions options, CancellationToken stop)
+    public static Task<ITableReader> OpenAsync(Stream stream, ReadOptions options, CancellationToken stop) =>
+        OpenAsync(new Lines(stream, options.Limits), options, stop);
+
+    public static Task<ITableReader> OpenArrayAsync(Stream stream, ReadOptions options, CancellationToken stop) =>
+        OpenAsync(new ArrayItems(stream, options.Limits), options, stop);
+
+    static async Task<ITableReader> OpenAsync(JsonRows lines, ReadOptions options, CancellationToken stop)
     {
-        var lines = new Lines(stream, options.Limits);
         var sample = new Queue<byte[]>();
         if (options.Schema is { } schema) return new JsonlReader(lines, options, sample, schema);
 
@@ -85,7 +90,7 @@ sealed class JsonlReader : ITableReader
             json.Read();
             if (json.TokenType != JsonTokenType.StartObject) throw new DataFormatException($"found a JSON {JsonTypes.Word(json.TokenType)}, expected an object");
             cells.Object(ref json, whole.Fields, builders, "", options.Schema is null ? Unknown : null);
-            if (json.Read()) throw new DataFormatException("found more after the object; write one object a line");
+            if (json.Read()) throw new DataFormatException("found more after the object of a row");
         }
         catch (JsonException e)
         {
@@ -110,7 +115,7 @@ sealed class JsonlReader : ITableReader
         {
             var json = new Utf8JsonReader(line);
             types.Add(ref json);
-            if (json.Read()) throw new DataFormatException("found more after the object; write one object a line");
+            if (json.Read()) throw new DataFormatException("found more after the object of a row");
         }
         catch (JsonException e)
         {
@@ -125,19 +130,18 @@ sealed class JsonlReader : ITableReader
     static DataFormatException Bad(JsonException e, long row)
     {
         var end = e.Message.IndexOf(" LineNumber", StringComparison.Ordinal);
-        return new($"row {row}, byte {e.BytePositionInLine + 1} of the line: {(end < 0 ? e.Message : e.Message[..end])}", e);
+        return new($"row {row}, byte {e.BytePositionInLine + 1} of the row: {(end < 0 ? e.Message : e.Message[..end])}", e);
     }
 }
 
 /// <summary>The non-empty lines of a stream, without their ends.</summary>
-sealed class Lines(Stream stream, ReadLimits limits) : IAsyncDisposable
+sealed class Lines(Stream stream, ReadLimits limits) : JsonRows
 {
     byte[] buffer = new byte[1 << 16];
     int start, end;
     bool ended, begun;
 
-    /// <summary>The next line, valid until the next call, or null at the end.</summary>
-    public async ValueTask<ReadOnlyMemory<byte>?> NextAsync(CancellationToken stop)
+    public override async ValueTask<ReadOnlyMemory<byte>?> NextAsync(CancellationToken stop)
     {
         var searched = 0;
         while (true)
@@ -159,7 +163,7 @@ sealed class Lines(Stream stream, ReadLimits limits) : IAsyncDisposable
         }
     }
 
-    public ValueTask DisposeAsync() => stream.DisposeAsync();
+    public override ValueTask DisposeAsync() => stream.DisposeAsync();
 
     async ValueTask FillAsync(CancellationToken stop)
     {

@@ -1,13 +1,14 @@
 namespace Anit.Data.Json;
 
-/// <summary>Writes one JSON object a line.</summary>
+/// <summary>Writes one JSON object a line, or one array of objects.</summary>
 /// <remarks>Values: text, numbers, booleans, lists and structs as themselves; bytes as base64; decimals as strings;
 /// dates and times as ISO 8601; maps as lists of [key, value]; NaN and infinities as strings. Metadata is not kept.</remarks>
-sealed class JsonlWriter(Stream stream, Schema schema) : ITableWriter
+sealed class JsonlWriter(Stream stream, Schema schema, bool array = false) : ITableWriter
 {
     const int FlushAt = 1 << 16;
 
     readonly ByteBuffer text = new(FlushAt * 2);
+    bool begun;
     readonly byte[][] names = [.. schema.Fields.Select(Name)];
 
     public async ValueTask WriteAsync(ColumnBatch batch, CancellationToken stop = default)
@@ -20,13 +21,19 @@ sealed class JsonlWriter(Stream stream, Schema schema) : ITableWriter
         await FlushAsync(stop).ConfigureAwait(false);
     }
 
-    public async ValueTask FinishAsync(IReadOnlyDictionary<string, string>? lateMetadata = null) =>
+    public async ValueTask FinishAsync(IReadOnlyDictionary<string, string>? lateMetadata = null)
+    {
+        if (array) text.Append(begun ? "\n]\n"u8 : "[]\n"u8);
+        await FlushAsync(default).ConfigureAwait(false);
         await stream.FlushAsync().ConfigureAwait(false);
+    }
 
     public ValueTask DisposeAsync() => default;
 
     void Line(ColumnBatch batch, int row)
     {
+        if (array) text.Append(begun ? ",\n"u8 : "[\n"u8);
+        begun = true;
         text.Append((byte)'{');
         for (var c = 0; c < names.Length; c++)
         {
@@ -34,7 +41,7 @@ sealed class JsonlWriter(Stream stream, Schema schema) : ITableWriter
             text.Append(names[c]);
             CellJson.Write(text, batch.Columns[c], row);
         }
-        text.Append("}\n"u8);
+        text.Append(array ? "}"u8 : "}\n"u8);
     }
 
     async ValueTask FlushAsync(CancellationToken stop)

@@ -1,4 +1,5 @@
 using Anit.Data.Arrow;
+using Anit.Data.Csv;
 using Anit.Data.Json;
 using Anit.Data.Parquet;
 
@@ -49,8 +50,8 @@ public static class Table
                 TableFormat.Parquet => await ParquetReader.OpenAsync(whole, options, stop).ConfigureAwait(false),
                 TableFormat.ArrowFile or TableFormat.ArrowStream => await ArrowReader.OpenAsync(whole, options, stop).ConfigureAwait(false),
                 TableFormat.Jsonl => await JsonlReader.OpenAsync(whole, options, stop).ConfigureAwait(false),
-                TableFormat.JsonArray => await JsonArrayReader.OpenAsync(whole, options, stop).ConfigureAwait(false),
-                _ => await CsvReader.OpenAsync(whole, options, stop).ConfigureAwait(false),
+                TableFormat.JsonArray => await JsonlReader.OpenArrayAsync(whole, options, stop).ConfigureAwait(false),
+                _ => await CsvTableReader.OpenAsync(whole, options, stop).ConfigureAwait(false),
             };
         }
         catch (DataFormatException e)
@@ -93,8 +94,8 @@ public static class Table
             TableFormat.ArrowFile => ArrowWriter.Create(stream, file: true, schema, options),
             TableFormat.ArrowStream => ArrowWriter.Create(stream, file: false, schema, options),
             TableFormat.Jsonl => new JsonlWriter(stream, schema),
-            TableFormat.JsonArray => JsonArrayWriter.Create(stream, schema, options),
-            _ => CsvWriter.Create(stream, schema, options),
+            TableFormat.JsonArray => new JsonlWriter(stream, schema, array: true),
+            _ => new CsvTableWriter(stream, schema, options.Separator),
         };
     }
 
