@@ -1,1 +1,5 @@
-return 0;
+using Anit.Cli;
+using Anit.Data;
+using Anit.Tools;
+
+return App.Run(NoiseCommand.Make(), args, typeof(DataFormatException));

@@ -33,6 +33,9 @@ public sealed class RbeScoring(Normalization normalization, DistanceScale? store
     /// <summary>The scale in use; to be asked for after every pair was looked at.</summary>
     public DistanceScale Scale => stored ?? (own ??= statistics.Scale(normalization));
 
+    /// <summary>How many rows have each distance.</summary>
+    public IReadOnlyDictionary<int, long> Histogram => statistics.Histogram;
+
     /// <inheritdoc/>
     public void Look(IEnumerable<(int Row, string Clean, string Noisy)> pairs)
     {

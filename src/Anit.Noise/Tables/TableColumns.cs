@@ -28,7 +28,10 @@ public sealed record TableColumns(string Text = "instruction", string Id = "id")
     }
 
     /// <summary>A row's id in UTF-8.</summary>
-    internal ReadOnlySpan<byte> IdOf(ColumnBatch batch, int row, long first)
+    /// <param name="batch">The rows.</param>
+    /// <param name="row">Which one.</param>
+    /// <param name="first">Number of the batch's first row in the table.</param>
+    public ReadOnlySpan<byte> IdOf(ColumnBatch batch, int row, long first)
     {
         if (Id == RowNumber) return Encoding.ASCII.GetBytes($"{first + row}");
         var column = batch[Id];

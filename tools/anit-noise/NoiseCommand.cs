@@ -1,0 +1,127 @@
+using System.CommandLine;
+using Anit.Cli;
+using Anit.Noise;
+
+namespace Anit.Tools;
+
+/// <summary>What the user asked anit-noise to do.</summary>
+sealed record NoiseOptions
+{
+    public string? Input { get; init; }
+    public string? Output { get; init; }
+    public string? Format { get; init; }
+    public required IReadOnlyList<(string Kind, decimal Weight)> Kinds { get; init; }
+    public decimal Omega { get; init; }
+    public decimal Phi { get; init; }
+    public ulong Seed { get; init; }
+    public int? Epoch { get; init; }
+    public SelectionKind Selection { get; init; }
+    public WordCount Count { get; init; }
+    public ShuffleKind Shuffle { get; init; }
+    public Segmenter Segmenter { get; init; }
+    public bool KeepPunctuation { get; init; }
+    public required string Vocabulary { get; init; }
+    public string? Pool { get; init; }
+    public required string PoolColumn { get; init; }
+    public bool Meta { get; init; }
+    public string? Opposites { get; init; }
+    public IReadOnlyList<string> Protect { get; init; } = [];
+    public string? ProtectList { get; init; }
+    public bool AllowLabels { get; init; }
+    public required TableColumns Columns { get; init; }
+    public bool Again { get; init; }
+    public string? Manifest { get; init; }
+    public Shard Shard { get; init; }
+    public int Threads { get; init; }
+    public bool DryRun { get; init; }
+    public int Limit { get; init; }
+    public bool Quiet { get; init; }
+}
+
+/// <summary>anit-noise: makes a column noisy with exact strength and seed.</summary>
+static class NoiseCommand
+{
+    static readonly string[] Known = ["replace", "truncate", "shuffle", "insert", "pad", "opposite"];
+
+    public static RootCommand Make()
+    {
+        var input = Opt.Input();
+        var output = Opt.Output();
+        var format = Sink.Format();
+        var noise = new Option<string>("--noise")
+        {
+            Description = $"Kind of noise ({string.Join(", ", Known)}), or a mixture with weights such as replace:2,shuffle:1.", HelpName = "kind", DefaultValueFactory = _ => "replace",
+        };
+        noise.Validators.Add(result => Kinds(result.GetValueOrDefault<string>(), result.AddError));
+        var omega = Choices.Share("--omega", "Strength: share of an instruction's words that change.", 0.2m);
+        var phi = Choices.Share("--phi", "Share of the rows that become noisy.", 1m);
+        var seed = Opt.Seed();
+        var epoch = new Option<int?>("--epoch") { Description = "Draw the noise (and a bernoulli selection) anew for this epoch.", HelpName = "n" };
+        epoch.Validators.Add(r => { if (r.GetValueOrDefault<int?>() is < 0 and var e) r.AddError($"--epoch is {e}; expected 0 or more"); });
+        var selection = Choices.One("--selection", "Exactly the share phi of the rows, or each by itself with probability phi", SelectionKind.Fixed);
+        var count = Choices.One("--count", "Words changed: k(omega, n), or uniform from 1 to k", WordCount.Fixed);
+        var shuffle = Choices.One("--shuffle", "What shuffle moves: a block from one end, or single words", ShuffleKind.Block);
+        var segmenter = Choices.One("--segmenter", "What a word is; auto takes graphemes for unbroken CJK text", Segmenter.Auto);
+        var punctuation = new Option<bool>("--keep-punctuation") { Description = "Replace keeps the punctuation around a word." };
+        var vocabulary = new Option<string>("--vocab") { Description = "Words for replace and insert: english (built in), train (the words of --pool-column), or a file with one word a line.", HelpName = "words", DefaultValueFactory = _ => "english" };
+        var pool = new Option<string?>("--pool") { Description = "Table whose texts pad draws from; the input itself when absent. Training rows only.", HelpName = "file" };
+        var poolColumn = new Option<string>("--pool-column") { Description = "Column of the texts for pad and for --vocab train.", HelpName = "name", DefaultValueFactory = _ => "text" };
+        var meta = new Option<bool>("--meta") { Description = "Opposite puts one fixed sentence in front instead of editing words." };
+        var opposites = new Option<string?>("--opposites") { Description = "Table of opposites written beforehand: columns instruction, opposite.", HelpName = "file" };
+        var protect = new Option<string[]>("--protect") { Description = "Regular expression; words that a match touches stay. May be repeated.", HelpName = "regex" };
+        protect.Validators.Add(r => { foreach (var p in r.GetValueOrDefault<string[]>() ?? []) Pattern(p, r.AddError); });
+        var protectList = new Option<string?>("--protect-list") { Description = "File of words, one a line, that stay and never come in as noise.", HelpName = "file" };
+        var allowLabels = new Option<bool>("--allow-labels") { Description = "Let words of the row's options come in as noise." };
+        var column = Choices.Column();
+        var id = new Option<string>("--id") { Description = "The column of unique row ids, on which the noise hangs; # takes row numbers.", HelpName = "name", DefaultValueFactory = _ => "id" };
+        var again = new Option<bool>("--again") { Description = "Drop noise (and scores) that the table has and draw anew." };
+        var manifest = new Option<string?>("--manifest") { Description = "Write counts, distances and the words used to this JSON file.", HelpName = "file" };
+        var shard = Shard.Option();
+        var threads = Choices.Threads();
+        var dryRun = Opt.DryRun();
+        var limit = Opt.Count("--limit", "Noisy rows that --dry-run and a terminal show.", 10);
+        var quiet = Opt.Quiet();
+
+        var root = new RootCommand("Makes the instructions of a dataset noisy: exact strength, exact share, same noise for the same seed and row id.")
+        {
+            input, output, noise, omega, phi, seed, epoch, selection, count, shuffle, punctuation, vocabulary, pool, poolColumn, meta, opposites,
+            protect, protectList, allowLabels, segmenter, column, id, again, manifest, format, shard, threads, dryRun, limit, quiet, Opt.Config(),
+        };
+        root.Example(
+            "anit-noise train.parquet --noise replace --omega 0.2 --phi 0.5 --seed 42 -o noisy.parquet",
+            "anit-noise train.parquet --noise replace:2,shuffle:1 --dry-run",
+            "anit-noise train.parquet --noise insert | anit-score -o scored.parquet");
+        root.SetAction((given, stop) => NoiseRun.RunAsync(new()
+        {
+            Input = given.GetValue(input), Output = given.GetValue(output), Format = given.GetValue(format), Kinds = Kinds(given.GetValue(noise)!, _ => { }),
+            Omega = given.GetValue(omega), Phi = given.GetValue(phi), Seed = given.GetValue(seed), Epoch = given.GetValue(epoch), Selection = given.GetValue(selection),
+            Count = given.GetValue(count), Shuffle = given.GetValue(shuffle), Segmenter = given.GetValue(segmenter), KeepPunctuation = given.GetValue(punctuation),
+            Vocabulary = given.GetValue(vocabulary)!, Pool = given.GetValue(pool), PoolColumn = given.GetValue(poolColumn)!, Meta = given.GetValue(meta),
+            Opposites = given.GetValue(opposites), Protect = given.GetValue(protect) ?? [], ProtectList = given.GetValue(protectList), AllowLabels = given.GetValue(allowLabels),
+            Columns = new(given.GetValue(column)!, given.GetValue(id)!), Again = given.GetValue(again), Manifest = given.GetValue(manifest),
+            Shard = given.GetValue(shard), Threads = given.GetValue(threads), DryRun = given.GetValue(dryRun), Limit = given.GetValue(limit), Quiet = given.GetValue(quiet),
+        }, stop));
+        return root;
+    }
+
+    static List<(string, decimal)> Kinds(string text, Action<string> wrong)
+    {
+        var kinds = new List<(string, decimal)>();
+        foreach (var part in text.Split(','))
+        {
+            var (name, weight) = part.Split(':') is [var n, var w] ? (n, w) : (part, "1");
+            if (!Known.Contains(name)) wrong($"--noise is {text}; '{name}' is no noise, expected {string.Join(", ", Known)}");
+            else if (kinds.Any(k => k.Item1 == name)) wrong($"--noise is {text}; {name} stands there twice");
+            else if (!decimal.TryParse(weight, System.Globalization.NumberStyles.Float, System.Globalization.CultureInfo.InvariantCulture, out var share) || share <= 0)
+                wrong($"--noise is {text}; the weight of {name} is {weight}, expected a number above 0");
+            else kinds.Add((name, share));
+        }
+        return kinds;
+    }
+
+    static void Pattern(string pattern, Action<string> wrong)
+    {
+        try { _ = new Protection([pattern], []); }
+        catch (Exception error) when (error is ArgumentException or NotSupportedException) { wrong($"--protect is {pattern}; {error.Message}"); }
+    }
+}

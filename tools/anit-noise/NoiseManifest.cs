@@ -1,0 +1,27 @@
+using System.Text.Json;
+using Anit.Data;
+using Anit.Noise;
+
+namespace Anit.Tools;
+
+/// <summary>The file that says what a run asked for and what came of it.</summary>
+static class NoiseManifest
+{
+    public static void Write(NoiseOptions options, NoiseTally tally)
+    {
+        using var file = new AtomicFile(options.Manifest!);
+        using (var json = new Utf8JsonWriter(file.Stream, new() { Indented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
+        {
+            json.WriteStartObject();
+            json.WriteString("tool", "anit-noise");
+            json.WriteNumber("algorithm", NoiseTable.Version);
+            json.WritePropertyName("options");
+            json.WriteRawValue(NoiseReceipt.Options(options));
+            json.WriteNumber("seed", options.Seed);
+            tally.Write(json);
+            json.WriteEndObject();
+        }
+        file.Stream.WriteByte((byte)'\n');
+        file.Commit();
+    }
+}

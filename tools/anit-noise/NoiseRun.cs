@@ -1,0 +1,152 @@
+using System.Runtime.CompilerServices;
+using Anit.Cli;
+using Anit.Data;
+using Anit.Noise;
+
+namespace Anit.Tools;
+
+/// <summary>One run of anit-noise: looks at the whole table where the options ask for it, then maps its batches.</summary>
+sealed class NoiseRun
+{
+    readonly NoiseOptions options;
+    readonly RepeatableTable table;
+    readonly KeyRanking? ranking;
+    readonly ContextPoolBuilder? pool;
+    readonly VocabularyBuilder? words;
+    long rows;
+
+    NoiseRun(NoiseOptions options, RepeatableTable table)
+    {
+        (this.options, this.table) = (options, table);
+        // With phi 0 or 1 the rows are known without counting.
+        if (options.Selection == SelectionKind.Fixed && options.Phi is > 0 and < 1) ranking = new(options.Seed);
+        if (options.Kinds.Any(k => k.Kind == "pad") && options.Pool is null) pool = new(options.Seed);
+        if (options.Vocabulary == "train" && options.Kinds.Any(k => k.Kind is "replace" or "insert")) words = new(options.Seed);
+    }
+
+    bool NeedsWhole => ranking is not null || pool is not null || words is not null || options.Shard.Of > 1;
+
+    public static async Task<int> RunAsync(NoiseOptions options, CancellationToken stop)
+    {
+        Sink.Check(options.Output);
+        var name = Streams.IsStandard(options.Input) ? "standard input" : options.Input!;
+        try
+        {
+            await using var table = await RepeatableTable.OpenAsync(Streams.OpenInput(options.Input), Streams.IsStandard(options.Input) ? null : options.Input, stop: stop);
+            await new NoiseRun(options, table).RunAsync(stop);
+            return Exit.Done;
+        }
+        catch (DataFormatException error)
+        {
+            throw error.At(file: name);
+        }
+    }
+
+    async Task RunAsync(CancellationToken stop)
+    {
+        var sources = await NoiseSources.LoadAsync(options, stop);
+        var stage = Stage(sources); // a wrong table is refused before it is read
+        if (NeedsWhole)
+        {
+            await table.KeepAsync(stop);
+            await LookAsync(stop);
+            sources = sources with { Vocabulary = words?.Build($"the column \"{options.PoolColumn}\"") ?? sources.Vocabulary, Pool = pool?.Build() ?? sources.Pool };
+            stage = Stage(sources);
+        }
+
+        if (options.DryRun || Sink.IsTerminal(options.Output, options.Format)) await ShowAsync(stage, stop);
+        else await WriteAsync(stage, stop);
+    }
+
+    NoiseTable Stage(NoiseSources sources) =>
+        new(table.Schema, options.Columns, () => sources.Noiser(options), !options.AllowLabels, sources.Protection, tally: options.Manifest is not null, options.Again);
+
+    /// <summary>The passes before the work: rows are counted and ranked, words and texts gathered.</summary>
+    async Task LookAsync(CancellationToken stop)
+    {
+        var (columns, needed) = (options.Columns, new List<string>());
+        if (columns.Id != TableColumns.RowNumber) needed.Add(columns.Id);
+        if (pool is not null || words is not null)
+        {
+            TableColumns.Require(table.Schema, options.PoolColumn, "name the column of texts with --pool-column" + (pool is null ? "" : ", or another table with --pool"));
+            needed.Add(options.PoolColumn);
+        }
+        if (needed.Count == 0) needed.Add(columns.Text);
+        using var progress = new Progress("rows read", options.Quiet);
+        await foreach (var batch in table.ReadBatchesAsync([.. needed.Distinct()], stop))
+        {
+            for (var row = 0; row < batch.Rows; row++)
+            {
+                var id = columns.IdOf(batch, row, rows);
+                ranking?.Count(id);
+                if (pool is not null) pool.Add(id, batch[options.PoolColumn].Utf8(row));
+                if (words is not null) words.Add(batch[options.PoolColumn].Utf8(row));
+            }
+            rows += batch.Rows;
+            progress.Report(rows);
+        }
+        if (ranking?.Seek(Share.Of(options.Phi, rows)) != true) return;
+        var first = 0L;
+        await foreach (var batch in table.ReadBatchesAsync([needed[0]], stop))
+        {
+            for (var row = 0; row < batch.Rows; row++) ranking.Refine(columns.IdOf(batch, row, first));
+            first += batch.Rows;
+        }
+    }
+
+    /// <summary>The batches of this shard, with the rows chosen. Rows are chosen in order, on one thread.</summary>
+    async IAsyncEnumerable<NoiseTask> TasksAsync([EnumeratorCancellation] CancellationToken stop)
+    {
+        var selection = ranking is not null ? Selection.Exactly(options.Seed, ranking.Rank())
+            : Selection.Bernoulli(options.Seed, options.Phi, options.Epoch);
+        var (from, to) = options.Shard.Of > 1 ? options.Shard.Range(rows) : (0, long.MaxValue);
+        var first = 0L;
+        await foreach (var batch in table.ReadBatchesAsync(stop: stop))
+        {
+            if (first >= to) yield break;
+            var chosen = new bool[batch.Rows];
+            for (var row = 0; row < chosen.Length; row++) chosen[row] = selection.IsNoisy(options.Columns.IdOf(batch, row, first));
+            var (start, end) = ((int)Math.Clamp(from - first, 0, batch.Rows), (int)Math.Clamp(to - first, 0, batch.Rows));
+            if (start < end) yield return new(batch.Slice(start, end - start), first + start, chosen[start..end]);
+            first += batch.Rows;
+        }
+    }
+
+    async Task WriteAsync(NoiseTable stage, CancellationToken stop)
+    {
+        var tally = new NoiseTally();
+        await using var sink = Sink.Open(options.Output, options.Format, stage.Schema);
+        using (var progress = new Progress("rows", options.Quiet, rows > 0 && options.Shard.Of == 1 ? rows : null))
+        {
+            await foreach (var (batch, counts) in Ordered.MapAsync(TasksAsync(stop), stage.Apply, options.Threads, stop))
+            {
+                await sink.WriteAsync(batch, stop);
+                tally.Merge(counts);
+                progress.Report(tally.Rows);
+            }
+        }
+        await sink.FinishAsync(table.LateMetadata);
+        if (options.Manifest is not null) NoiseManifest.Write(options, tally);
+        if (options.Quiet) return;
+        if (tally.Unchanged > 0) Console.Error.WriteLine($"anit-noise: {tally.Unchanged:N0} of {tally.Noisy:N0} noisy rows kept their text; the column unchanged marks them");
+        if (tally.PoolTooSmall > 0) Console.Error.WriteLine($"anit-noise: {tally.PoolTooSmall:N0} rows got fewer words than asked, the pool has no more; name a larger one with --pool");
+    }
+
+    /// <summary>Shows the first noisy rows as differences, and writes nothing.</summary>
+    async Task ShowAsync(NoiseTable stage, CancellationToken stop)
+    {
+        var shown = 0;
+        await foreach (var task in TasksAsync(stop))
+        {
+            var (batch, _) = stage.Apply(task);
+            for (var row = 0; row < batch.Rows && shown < options.Limit; row++)
+            {
+                if (batch[options.Columns.Noisy].IsNull(row)) continue;
+                Difference.Show(batch, row, options);
+                shown++;
+            }
+            if (shown == options.Limit) break;
+        }
+        if (shown == 0) Console.Out.WriteLine("no row would be noisy");
+    }
+}

@@ -1,0 +1,86 @@
+using System.CommandLine;
+using Anit.Cli;
+using Anit.Noise;
+
+namespace Anit.Tools;
+
+/// <summary>How distortion is estimated.</summary>
+enum Method
+{
+    /// <summary>By rule: word-level edit distance.</summary>
+    Rbe,
+
+    /// <summary>By a language model: vectors of both texts.</summary>
+    Lme,
+}
+
+/// <summary>What the user asked anit-score to do.</summary>
+sealed record ScoreOptions
+{
+    public string? Input { get; init; }
+    public string? Output { get; init; }
+    public string? Format { get; init; }
+    public Method Method { get; init; }
+    public Normalization? Normalize { get; init; }
+    public BetaScope Scope { get; init; }
+    public string? ScaleFrom { get; init; }
+    public string? Vectors { get; init; }
+    public Segmenter Segmenter { get; init; }
+    public required TableColumns Columns { get; init; }
+    public string? Manifest { get; init; }
+    public Shard Shard { get; init; }
+    public int Threads { get; init; }
+    public bool DryRun { get; init; }
+    public bool Quiet { get; init; }
+}
+
+/// <summary>anit-score: writes how far each noisy text moved.</summary>
+static class ScoreCommand
+{
+    public static RootCommand Make()
+    {
+        var input = Opt.Input();
+        var output = Opt.Output();
+        var format = Sink.Format();
+        var method = Choices.One("--method", "Word-level edit distance, or vectors of a language model", Method.Rbe);
+        var normalize = new Option<string?>("--normalize") { Description = "rbe: Eq. 1 over the noisy rows (minmax, the default), share of the longer text (length), or rank.", HelpName = "minmax|length|rank" };
+        normalize.AcceptOnlyFromAmong("minmax", "length", "rank");
+        var scope = Choices.One("--scope", "The beta of a noisy row: the dataset's, or its own distortion", BetaScope.Dataset);
+        var scale = new Option<string?>("--scale-from") { Description = "rbe: measure on the scale (d_min, d_max) of this scored table.", HelpName = "table" };
+        var vectors = new Option<string?>("--vectors") { Description = "lme: table of vectors made beforehand, columns text and vector.", HelpName = "table" };
+        var segmenter = Choices.One("--segmenter", "What a word is; use the one the noise was made with", Segmenter.Auto);
+        var column = Choices.Column();
+        var manifest = new Option<string?>("--manifest") { Description = "Write beta and the histogram of distances to this JSON file.", HelpName = "file" };
+        var shard = Shard.Option();
+        var threads = Choices.Threads();
+        var dryRun = Opt.DryRun();
+        var quiet = Opt.Quiet();
+
+        var root = new RootCommand("Writes how far each noisy instruction moved: columns distance, distortion and beta.")
+        {
+            input, output, method, normalize, scope, scale, vectors, segmenter, column, manifest, format, shard, threads, dryRun, quiet, Opt.Config(),
+        };
+        root.Example(
+            "anit-noise train.parquet --noise replace | anit-score -o scored.parquet",
+            "anit-score noisy.parquet --normalize length --scope row -o scored.parquet",
+            "anit-score test-noisy.parquet --scale-from scored.parquet -o test-scored.parquet");
+        root.Validators.Add(result =>
+        {
+            var lme = result.GetValue(method) == Method.Lme;
+            if (lme && result.GetValue(vectors) is null) result.AddError("--method lme needs vectors; make them with any embedding model and pass --vectors table");
+            if (!lme && result.GetValue(vectors) is not null) result.AddError("--vectors is for --method lme");
+            if (lme && result.GetValue(normalize) is not null) result.AddError("--normalize is for --method rbe");
+            if (lme && result.GetValue(scale) is not null) result.AddError("--scale-from is for --method rbe");
+            if (result.GetValue(scale) is not null && result.GetValue(normalize) is not null) result.AddError("--scale-from brings its own normalisation; leave --normalize out");
+        });
+        root.SetAction((given, stop) => ScoreRun.RunAsync(new()
+        {
+            Input = given.GetValue(input), Output = given.GetValue(output), Format = given.GetValue(format), Method = given.GetValue(method),
+            Normalize = given.GetValue(normalize) is { } name ? Enum.Parse<Normalization>(name, ignoreCase: true) : null,
+            Scope = given.GetValue(scope), ScaleFrom = given.GetValue(scale), Vectors = given.GetValue(vectors), Segmenter = given.GetValue(segmenter),
+            Columns = new(given.GetValue(column)!), Manifest = given.GetValue(manifest), Shard = given.GetValue(shard),
+            Threads = given.GetValue(threads), DryRun = given.GetValue(dryRun), Quiet = given.GetValue(quiet),
+        }, stop));
+        return root;
+    }
+}

@@ -1,0 +1,38 @@
+using Anit.Cli;
+using Anit.Data;
+using Anit.Noise;
+
+namespace Anit.Tools;
+
+/// <summary>Reads a table of vectors: columns <c>text</c> and <c>vector</c> (list of numbers).</summary>
+static class Vectors
+{
+    public static async Task<VectorTable> LoadAsync(string path, CancellationToken stop)
+    {
+        await using var table = await Table.OpenAsync(Streams.OpenInput(path), new() { Name = path }, stop);
+        try
+        {
+            TableColumns.Require(table.Schema, "text", "a table of vectors has the columns text and vector");
+            if (!table.Schema.Has("vector") || table.Schema["vector"].Type is not ListType)
+                throw new DataFormatException($"found no list of numbers \"vector\" (there is {table.Schema}); a table of vectors has the columns text and vector");
+        }
+        catch (DataFormatException error) { throw error.At(file: path); }
+
+        var vectors = new VectorTable(path);
+        var rows = 0L;
+        await foreach (var batch in table.ReadBatchesAsync(stop))
+        {
+            var list = (ListColumn)batch["vector"];
+            for (var row = 0; row < batch.Rows; row++, rows++)
+            {
+                if (batch["text"].Text(row) is not { } text || list.IsNull(row)) throw new DataFormatException($"row {rows}: a text or vector is null; expected both").At(file: path);
+                var (start, end) = (list.Offsets[row], list.Offsets[row + 1]);
+                var vector = new float[end - start];
+                for (var i = 0; i < vector.Length; i++)
+                    vector[i] = (float)(list.Items.Number(start + i) ?? throw new DataFormatException($"row {rows}: number {i} of the vector is null").At(file: path));
+                vectors.Add(text, vector);
+            }
+        }
+        return vectors;
+    }
+}
