@@ -4,28 +4,31 @@ using System.Globalization;
 namespace Anit.Tools;
 
 /// <summary>One of n equal parts of a table's rows, in order, so that the parts' results one after another are the whole's.</summary>
-/// <param name="Part">From 1.</param>
+/// <param name="Part">From 0, as a job array counts and as receipts have it.</param>
 /// <param name="Of">How many parts.</param>
 readonly record struct Shard(int Part, int Of)
 {
     /// <summary>All rows.</summary>
-    public static Shard Whole { get; } = new(1, 1);
+    public static Shard Whole { get; } = new(0, 1);
 
     /// <summary>The rows of this part: from the first to before the last.</summary>
-    public (long From, long To) Range(long rows) => ((long)((Int128)rows * (Part - 1) / Of), (long)((Int128)rows * Part / Of));
+    public (long From, long To) Range(long rows) => ((long)((Int128)rows * Part / Of), (long)((Int128)rows * (Part + 1) / Of));
+
+    /// <summary>As receipts have it; null for the whole.</summary>
+    public string? Receipt => Of > 1 ? $"{Part}/{Of}" : null;
 
     /// <summary><c>--shard i/n</c>.</summary>
     public static Option<Shard> Option()
     {
         var option = new Option<Shard>("--shard")
         {
-            Description = "Do only part i of n of the rows, i from 1; the parts one after another equal the whole.", HelpName = "i/n",
+            Description = "Do only part i of n of the rows, i from 0; the parts one after another equal the whole.", HelpName = "i/n",
             DefaultValueFactory = _ => Whole,
             CustomParser = result =>
             {
                 var text = result.Tokens[0].Value;
-                if (text.Split('/') is [var i, var n] && Number(i, out var part) && Number(n, out var of) && part >= 1 && part <= of) return new(part, of);
-                result.AddError($"--shard is {text}; expected i/n with i from 1 to n, such as 1/4");
+                if (text.Split('/') is [var i, var n] && Number(i, out var part) && Number(n, out var of) && part < of) return new(part, of);
+                result.AddError($"--shard is {text}; expected i/n with i from 0 to n - 1, such as 0/4");
                 return Whole;
             },
         };

@@ -7,9 +7,7 @@ namespace Anit.Tools;
 /// <summary>What the user asked anit-noise to do.</summary>
 sealed record NoiseOptions
 {
-    public string? Input { get; init; }
-    public string? Output { get; init; }
-    public string? Format { get; init; }
+    public required Sink Files { get; init; }
     public required IReadOnlyList<(string Kind, decimal Weight)> Kinds { get; init; }
     public decimal Omega { get; init; }
     public decimal Phi { get; init; }
@@ -35,7 +33,6 @@ sealed record NoiseOptions
     public int Threads { get; init; }
     public bool DryRun { get; init; }
     public int Limit { get; init; }
-    public bool Quiet { get; init; }
 }
 
 /// <summary>anit-noise: makes a column noisy with exact strength and seed.</summary>
@@ -45,9 +42,7 @@ static class NoiseCommand
 
     public static RootCommand Make()
     {
-        var input = Opt.Input();
-        var output = Opt.Output();
-        var format = Sink.Format();
+        var files = Sink.Options.Make();
         var noise = new Option<string>("--noise")
         {
             Description = $"Kind of noise ({string.Join(", ", Known)}), or a mixture with weights such as replace:2,shuffle:1.", HelpName = "kind", DefaultValueFactory = _ => "replace",
@@ -80,12 +75,12 @@ static class NoiseCommand
         var threads = Choices.Threads();
         var dryRun = Opt.DryRun();
         var limit = Opt.Count("--limit", "Noisy rows that --dry-run and a terminal show.", 10);
-        var quiet = Opt.Quiet();
 
         var root = new RootCommand("Makes the instructions of a dataset noisy: exact strength, exact share, same noise for the same seed and row id.")
         {
-            input, output, noise, omega, phi, seed, epoch, selection, count, shuffle, punctuation, vocabulary, pool, poolColumn, meta, opposites,
-            protect, protectList, allowLabels, segmenter, column, id, again, manifest, format, shard, threads, dryRun, limit, quiet, Opt.Config(),
+            files.Input, files.Output, noise, omega, phi, seed, epoch, selection, count, shuffle, punctuation, vocabulary, pool, poolColumn, meta, opposites,
+            protect, protectList, allowLabels, segmenter, column, id, again, manifest, files.Format, files.Force, files.Explain, files.Cache, shard, threads,
+            dryRun, limit, files.Quiet, Opt.Config(),
         };
         root.Example(
             "anit-noise train.parquet --noise replace --omega 0.2 --phi 0.5 --seed 42 -o noisy.parquet",
@@ -93,13 +88,13 @@ static class NoiseCommand
             "anit-noise train.parquet --noise insert | anit-score -o scored.parquet");
         root.SetAction((given, stop) => NoiseRun.RunAsync(new()
         {
-            Input = given.GetValue(input), Output = given.GetValue(output), Format = given.GetValue(format), Kinds = Kinds(given.GetValue(noise)!, _ => { }),
+            Files = files.Of(given), Kinds = Kinds(given.GetValue(noise)!, _ => { }),
             Omega = given.GetValue(omega), Phi = given.GetValue(phi), Seed = given.GetValue(seed), Epoch = given.GetValue(epoch), Selection = given.GetValue(selection),
             Count = given.GetValue(count), Shuffle = given.GetValue(shuffle), Segmenter = given.GetValue(segmenter), KeepPunctuation = given.GetValue(punctuation),
             Vocabulary = given.GetValue(vocabulary)!, Pool = given.GetValue(pool), PoolColumn = given.GetValue(poolColumn)!, Meta = given.GetValue(meta),
             Opposites = given.GetValue(opposites), Protect = given.GetValue(protect) ?? [], ProtectList = given.GetValue(protectList), AllowLabels = given.GetValue(allowLabels),
             Columns = new(given.GetValue(column)!, given.GetValue(id)!), Again = given.GetValue(again), Manifest = given.GetValue(manifest),
-            Shard = given.GetValue(shard), Threads = given.GetValue(threads), DryRun = given.GetValue(dryRun), Limit = given.GetValue(limit), Quiet = given.GetValue(quiet),
+            Shard = given.GetValue(shard), Threads = given.GetValue(threads), DryRun = given.GetValue(dryRun), Limit = given.GetValue(limit),
         }, stop));
         return root;
     }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Anit.Data;
+using Anit.Data.Receipts;
 using Anit.Noise;
 
 namespace Anit.Tools;
@@ -16,7 +17,7 @@ static class NoiseManifest
             json.WriteString("tool", "anit-noise");
             json.WriteNumber("algorithm", NoiseTable.Version);
             json.WritePropertyName("options");
-            json.WriteRawValue(NoiseReceipt.Options(options));
+            json.WriteRawValue(SortedJson.Write(NoiseReceipt.Options(options)));
             json.WriteNumber("seed", options.Seed);
             tally.Write(json);
             json.WriteEndObject();

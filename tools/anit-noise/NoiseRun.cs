@@ -28,34 +28,31 @@ sealed class NoiseRun
 
     public static async Task<int> RunAsync(NoiseOptions options, CancellationToken stop)
     {
-        Sink.Check(options.Output);
-        var name = Streams.IsStandard(options.Input) ? "standard input" : options.Input!;
+        options.Files.Check();
+        var sources = await NoiseSources.LoadAsync(options, stop);
+        // A manifest that is not there yet has to be made, even where the table is.
+        var files = options.Manifest is { } manifest && !File.Exists(manifest) ? options.Files with { Force = true } : options.Files;
         try
         {
-            await using var table = await RepeatableTable.OpenAsync(Streams.OpenInput(options.Input), Streams.IsStandard(options.Input) ? null : options.Input, stop: stop);
-            await new NoiseRun(options, table).RunAsync(stop);
+            if (options.DryRun || files.IsTerminal)
+                await files.LookAsync(async table => await new NoiseRun(options, table).ShowAsync(sources, stop), stop);
+            else
+                await files.RunAsync(NoiseReceipt.Stage(options), async (table, create) => await new NoiseRun(options, table).WriteAsync(sources, create, stop), stop);
             return Exit.Done;
         }
         catch (DataFormatException error)
         {
-            throw error.At(file: name);
+            throw error.At(file: files.Name);
         }
     }
 
-    async Task RunAsync(CancellationToken stop)
+    async Task<NoiseTable> PrepareAsync(NoiseSources sources, CancellationToken stop)
     {
-        var sources = await NoiseSources.LoadAsync(options, stop);
         var stage = Stage(sources); // a wrong table is refused before it is read
-        if (NeedsWhole)
-        {
-            await table.KeepAsync(stop);
-            await LookAsync(stop);
-            sources = sources with { Vocabulary = words?.Build($"the column \"{options.PoolColumn}\"") ?? sources.Vocabulary, Pool = pool?.Build() ?? sources.Pool };
-            stage = Stage(sources);
-        }
-
-        if (options.DryRun || Sink.IsTerminal(options.Output, options.Format)) await ShowAsync(stage, stop);
-        else await WriteAsync(stage, stop);
+        if (!NeedsWhole) return stage;
+        await table.KeepAsync(stop);
+        await LookAsync(stop);
+        return Stage(sources with { Vocabulary = words?.Build($"the column \"{options.PoolColumn}\"") ?? sources.Vocabulary, Pool = pool?.Build() ?? sources.Pool });
     }
 
     NoiseTable Stage(NoiseSources sources) =>
@@ -72,8 +69,8 @@ sealed class NoiseRun
             needed.Add(options.PoolColumn);
         }
         if (needed.Count == 0) needed.Add(columns.Text);
-        using var progress = new Progress("rows read", options.Quiet);
-        await foreach (var batch in table.ReadBatchesAsync([.. needed.Distinct()], stop))
+        using var progress = new Progress("rows read", options.Files.Quiet);
+        await foreach (var batch in table.LookAsync([.. needed.Distinct()], stop))
         {
             for (var row = 0; row < batch.Rows; row++)
             {
@@ -87,7 +84,7 @@ sealed class NoiseRun
         }
         if (ranking?.Seek(Share.Of(options.Phi, rows)) != true) return;
         var first = 0L;
-        await foreach (var batch in table.ReadBatchesAsync([needed[0]], stop))
+        await foreach (var batch in table.LookAsync([needed[0]], stop))
         {
             for (var row = 0; row < batch.Rows; row++) ranking.Refine(columns.IdOf(batch, row, first));
             first += batch.Rows;
@@ -101,7 +98,7 @@ sealed class NoiseRun
             : Selection.Bernoulli(options.Seed, options.Phi, options.Epoch);
         var (from, to) = options.Shard.Of > 1 ? options.Shard.Range(rows) : (0, long.MaxValue);
         var first = 0L;
-        await foreach (var batch in table.ReadBatchesAsync(stop: stop))
+        await foreach (var batch in table.ReadBatchesAsync(stop))
         {
             if (first >= to) yield break;
             var chosen = new bool[batch.Rows];
@@ -112,29 +109,31 @@ sealed class NoiseRun
         }
     }
 
-    async Task WriteAsync(NoiseTable stage, CancellationToken stop)
+    async Task WriteAsync(NoiseSources sources, Func<Schema, ITableWriter> create, CancellationToken stop)
     {
+        var stage = await PrepareAsync(sources, stop);
         var tally = new NoiseTally();
-        await using var sink = Sink.Open(options.Output, options.Format, stage.Schema);
-        using (var progress = new Progress("rows", options.Quiet, rows > 0 && options.Shard.Of == 1 ? rows : null))
+        await using var writer = create(stage.Schema);
+        using (var progress = new Progress("rows", options.Files.Quiet, rows > 0 && options.Shard.Of == 1 ? rows : null))
         {
             await foreach (var (batch, counts) in Ordered.MapAsync(TasksAsync(stop), stage.Apply, options.Threads, stop))
             {
-                await sink.WriteAsync(batch, stop);
+                await writer.WriteAsync(batch, stop);
                 tally.Merge(counts);
                 progress.Report(tally.Rows);
             }
         }
-        await sink.FinishAsync(table.LateMetadata);
+        await writer.FinishAsync(table.LateMetadata.Where(e => e.Key != DistortionFacts.Key).ToDictionary());
         if (options.Manifest is not null) NoiseManifest.Write(options, tally);
-        if (options.Quiet) return;
+        if (options.Files.Quiet) return;
         if (tally.Unchanged > 0) Console.Error.WriteLine($"anit-noise: {tally.Unchanged:N0} of {tally.Noisy:N0} noisy rows kept their text; the column unchanged marks them");
         if (tally.PoolTooSmall > 0) Console.Error.WriteLine($"anit-noise: {tally.PoolTooSmall:N0} rows got fewer words than asked, the pool has no more; name a larger one with --pool");
     }
 
     /// <summary>Shows the first noisy rows as differences, and writes nothing.</summary>
-    async Task ShowAsync(NoiseTable stage, CancellationToken stop)
+    async Task ShowAsync(NoiseSources sources, CancellationToken stop)
     {
+        var stage = await PrepareAsync(sources, stop);
         var shown = 0;
         await foreach (var task in TasksAsync(stop))
         {

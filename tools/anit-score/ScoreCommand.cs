@@ -17,9 +17,7 @@ enum Method
 /// <summary>What the user asked anit-score to do.</summary>
 sealed record ScoreOptions
 {
-    public string? Input { get; init; }
-    public string? Output { get; init; }
-    public string? Format { get; init; }
+    public required Sink Files { get; init; }
     public Method Method { get; init; }
     public Normalization? Normalize { get; init; }
     public BetaScope Scope { get; init; }
@@ -31,7 +29,6 @@ sealed record ScoreOptions
     public Shard Shard { get; init; }
     public int Threads { get; init; }
     public bool DryRun { get; init; }
-    public bool Quiet { get; init; }
 }
 
 /// <summary>anit-score: writes how far each noisy text moved.</summary>
@@ -39,9 +36,7 @@ static class ScoreCommand
 {
     public static RootCommand Make()
     {
-        var input = Opt.Input();
-        var output = Opt.Output();
-        var format = Sink.Format();
+        var files = Sink.Options.Make();
         var method = Choices.One("--method", "Word-level edit distance, or vectors of a language model", Method.Rbe);
         var normalize = new Option<string?>("--normalize") { Description = "rbe: Eq. 1 over the noisy rows (minmax, the default), share of the longer text (length), or rank.", HelpName = "minmax|length|rank" };
         normalize.AcceptOnlyFromAmong("minmax", "length", "rank");
@@ -54,11 +49,11 @@ static class ScoreCommand
         var shard = Shard.Option();
         var threads = Choices.Threads();
         var dryRun = Opt.DryRun();
-        var quiet = Opt.Quiet();
 
         var root = new RootCommand("Writes how far each noisy instruction moved: columns distance, distortion and beta.")
         {
-            input, output, method, normalize, scope, scale, vectors, segmenter, column, manifest, format, shard, threads, dryRun, quiet, Opt.Config(),
+            files.Input, files.Output, method, normalize, scope, scale, vectors, segmenter, column, manifest, files.Format, files.Force, files.Explain, files.Cache,
+            shard, threads, dryRun, files.Quiet, Opt.Config(),
         };
         root.Example(
             "anit-noise train.parquet --noise replace | anit-score -o scored.parquet",
@@ -75,11 +70,11 @@ static class ScoreCommand
         });
         root.SetAction((given, stop) => ScoreRun.RunAsync(new()
         {
-            Input = given.GetValue(input), Output = given.GetValue(output), Format = given.GetValue(format), Method = given.GetValue(method),
+            Files = files.Of(given), Method = given.GetValue(method),
             Normalize = given.GetValue(normalize) is { } name ? Enum.Parse<Normalization>(name, ignoreCase: true) : null,
             Scope = given.GetValue(scope), ScaleFrom = given.GetValue(scale), Vectors = given.GetValue(vectors), Segmenter = given.GetValue(segmenter),
             Columns = new(given.GetValue(column)!), Manifest = given.GetValue(manifest), Shard = given.GetValue(shard),
-            Threads = given.GetValue(threads), DryRun = given.GetValue(dryRun), Quiet = given.GetValue(quiet),
+            Threads = given.GetValue(threads), DryRun = given.GetValue(dryRun),
         }, stop));
         return root;
     }

@@ -1,46 +1,65 @@
 using System.Runtime.CompilerServices;
+using System.Text.Json.Nodes;
 using Anit.Cli;
 using Anit.Data;
+using Anit.Data.Receipts;
 using Anit.Noise;
 
 namespace Anit.Tools;
 
 /// <summary>One run of anit-score: a pass to look at every pair, a pass to write.</summary>
-sealed class ScoreRun(ScoreOptions options, RepeatableTable table, ScoreTable stage, IScoring scoring)
+sealed class ScoreRun(ScoreOptions options, RepeatableTable table, IScoring scoring)
 {
+    readonly ScoreTable stage = new(options.Columns, options.Scope);
     long rows;
 
     public static async Task<int> RunAsync(ScoreOptions options, CancellationToken stop)
     {
-        Sink.Check(options.Output);
-        var name = Streams.IsStandard(options.Input) ? "standard input" : options.Input!;
-        var scoring = await ScoringAsync(options, stop);
+        options.Files.Check();
+        var scale = options.ScaleFrom is { } path ? await ScaleAsync(path, stop) : null;
+        IScoring scoring = options.Method == Method.Lme
+            ? new LmeScoring(await Vectors.LoadAsync(options.Vectors!, stop))
+            : new RbeScoring(options.Normalize ?? Normalization.MinMax, scale, options.Segmenter);
+        var files = options.Manifest is { } manifest && !File.Exists(manifest) ? options.Files with { Force = true } : options.Files;
         try
         {
-            await using var table = await RepeatableTable.OpenAsync(Streams.OpenInput(options.Input), Streams.IsStandard(options.Input) ? null : options.Input, stop: stop);
-            var stage = new ScoreTable(options.Columns, options.Scope);
-            stage.Check(table.Schema);
-            await new ScoreRun(options, table, stage, scoring).RunAsync(stop);
+            if (options.DryRun || files.IsTerminal)
+                await files.LookAsync(async table => await new ScoreRun(options, table, scoring).ShowAsync(stop), stop);
+            else
+                await files.RunAsync(Receipt(options, scale), async (table, create) => await new ScoreRun(options, table, scoring).WriteAsync(create, stop), stop);
             return Exit.Done;
         }
         catch (DataFormatException error)
         {
-            throw error.At(file: name);
+            throw error.At(file: files.Name);
         }
     }
 
-    async Task RunAsync(CancellationToken stop)
+    static Stage Receipt(ScoreOptions o, DistanceScale? scale)
     {
-        await table.KeepAsync(stop);
-        using (var progress = new Progress("rows read", options.Quiet))
+        var all = new JsonObject { ["column"] = o.Columns.Text, ["method"] = Name(o.Method), ["scope"] = Name(o.Scope) };
+        if (o.Method == Method.Rbe)
         {
-            await foreach (var count in Ordered.MapAsync(BatchesAsync([options.Columns.Text, options.Columns.Noisy], stop), Look, options.Threads, stop))
-                progress.Report(rows += count);
+            all["normalize"] = Name(scale?.Normalization ?? o.Normalize ?? Normalization.MinMax);
+            all["segmenter"] = Name(o.Segmenter);
+        }
+        if (scale is not null) all["scale"] = new JsonArray(scale.Min, scale.Max);
+        return new("anit-score", ScoreTable.Version) { Options = all, Shard = o.Shard.Receipt, Files = o.Vectors is null ? [] : [o.Vectors], Adds = ["distance", "distortion", "beta"] };
+    }
+
+    /// <summary>The pass that looks at every pair.</summary>
+    async Task<DistortionFacts> LookAsync(CancellationToken stop)
+    {
+        stage.Check(table.Schema);
+        await table.KeepAsync(stop);
+        using (var progress = new Progress("rows read", options.Files.Quiet))
+        {
+            var batches = Numbered(table.LookAsync([options.Columns.Text, options.Columns.Noisy], stop));
+            await foreach (var count in Ordered.MapAsync(batches, Look, options.Threads, stop)) progress.Report(rows += count);
         }
         var facts = scoring.Facts(options.Scope);
         Warn(facts);
-        if (options.DryRun || Sink.IsTerminal(options.Output, options.Format)) await ShowAsync(facts, stop);
-        else await WriteAsync(facts, stop);
+        return facts;
     }
 
     int Look((ColumnBatch Batch, long First) part)
@@ -49,26 +68,29 @@ sealed class ScoreRun(ScoreOptions options, RepeatableTable table, ScoreTable st
         return part.Batch.Rows;
     }
 
-    async Task WriteAsync(DistortionFacts facts, CancellationToken stop)
+    async Task WriteAsync(Func<Schema, ITableWriter> create, CancellationToken stop)
     {
+        var facts = await LookAsync(stop);
         var schema = ScoreTable.SchemaOf(table.Schema).WithMetadata(DistortionFacts.Key, facts.ToJson());
-        await using var sink = Sink.Open(options.Output, options.Format, schema);
-        using (var progress = new Progress("rows", options.Quiet, rows))
+        await using var writer = create(schema);
+        using (var progress = new Progress("rows", options.Files.Quiet, rows))
         {
             var done = 0L;
             await foreach (var batch in Ordered.MapAsync(ShardAsync(stop), p => stage.Apply(p.Batch, p.First, scoring, facts.Beta), options.Threads, stop))
             {
-                await sink.WriteAsync(batch.WithSchema(schema), stop);
+                await writer.WriteAsync(batch.WithSchema(schema), stop);
                 progress.Report(done += batch.Rows);
             }
         }
-        await sink.FinishAsync(table.LateMetadata);
+        // What the stage before said at its end passes on, but for a score it may have carried.
+        await writer.FinishAsync(table.LateMetadata.Where(e => e.Key != DistortionFacts.Key).ToDictionary());
         if (options.Manifest is not null) ScoreManifest.Write(options, facts, scoring);
     }
 
-    async Task ShowAsync(DistortionFacts facts, CancellationToken stop)
+    async Task ShowAsync(CancellationToken stop)
     {
         const int Most = 10;
+        var facts = await LookAsync(stop);
         var shown = 0;
         await foreach (var (batch, first) in ShardAsync(stop))
         {
@@ -86,15 +108,15 @@ sealed class ScoreRun(ScoreOptions options, RepeatableTable table, ScoreTable st
 
     void Warn(DistortionFacts facts)
     {
-        if (options.Quiet) return;
+        if (options.Files.Quiet) return;
         if (facts.Rows == 0) Console.Error.WriteLine("anit-score: no noisy row, beta is 0; was the table made by anit-noise?");
         else if (facts.Degenerate) Console.Error.WriteLine($"anit-score: all {facts.Rows:N0} distances are {facts.Min}, so that Eq. 1 is 0/0; taking d / max(n, n') instead (--normalize length says so outright)");
     }
 
-    async IAsyncEnumerable<(ColumnBatch Batch, long First)> BatchesAsync(IReadOnlyList<string>? columns, [EnumeratorCancellation] CancellationToken stop)
+    static async IAsyncEnumerable<(ColumnBatch Batch, long First)> Numbered(IAsyncEnumerable<ColumnBatch> batches)
     {
         var first = 0L;
-        await foreach (var batch in table.ReadBatchesAsync(columns, stop))
+        await foreach (var batch in batches)
         {
             yield return (batch, first);
             first += batch.Rows;
@@ -104,7 +126,7 @@ sealed class ScoreRun(ScoreOptions options, RepeatableTable table, ScoreTable st
     async IAsyncEnumerable<(ColumnBatch Batch, long First)> ShardAsync([EnumeratorCancellation] CancellationToken stop)
     {
         var (from, to) = options.Shard.Range(rows);
-        await foreach (var (batch, first) in BatchesAsync(null, stop))
+        await foreach (var (batch, first) in Numbered(table.ReadBatchesAsync(stop)))
         {
             if (first >= to) yield break;
             var (start, end) = ((int)Math.Clamp(from - first, 0, batch.Rows), (int)Math.Clamp(to - first, 0, batch.Rows));
@@ -112,20 +134,16 @@ sealed class ScoreRun(ScoreOptions options, RepeatableTable table, ScoreTable st
         }
     }
 
-    static async Task<IScoring> ScoringAsync(ScoreOptions options, CancellationToken stop)
+    static async Task<DistanceScale> ScaleAsync(string path, CancellationToken stop)
     {
-        if (options.Method == Method.Lme) return new LmeScoring(await Vectors.LoadAsync(options.Vectors!, stop));
-        if (options.ScaleFrom is not { } path) return new RbeScoring(options.Normalize ?? Normalization.MinMax, segmenter: options.Segmenter);
         await using var scored = await Table.OpenAsync(Streams.OpenInput(path), new() { Name = path }, stop);
         if (!scored.Schema.Metadata.TryGetValue(DistortionFacts.Key, out var json))
             throw new InvalidDataException($"{path}: no metadata \"{DistortionFacts.Key}\"; --scale-from wants a Parquet or Arrow table written by anit-score");
-        try
-        {
-            var scale = DistortionFacts.FromJson(json).ToScale();
-            return new RbeScoring(scale.Normalization, scale, options.Segmenter);
-        }
+        try { return DistortionFacts.FromJson(json).ToScale(); }
         catch (InvalidDataException error) { throw new InvalidDataException($"{path}: {error.Message}", error); }
     }
+
+    static string Name<T>(T value) where T : struct, Enum => value.ToString().ToLowerInvariant();
 
     static string Shorten(string text)
     {

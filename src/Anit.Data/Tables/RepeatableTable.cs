@@ -1,54 +1,38 @@
 namespace Anit.Data;
 
-/// <summary>A table that can be read several times: a file as it is, a pipe by keeping its rows in a temporary Arrow stream.</summary>
+/// <summary>A table that can be read several times: a file by opening it again, a pipe by keeping its rows in a temporary Arrow stream.</summary>
 /// <remarks>The temporary file loses its name as soon as it is open, so that nothing is left behind however the process ends.
 /// Readings follow one another; two at a time are not possible.</remarks>
-public sealed class RepeatableTable : IAsyncDisposable
+/// <param name="first">The table, nothing but its schema read yet; stays the caller's.</param>
+/// <param name="path">The path by which it can be opened again, or null for a pipe.</param>
+/// <param name="options">How to open it again.</param>
+public sealed class RepeatableTable(ITableReader first, string? path, ReadOptions? options = null) : IAsyncDisposable
 {
-    readonly ReadOptions options;
-    readonly string? path;
-    ITableReader? first;
+    readonly ReadOptions options = options ?? new();
     FileStream? spool;
-    IReadOnlyDictionary<string, string> late = new Dictionary<string, string>();
-
-    RepeatableTable(ReadOptions options, string? path, ITableReader first) => (this.options, this.path, this.first, Schema) = (options, path, first, first.Schema);
+    bool started;
 
     /// <summary>Columns and metadata.</summary>
-    public Schema Schema { get; }
+    public Schema Schema => first.Schema;
 
-    /// <summary>Metadata from the end of the input; complete once it was read to the end, or kept.</summary>
-    public IReadOnlyDictionary<string, string> LateMetadata => first is { LateMetadata.Count: > 0 } reading ? reading.LateMetadata : late;
+    /// <summary>Metadata from the end of the input; complete once all rows were read, or kept.</summary>
+    public IReadOnlyDictionary<string, string> LateMetadata => first.LateMetadata;
 
     /// <summary>Whether the rows of a pipe are kept in a temporary file.</summary>
     public bool IsKept => spool is not null;
-
-    /// <summary>Opens a table; nothing but its schema is read yet.</summary>
-    /// <param name="input">The stream; this object owns it.</param>
-    /// <param name="path">The file's path, or null for a pipe.</param>
-    /// <param name="options">How to read it.</param>
-    /// <param name="stop">Cancels.</param>
-    public static async Task<RepeatableTable> OpenAsync(Stream input, string? path, ReadOptions? options = null, CancellationToken stop = default)
-    {
-        options ??= new();
-        options = options with { Name = options.Name ?? path ?? "standard input" };
-        var repeats = path is not null && input.CanSeek; // a named pipe has a path and cannot be read twice
-        return new(options, repeats ? path : null, await Table.OpenAsync(input, options, stop).ConfigureAwait(false));
-    }
 
     /// <summary>Makes sure that the rows can be read more than once.</summary>
     public async Task KeepAsync(CancellationToken stop = default)
     {
         if (path is not null || spool is not null) return;
-        var reader = first ?? throw new InvalidOperationException("the pipe was read already");
         var name = Path.Combine(Path.GetTempPath(), $"anit-{Path.GetRandomFileName()}.arrows");
         var file = new FileStream(name, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.Read | FileShare.Delete, 1 << 16);
         File.Delete(name);
         try
         {
             await using var writer = Table.Create(file, TableFormat.ArrowStream, Schema);
-            await foreach (var batch in reader.ReadBatchesAsync(stop).ConfigureAwait(false)) await writer.WriteAsync(batch, stop).ConfigureAwait(false);
+            await foreach (var batch in First(stop).ConfigureAwait(false)) await writer.WriteAsync(batch, stop).ConfigureAwait(false);
             await writer.FinishAsync().ConfigureAwait(false);
-            late = reader.LateMetadata;
         }
         catch
         {
@@ -56,50 +40,33 @@ public sealed class RepeatableTable : IAsyncDisposable
             throw;
         }
         spool = file;
-        first = null;
-        await reader.DisposeAsync().ConfigureAwait(false);
     }
 
-    /// <summary>The rows from the first to the last.</summary>
-    /// <param name="columns">Only these columns, where the rows can be read again anyway; null for all.</param>
-    /// <param name="stop">Cancels.</param>
-    public async IAsyncEnumerable<ColumnBatch> ReadBatchesAsync(
-        IReadOnlyList<string>? columns = null, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken stop = default)
-    {
-        var reader = await NextAsync(columns, stop).ConfigureAwait(false);
-        try
-        {
-            await foreach (var batch in reader.ReadBatchesAsync(stop).ConfigureAwait(false)) yield return batch;
-            if (!IsKept) late = reader.LateMetadata;
-        }
-        finally
-        {
-            await reader.DisposeAsync().ConfigureAwait(false);
-        }
-    }
+    /// <summary>All rows, from the first to the last. The first such reading goes through the reader this object was made with.</summary>
+    public IAsyncEnumerable<ColumnBatch> ReadBatchesAsync(CancellationToken stop = default) => spool is null && !started ? First(stop) : Again(null, stop);
+
+    /// <summary>Some columns of all rows, for a look ahead; leaves the first full reading to come.</summary>
+    public IAsyncEnumerable<ColumnBatch> LookAsync(IReadOnlyList<string> columns, CancellationToken stop = default) => Again(columns, stop);
 
     /// <inheritdoc/>
-    public async ValueTask DisposeAsync()
+    public ValueTask DisposeAsync() => spool?.DisposeAsync() ?? default;
+
+    IAsyncEnumerable<ColumnBatch> First(CancellationToken stop)
     {
-        if (first is not null) await first.DisposeAsync().ConfigureAwait(false);
-        if (spool is not null) await spool.DisposeAsync().ConfigureAwait(false);
+        if (started) throw new InvalidOperationException("a pipe can be read a second time only after KeepAsync");
+        started = true;
+        return first.ReadBatchesAsync(stop);
     }
 
-    async Task<ITableReader> NextAsync(IReadOnlyList<string>? columns, CancellationToken stop)
+    async IAsyncEnumerable<ColumnBatch> Again(IReadOnlyList<string>? columns, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken stop)
     {
-        if (first is { } opened && (columns is null || path is null))
-        {
-            first = null;
-            return opened;
-        }
-        if (spool is not null)
-        {
-            spool.Position = 0;
-            return await Table.OpenAsync(new Borrowed(spool), options with { Schema = null, Columns = columns }, stop).ConfigureAwait(false);
-        }
-        return path is not null
-            ? await Table.OpenAsync(path, options with { Columns = columns ?? options.Columns }, stop).ConfigureAwait(false)
-            : throw new InvalidOperationException("a pipe can be read a second time only after KeepAsync");
+        var how = options with { Columns = columns };
+        if (spool is not null) spool.Position = 0;
+        else if (path is null) throw new InvalidOperationException("a pipe can be read a second time only after KeepAsync");
+        await using var reader = spool is not null
+            ? await Table.OpenAsync(new Borrowed(spool), how with { Schema = null }, stop).ConfigureAwait(false)
+            : await Table.OpenAsync(path!, how, stop).ConfigureAwait(false);
+        await foreach (var batch in reader.ReadBatchesAsync(stop).ConfigureAwait(false)) yield return batch;
     }
 
     /// <summary>Passes everything on but the closing.</summary>

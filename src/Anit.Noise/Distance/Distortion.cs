@@ -100,10 +100,10 @@ public sealed class DistanceStatistics
     }
 }
 
-/// <summary>A sum of numbers in [0, 1] that does not depend on their order: each is rounded to a multiple of 2^-53 once, the rest is whole-number arithmetic.</summary>
+/// <summary>A sum of numbers in [0, 1] that does not depend on their order: each is rounded to a multiple of 2^-60 once, the rest is whole-number arithmetic.</summary>
 public struct UnitSum
 {
-    const double Scale = 1L << 53;
+    const double Scale = 1L << 60;
     UInt128 sum;
 
     /// <summary>Adds a number, so many times.</summary>
@@ -113,7 +113,7 @@ public struct UnitSum
     public void Add(UnitSum other) => sum += other.sum;
 
     /// <summary>The mean of so many numbers.</summary>
-    public readonly double Mean(long count) => count == 0 ? 0 : (double)sum / Scale / count;
+    public readonly double Mean(long count) => count == 0 ? 0 : (double)((sum + (UInt128)(count / 2)) / (UInt128)count) / Scale;
 
     /// <summary>The sum.</summary>
     public readonly double Value => (double)sum / Scale;

@@ -46,7 +46,9 @@ public sealed class NoiseTable
         if (there.Count > 0 && !again)
             throw new DataFormatException($"the table is noisy already (it has {string.Join(", ", there)}); draw the noise anew with --again");
         Kept = [.. input.Fields.Select(f => f.Name).Where(n => n != columns.Noisy && !Own.Contains(n) && !(there.Count > 0 && Scores.Contains(n)))];
-        Schema = input.Select(Kept).Append(new(columns.Noisy, DataType.Utf8)).Append(new("noise", DataType.Dictionary))
+        // A score of earlier noise says nothing about this one.
+        var kept = new Schema(input.Select(Kept).Fields, input.Metadata.Where(e => e.Key != DistortionFacts.Key).ToDictionary());
+        Schema = kept.Append(new(columns.Noisy, DataType.Utf8)).Append(new("noise", DataType.Dictionary))
             .Append(new("omega", DataType.Float64)).Append(new("edits", DataType.Int32)).Append(new("unchanged", DataType.Bool));
     }
 
