@@ -1,0 +1,80 @@
+using Anit.Cli;
+using Anit.Models;
+using Anit.Nlu;
+using TorchSharp;
+
+namespace Anit.Tools.Eval;
+
+/// <summary>How answers are made.</summary>
+sealed record AnswerChoices(string Model, string? Adapter, string Device, string Dtype, PromptTemplate Template, int MaxNewTokens, int MaxLength, int Batch);
+
+/// <summary>A model with its tokenizer, answering rows greedily.</summary>
+sealed class Answerer : IDisposable
+{
+    readonly AnswerChoices choices;
+    readonly Tokenizer tokenizer;
+    readonly CausalLm model;
+    readonly Generator generator;
+    readonly HashSet<int> ends;
+    readonly HashSet<int> endsOfLines;
+
+    public Answerer(AnswerChoices choices)
+    {
+        this.choices = choices;
+        tokenizer = Tokenizer.Load(choices.Model);
+        model = CausalLm.Load(choices.Model, new() { Adapter = choices.Adapter, Device = new(choices.Device), Dtype = DtypeOf(choices.Dtype) });
+        generator = new(model);
+        ends = [.. model.Config.EosTokenIds];
+        if (tokenizer.EosId is { } eos) ends.Add(eos);
+        // An answer in the grammar is one line, so any token with a line break in it ends the answer too.
+        endsOfLines = [.. ends, .. Enumerable.Range(0, tokenizer.VocabSize).Where(id => tokenizer.Decode([id]).Contains('\n', StringComparison.Ordinal))];
+    }
+
+    /// <summary>Tokens a prompt may have.</summary>
+    int Room => Math.Min(choices.MaxLength, model.Config.MaxPositionEmbeddings) - choices.MaxNewTokens;
+
+    /// <summary>The prompt of a row and whether its text was cut.</summary>
+    public (RenderedPrompt Prompt, bool Cut) Prompt(NluRow row) =>
+        PromptFitting.Fit(choices.Template, row, null, Room, text => Ids(text).Length)
+        ?? throw new UserError($"row {row.Id}: {Ids(choices.Template.Prompt(row with { Text = null })).Length} tokens without its text, "
+            + $"but a prompt may have {Room} (--max-length less --max-new-tokens, within the model's {model.Config.MaxPositionEmbeddings}); raise --max-length", Exit.BadData);
+
+    /// <summary>The token ids of a prompt, as the model was trained to see it.</summary>
+    public int[] Ids(string prompt) => tokenizer.Encode(prompt, tokenizer.AddsBos);
+
+    /// <summary>Answers rows with the instruction they carry, in their order.</summary>
+    public IReadOnlyList<Prediction> Answer(IReadOnlyList<NluRow> rows, string condition, Action<int> done, CancellationToken stop)
+    {
+        var answers = new Prediction[rows.Count];
+        var before = 0;
+        foreach (var freeText in new[] { false, true })
+        {
+            var chosen = Enumerable.Range(0, rows.Count).Where(i => rows[i].Task == NluTask.Other == freeText).ToList();
+            if (chosen.Count == 0) continue;
+            var prompts = chosen.ConvertAll(i => Prompt(rows[i]));
+            var written = generator.Greedy(prompts.ConvertAll(p => Ids(p.Prompt.Text)), choices.MaxNewTokens, freeText ? ends : endsOfLines, choices.Batch, count => done(before + count), stop);
+            foreach (var (k, i) in chosen.Index())
+            {
+                answers[i] = new()
+                {
+                    Row = rows[i],
+                    Condition = condition,
+                    Text = tokenizer.Decode(written[k]).Trim(),
+                    Truncated = written[k].Length == choices.MaxNewTokens,
+                    TextCut = prompts[k].Cut,
+                };
+            }
+            before += chosen.Count;
+        }
+        return answers;
+    }
+
+    public void Dispose() => model.Dispose();
+
+    static torch.ScalarType DtypeOf(string name) => name switch
+    {
+        "bfloat16" => torch.ScalarType.BFloat16,
+        "float16" => torch.ScalarType.Float16,
+        _ => torch.ScalarType.Float32,
+    };
+}

@@ -1,0 +1,61 @@
+using System.CommandLine;
+using Anit.Cli;
+using Anit.Nlu;
+using TorchSharp;
+
+namespace Anit.Tools.Eval;
+
+/// <summary><c>anit-eval TABLE --model FOLDER</c>: answers every row, scores the answers, shows the scores.</summary>
+static class EvaluateCommand
+{
+    public static RootCommand CreateRoot(params Command[] commands)
+    {
+        var input = Opt.Input();
+        var model = new Option<string>("--model") { Description = "Folder of the model: config.json, safetensors, tokenizer.json.", Required = true, HelpName = "folder" };
+        var adapter = new Option<string?>("--adapter") { Description = "Folder of a LoRA adapter in PEFT's form.", HelpName = "folder" };
+        var instruction = new Option<string>("--instruction")
+        {
+            Description = "Which instruction to ask with: raw, noisy (where a row has one), or both as raw,noisy.",
+            DefaultValueFactory = _ => Predictions.Raw,
+            HelpName = "raw|noisy|raw,noisy",
+        };
+        instruction.Validators.Add(result =>
+        {
+            if (Conditions(result.GetValueOrDefault<string>()!).Except([Predictions.Raw, Predictions.Noisy]).Any()) result.AddError($"--instruction is {result.Tokens[0].Value}; expected raw, noisy or raw,noisy");
+        });
+        var template = new Option<string>("--template") { Description = "Prompt template, the one of the training.", DefaultValueFactory = _ => "anit" };
+        template.AcceptOnlyFromAmong("anit", "alpaca");
+        var newTokens = Opt.Count("--max-new-tokens", "Tokens an answer may have.", 128);
+        var maxLength = Opt.Count("--max-length", "Tokens prompt and answer may have together; longer texts are cut at their end.", 512);
+        var batch = Opt.Count("--batch", "Prompts computed together.", 32);
+        var device = new Option<string>("--device") { Description = "Where to compute: cpu, cuda, cuda:1.", DefaultValueFactory = _ => "cpu", HelpName = "device" };
+        var dtype = new Option<string>("--dtype") { Description = "Numbers to compute with.", DefaultValueFactory = _ => "float32" };
+        dtype.AcceptOnlyFromAmong("float32", "bfloat16", "float16");
+        var threads = Opt.Count("--threads", "Processor threads; 0 leaves the choice to the library.", 0, from: 0);
+        var limit = Opt.Count("--limit", "Only the first rows; 0 takes all.", 0, from: 0);
+        var predictions = new Option<string?>("--predictions") { Description = "Also write every answer: .parquet .arrow .jsonl .csv.", HelpName = "file" };
+        var (dry, quiet, config) = (Opt.DryRun(), Opt.Quiet(), Opt.Config());
+        var (options, choices) = ScoringChoices.Options();
+
+        var root = new RootCommand("Answers every row with a model, greedily, and scores the answers.")
+        {
+            input, model, adapter, instruction, template, newTokens, maxLength, batch, device, dtype, threads, limit, predictions, dry, quiet, config,
+        }.Example("anit-eval test.parquet --model Llama-3-8B --adapter adapter --instruction raw,noisy --predictions answers.parquet", "anit-eval score answers.parquet");
+        foreach (var option in options) root.Options.Add(option);
+        foreach (var command in commands) root.Subcommands.Add(command);
+
+        root.SetAction((given, stop) =>
+        {
+            if (given.GetValue(threads) is > 0 and var count) torch.set_num_threads(count);
+            var how = new AnswerChoices(given.GetValue(model)!, given.GetValue(adapter), given.GetValue(device)!, given.GetValue(dtype)!,
+                PromptTemplate.ByName(given.GetValue(template)!), given.GetValue(newTokens), given.GetValue(maxLength), given.GetValue(batch));
+            var evaluation = new Evaluation(how, choices(given), [.. Conditions(given.GetValue(instruction)!)], given.GetValue(quiet));
+            return given.GetValue(dry)
+                ? evaluation.ShowFirst(given.GetValue(input), stop)
+                : evaluation.Run(given.GetValue(input), given.GetValue(limit), given.GetValue(predictions), stop);
+        });
+        return root;
+    }
+
+    static IEnumerable<string> Conditions(string text) => text.Split(',', StringSplitOptions.TrimEntries).Distinct();
+}

@@ -1,0 +1,41 @@
+using System.CommandLine;
+using Anit.Cli;
+
+namespace Anit.Tools.Eval;
+
+/// <summary><c>anit-eval score FILE...</c>: scores predictions made earlier or elsewhere; no model is needed.</summary>
+static class ScoreCommand
+{
+    public static Command Create()
+    {
+        var files = new Argument<string[]>("predictions") { Arity = ArgumentArity.OneOrMore, Description = "Prediction tables, one a run; - is standard input. Several runs, seeds for instance, also give mean and deviation." };
+        var gold = new Option<string?>("--gold") { Description = "Table of gold rows, when the predictions hold only ids and answers.", HelpName = "file" };
+        var (options, choices) = ScoringChoices.Options();
+        var command = new Command("score", "Scores predictions made earlier or elsewhere.") { files, gold }
+            .Example("anit-eval score predictions.parquet --per-label", "anit-eval score seed1.parquet seed2.parquet seed3.parquet");
+        foreach (var option in options) command.Options.Add(option);
+        command.SetAction((given, stop) => Run(given.GetValue(files)!, given.GetValue(gold), choices(given), stop));
+        return command;
+    }
+
+    static async Task<int> Run(string[] files, string? gold, ScoringChoices choices, CancellationToken stop)
+    {
+        var rows = await PredictionFiles.Gold(gold, stop);
+        var runs = new List<RunScores>();
+        foreach (var file in files)
+        {
+            var run = new RunScores(Path.GetFileNameWithoutExtension(Tables.Name(file)), choices);
+            await foreach (var made in PredictionFiles.Read(file, rows, stop)) run.Add(made);
+            runs.Add(run);
+        }
+        Show(runs, choices);
+        return Exit.Done;
+    }
+
+    public static void Show(IReadOnlyList<RunScores> runs, ScoringChoices choices)
+    {
+        if (choices.Json) ScoreJson.Write(Console.Out, runs);
+        else ScoreText.Write(Console.Out, runs, choices);
+        Console.Out.Flush();
+    }
+}
