@@ -30,4 +30,13 @@ demo.SetAction(given =>
         }
 });
 
-return new RootCommand("Writes the example rows that this project makes itself.") { mix, demo }.Parse(args).Invoke();
+var files = new Argument<string[]>("files") { Description = "Files of JSON lines." };
+var stats = new Command("stats", "Print how long, varied and ambiguous the rows of each task are.") { files };
+stats.SetAction(given =>
+{
+    foreach (var path in given.GetValue(files)!)
+        foreach (var (task, statistics) in Statistics.Of(path))
+            foreach (var line in statistics.Lines()) Console.WriteLine($"{Path.GetFileName(path)} {task}: {line}");
+});
+
+return new RootCommand("Writes the example rows that this project makes itself.") { mix, demo, stats }.Parse(args).Invoke();

@@ -73,7 +73,7 @@ internal static class Inflection
         return (Doubling.Contains(verb) ? verb + verb[^1] : verb) + "ed";
     }
 
-    static string ThirdPerson(string verb) => verb switch { "have" => "has", "do" => "does", "go" => "goes", _ => WithS(verb) };
+    static string ThirdPerson(string verb) => verb switch { "have" => "has", _ when verb.EndsWith('o') && !"aeiou".Contains(verb[^2]) => verb + "es", _ => WithS(verb) };
 
     static string WithS(string word)
     {

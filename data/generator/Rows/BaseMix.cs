@@ -94,7 +94,7 @@ internal sealed class BaseMix(Grammar grammar, ulong seed)
 
     static Answered Judgements(Writer writer, Rng rng)
     {
-        var passage = writer.Must("review", LongestText, ("d", rng.Pick(Domains)), ("k", "full"));
+        var passage = writer.Must("review", LongestText, ("d", rng.Pick(Domains)), ("k", "full"), ("p", "any"));
         var p = LabelSets.ForPolarity(rng);
         var neutral = rng.Chance(0.8);
         return new(rng.Shuffled(neutral ? p : p[..2]), passage.Text, Answers.Judgements(passage, p[0], p[1], neutral ? p[2] : null));
@@ -107,7 +107,7 @@ internal sealed class BaseMix(Grammar grammar, ulong seed)
         {
             < 2 => writer.Must("news", LongestText),
             2 => writer.Must("topic.text", LongestText, ("t", t), ("u", u)),
-            3 => writer.Must("review", LongestText, ("d", rng.Pick(Domains)), ("k", "full")),
+            3 => writer.Must("review", LongestText, ("d", rng.Pick(Domains)), ("k", "full"), ("p", "any")),
             _ => writer.Must("senti.text", LongestText, ("s", "pos"), ("r", "neg")),
         };
     }

@@ -59,7 +59,7 @@ internal sealed class DemoSet(Grammar grammar, ulong seed)
                 var letter = writer.Must("letter.text", LongestText, ("i", Classes[wish]), ("j", Classes[mentioned]));
                 return new(Classes, letter.Text, Answers.Class(Classes[wish]));
             default:
-                var review = writer.Must("review", LongestText, ("d", "outdoor"), ("k", "full"));
+                var review = writer.Must("review", LongestText, ("d", "outdoor"), ("k", "full"), ("p", "any"));
                 return new(["Positive", "Negative", "Neutral"], review.Text, Answers.Judgements(review, "Positive", "Negative", "Neutral"));
         }
     }
