@@ -49,6 +49,9 @@ internal sealed class CharSet
         Categories(PatternProperty.Mask("L") | PatternProperty.Mask("M") | PatternProperty.Mask("Nd") | PatternProperty.Mask("Nl") | PatternProperty.Mask("Pc")),
         Of(0x24B6, 0x24E9), Of(0x1F130, 0x1F149), Of(0x1F150, 0x1F169), Of(0x1F170, 0x1F189)]);
 
+    /// <summary>\w where Oniguruma reads it outside brackets: there, and only there, ² ³ ¹ ¼ ½ ¾ are words too.</summary>
+    public static CharSet BareWord { get; } = Union([Word, Of('²', '³'), Of('¹'), Of('¼', '¾')]);
+
     public static CharSet Digit { get; } = Categories(PatternProperty.Mask("Nd"));
 
     public static CharSet Any { get; } = new(_ => true);

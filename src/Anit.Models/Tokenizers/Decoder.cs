@@ -107,17 +107,13 @@ internal abstract class Decoder
         }
     }
 
-    /// <summary>▁ to spaces; the one that was put before the text goes.</summary>
+    /// <summary>▁ to spaces; those of the first token go, of which one was put before the text.</summary>
     public sealed class Metaspace(char mark, PrependScheme scheme) : Decoder
     {
         public override void Apply(List<string> tokens)
         {
             for (var i = 0; i < tokens.Count; i++)
-            {
-                var token = tokens[i];
-                if (i == 0 && scheme != PrependScheme.Never && token.StartsWith(mark)) token = token[1..];
-                tokens[i] = token.Replace(mark, ' ');
-            }
+                tokens[i] = tokens[i].Replace($"{mark}", i == 0 && scheme != PrependScheme.Never ? "" : " ", StringComparison.Ordinal);
         }
     }
 

@@ -74,6 +74,9 @@ internal sealed class PatternParser(string source)
             case '^' or '$': return new PatternTree.Edge(source[at++]);
             case '*' or '+' or '?': throw Unsupported($"a repeat {source[at]} of nothing");
             case '\\' when at + 1 < source.Length && source[at + 1] is 'A' or 'z': at += 2; return new PatternTree.Edge(source[at - 1]);
+            case '\\' when at + 1 < source.Length && source[at + 1] is 'w' or 'W':
+                at += 2;
+                return new PatternTree.Set(source[at - 1] == 'w' ? CharSet.BareWord : CharSet.BareWord.Negated());
             case '\\': return new PatternTree.Set(Escape(out var scalar) is var set && scalar >= 0 ? Letter(scalar) : set);
             default: return new PatternTree.Set(Letter(Scalar()));
         }

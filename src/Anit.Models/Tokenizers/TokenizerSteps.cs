@@ -58,7 +58,7 @@ internal sealed class TokenizerSteps(string file)
                 return new PreTokenizer.Sequence(marks);
             case "Digits":
                 return new PreTokenizer.Split(Models.Pattern.Regex(@"\p{N}"), Flag(at, "individual_digits", false) ? SplitBehavior.Isolated : SplitBehavior.Contiguous);
-            case "Whitespace": return new PreTokenizer.Split(Models.Pattern.Regex(@"\w+|[^\w\s]+"), SplitBehavior.Removed, invert: true);
+            case "Whitespace": return new PreTokenizer.Split(Models.Pattern.Regex(@"[\w]+|[^\w\s]+"), SplitBehavior.Removed, invert: true);
             case "WhitespaceSplit": return new PreTokenizer.Split(Models.Pattern.Regex(@"\s"), SplitBehavior.Removed);
             case "Punctuation":
                 var how = at.TryGetProperty("behavior", out var given) && Enum.TryParse<SplitBehavior>(given.GetString(), true, out var named) ? named : SplitBehavior.Isolated;
