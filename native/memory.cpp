@@ -8,8 +8,10 @@
 #include <cstring>
 #include <memory>
 #include <string>
-#if __has_include(<c10/core/CachingDeviceAllocator.h>)
+#if TORCH_GE(2, 9)
 #include <c10/core/CachingDeviceAllocator.h>
+#elif defined(ANIT_CUDA) && __has_include(<cuda_runtime_api.h>)
+#include <c10/cuda/CUDACachingAllocator.h>
 #endif
 
 namespace {
@@ -62,31 +64,36 @@ ANIT Handle anit_mapped_tensor(void* mapping, int64_t offset, const int64_t* siz
   return nullptr;
 }
 
-// which: 0 allocated now, 1 allocated at most, 2 reserved now, 3 reserved at most; bytes
-ANIT int64_t anit_cuda_memory(int32_t index, int32_t which) {
-  try {
-#if __has_include(<c10/core/CachingDeviceAllocator.h>)
-    if (!at::hasCUDA()) return 0;
-    auto stats = c10::getDeviceAllocator(c10::kCUDA)->getDeviceStats(static_cast<c10::DeviceIndex>(index));
-    auto& all = which < 2 ? stats.allocated_bytes[0] : stats.reserved_bytes[0];
-    return which % 2 == 0 ? all.current : all.peak;
+// libtorch 2.9 asks every device the same way; before that, CUDA's allocator needs CUDA's headers (ANIT_CUDA, see CMakeLists.txt).
+namespace {
+struct Bytes { int64_t current, peak; };
+#if TORCH_GE(2, 9)
+auto* allocator() { return at::hasCUDA() ? c10::getDeviceAllocator(c10::kCUDA) : nullptr; }
+#elif defined(ANIT_CUDA) && __has_include(<cuda_runtime_api.h>)
+auto* allocator() { return at::hasCUDA() ? c10::cuda::CUDACachingAllocator::get() : nullptr; }
 #else
-    return 0;
+struct Absent {
+  struct Stats { std::vector<Bytes> allocated_bytes{{0, 0}}, reserved_bytes{{0, 0}}; };
+  Stats getDeviceStats(int) { return {}; }
+  void resetPeakStats(int) {}
+  void emptyCache() {}
+};
+Absent* allocator() { return nullptr; }
 #endif
+}
+
+// which: 0 allocated now, 1 allocated at most, 2 reserved now, 3 reserved at most; bytes, 0 without CUDA
+ANIT int64_t anit_cuda_memory(int32_t device, int32_t which) {
+  try {
+    auto* all = allocator();
+    if (!all) return 0;
+    auto stats = all->getDeviceStats(static_cast<c10::DeviceIndex>(device));
+    auto& bytes = which < 2 ? stats.allocated_bytes[0] : stats.reserved_bytes[0];
+    return which % 2 == 0 ? bytes.current : bytes.peak;
   } CATCH
   return kFailed;
 }
-ANIT int32_t anit_cuda_reset_peak(int32_t index) {
-#if __has_include(<c10/core/CachingDeviceAllocator.h>)
-  DO(if (at::hasCUDA()) c10::getDeviceAllocator(c10::kCUDA)->resetPeakStats(static_cast<c10::DeviceIndex>(index));)
-#else
-  return kDone;
-#endif
+ANIT int32_t anit_cuda_reset_peak(int32_t device) {
+  DO(if (auto* all = allocator()) all->resetPeakStats(static_cast<c10::DeviceIndex>(device));)
 }
-ANIT int32_t anit_cuda_empty_cache() {
-#if __has_include(<c10/core/CachingDeviceAllocator.h>)
-  DO(if (at::hasCUDA()) c10::getDeviceAllocator(c10::kCUDA)->emptyCache();)
-#else
-  return kDone;
-#endif
-}
+ANIT int32_t anit_cuda_empty_cache() { DO(if (auto* all = allocator()) all->emptyCache();) }

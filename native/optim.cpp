@@ -1,5 +1,6 @@
 // Whole-list updates: one call for all parameters of a group, so that CUDA uses its multi-tensor kernels.
 #include "anit_torch.h"
+#include <ATen/core/grad_mode.h>
 #include <cmath>
 
 // Decoupled weight decay, Loshchilov and Hutter (2017), arXiv:1711.05101, in the order of PyTorch's multi-tensor AdamW.
