@@ -21,8 +21,9 @@ sealed class Answerer : IDisposable
     public Answerer(AnswerChoices choices)
     {
         this.choices = choices;
+        var device = DeviceOf(choices.Device);
         tokenizer = Tokenizer.Load(choices.Model);
-        model = CausalLm.Load(choices.Model, new() { Adapter = choices.Adapter, Device = new(choices.Device), Dtype = DtypeOf(choices.Dtype) });
+        model = CausalLm.Load(choices.Model, new() { Adapter = choices.Adapter, Device = device, Dtype = DtypeOf(choices.Dtype) });
         generator = new(model);
         ends = [.. model.Config.EosTokenIds];
         if (tokenizer.EosId is { } eos) ends.Add(eos);
@@ -70,6 +71,14 @@ sealed class Answerer : IDisposable
     }
 
     public void Dispose() => model.Dispose();
+
+    static torch.Device DeviceOf(string name) => name.Split(':')[0] switch
+    {
+        "cpu" => new("cpu"),
+        "cuda" when torch.cuda.is_available() => new(name),
+        "cuda" => throw new UserError("--device cuda: this machine or its libtorch has no CUDA; use --device cpu, or build native/ against a libtorch with CUDA (make native LIBTORCH=...)"),
+        _ => throw new UserError($"--device is {name}; expected cpu, cuda or cuda:1", Exit.Usage),
+    };
 
     static torch.ScalarType DtypeOf(string name) => name switch
     {

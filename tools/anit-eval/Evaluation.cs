@@ -18,11 +18,11 @@ sealed class Evaluation(AnswerChoices how, ScoringChoices choices, IReadOnlyList
         var run = new RunScores(Path.GetFileNameWithoutExtension(Tables.Name(input)), choices);
         using (var progress = new Progress("answers", quiet))
         {
-            var answered = 0;
+            var (answered, cut) = (0, 0);
+            var batcher = new PredictionBatcher();
             var rows = Rows.ReadAsync(reader, Tables.Name(input), stop);
             await foreach (var chunk in (limit > 0 ? rows.Take(limit) : rows).Chunk(RowsAtOnce).WithCancellation(stop))
             {
-                var batcher = new PredictionBatcher();
                 IReadOnlyList<Prediction>? raw = null;
                 foreach (var condition in conditions.OrderBy(c => c != Predictions.Raw))
                 {
@@ -31,9 +31,11 @@ sealed class Evaluation(AnswerChoices how, ScoringChoices choices, IReadOnlyList
                     if (condition == Predictions.Raw) raw = made;
                     answered += chunk.Length;
                     foreach (var prediction in made) batcher.Add(prediction, run.Add(prediction));
+                    cut += made.Count(p => p.TextCut);
                 }
                 if (writer is not null) await writer.WriteAsync(batcher.Batch(), stop);
             }
+            if (cut > 0 && !quiet) Console.Error.WriteLine($"anit-eval: {cut:N0} of {answered:N0} texts were cut so that prompt and answer fit --max-length");
         }
         if (writer is not null) await writer.FinishAsync();
         ScoreCommand.Show([run], choices);

@@ -32,17 +32,18 @@ static class ScoreText
 
     static void Spreads(TextWriter output, IReadOnlyList<RunScores> runs)
     {
-        if (runs.Count < 2) return;
+        if (!Spreads(runs).Any()) return;
         var grid = new TextGrid("instruction", "group", "runs", "mean F1", "sd");
         foreach (var (condition, group, spread) in Spreads(runs)) grid.Add(condition, group, TextGrid.Whole(spread.Runs), TextGrid.Percent(spread.Mean), TextGrid.Percent(spread.Deviation));
         output.WriteLine();
         grid.Write(output);
     }
 
-    /// <summary>Mean and deviation of F1 over runs, by condition and group.</summary>
+    /// <summary>Mean and deviation of F1 over runs, by condition and group, where there are several.</summary>
     public static IEnumerable<(string Condition, string Group, Spread Spread)> Spreads(IReadOnlyList<RunScores> runs) =>
         Groups(runs).Where(g => g.Group.Strict.F1 is not null)
             .GroupBy(g => (g.Condition, g.Group.Name), g => g.Group.Strict.F1!.Value)
+            .Where(g => g.Count() > 1)
             .Select(g => (g.Key.Condition, g.Key.Name, Spread.Of([.. g])!));
 
     static void Drops(TextWriter output, IReadOnlyList<RunScores> runs)

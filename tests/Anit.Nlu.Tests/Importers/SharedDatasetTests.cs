@@ -38,4 +38,32 @@ public sealed class SharedDatasetTests
         var (_, tally) = Import(format, file, new() { Task = task });
         (tally.Rows, tally.Items).ShouldBe((rows, items));
     }
+
+    [SharedTheory]
+    [InlineData("sst2", "train.tsv.gz", "negative 26786, positive 33828")]
+    [InlineData("agnews", "train_first10429.csv", "Business 2594, Sci/Tech 2753, Sports 2452, World 2630")]
+    [InlineData("14lap", "train_triplets.txt", "Negative 517, Neutral 126, Positive 817")]
+    [InlineData("14res", "train_triplets.txt", "Negative 480, Neutral 166, Positive 1692")]
+    public void Labels_are_as_many_as_were_counted(string format, string file, string counts)
+    {
+        var (rows, _) = Import(format, file);
+        var labels = rows.SelectMany(r => AnswerGrammar.Parse(r.Target, r.Task, r.Options, r.Text).Items).CountBy(i => i.Label);
+        string.Join(", ", labels.OrderBy(l => l.Key, StringComparer.Ordinal).Select(l => $"{l.Key} {l.Value}")).ShouldBe(counts);
+    }
+
+    [SharedTheory]
+    [InlineData("nyt", "dev.json.gz", "re")]
+    [InlineData("nyt", "dev.json.gz", "ner")]
+    [InlineData("conll2003", "eng.testa", null)]
+    [InlineData("scierc", "train.json", "re")]
+    [InlineData("14res", "train_triplets.txt", null)]
+    public void Gold_against_itself_scores_perfectly_and_every_answer_reads_back(string format, string file, string? task)
+    {
+        var (rows, tally) = Import(format, file, new() { Task = task });
+        var scorer = new Scorer();
+        foreach (var row in rows) scorer.Add(row, row.Target);
+        scorer.Result().Overall.Strict.Counts.ShouldBe(new Counts(tally.Items, 0, 0));
+        scorer.Result().Overall.Lenient.Counts.ShouldBe(new Counts(tally.Items, 0, 0));
+        tally.Notes.Keys.ShouldNotContain("rows kept though their answer does not read back");
+    }
 }
