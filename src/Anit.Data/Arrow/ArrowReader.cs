@@ -9,14 +9,13 @@ static class ArrowReader
 {
     public static async Task<ITableReader> OpenAsync(Stream stream, ReadOptions options, CancellationToken stop)
     {
-        var magic = new byte[ArrowFileReader.Magic.Length];
-        if (!stream.CanSeek) return await ArrowStreamReader.OpenAsync(stream, options, stop).ConfigureAwait(false);
-        var start = stream.Position;
-        var have = await stream.ReadAtLeastAsync(magic, magic.Length, throwOnEndOfStream: false, stop).ConfigureAwait(false);
-        stream.Position = start;
-        return magic.AsSpan(0, have).SequenceEqual(ArrowFileReader.Magic)
-            ? await ArrowFileReader.OpenAsync(stream, options, stop).ConfigureAwait(false)
-            : await ArrowStreamReader.OpenAsync(stream, options, stop).ConfigureAwait(false);
+        var first = new byte[ArrowFileReader.Magic.Length];
+        var have = await stream.ReadAtLeastAsync(first, first.Length, throwOnEndOfStream: false, stop).ConfigureAwait(false);
+        if (stream.CanSeek) stream.Position -= have;
+        else stream = new PrefixedStream(first.AsMemory(0, have), stream);
+        if (!first.AsSpan(0, have).SequenceEqual(ArrowFileReader.Magic)) return await ArrowStreamReader.OpenAsync(stream, options, stop).ConfigureAwait(false);
+        stream = await Spool.SeekableAsync(stream, stop).ConfigureAwait(false);
+        return await ArrowFileReader.OpenAsync(stream, options, stop).ConfigureAwait(false);
     }
 }
 

@@ -58,6 +58,8 @@ public sealed record ReadOptions
     public int InferRows { get; init; } = 10_000;
     /// <summary>Accept a pipe that ends without its end marker, as far as it got.</summary>
     public bool AllowTruncated { get; init; }
+    /// <summary>Takes one line for the user when the input is odd but readable.</summary>
+    public Action<string>? Warn { get; init; }
 }
 
 /// <summary>Compression of Parquet pages and Arrow bodies.</summary>

@@ -51,7 +51,12 @@ sealed class MessageStream(Stream stream, ReadOptions options)
 
     bool Ended(bool atBoundary)
     {
-        if (options.AllowTruncated || (atBoundary && stream.CanSeek)) return false; // a file without the marker is legal
+        if (options.AllowTruncated || (atBoundary && stream.CanSeek))
+        {
+            // Legal in a file, where the writer may have closed it so; in a pipe it is what a crash looks like.
+            options.Warn?.Invoke($"{options.Name ?? "the Arrow stream"} ends without its end marker; rows may be missing");
+            return false;
+        }
         throw new DataFormatException(stream.CanSeek
             ? "the Arrow stream is cut off inside a message"
             : "upstream ended early: the Arrow stream stops without its end marker; look at the errors of the stage before").At(offset: Position);
