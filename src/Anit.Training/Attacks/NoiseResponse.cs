@@ -1,0 +1,160 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Anit.Training;
+
+/// <summary>How far δ₁ may reach.</summary>
+public enum Radius
+{
+    /// <summary>ε for every sample: Eq. 6 to the letter.</summary>
+    Fixed,
+
+    /// <summary>ε (1 − β_i): the radius answers to the noise, which the fixed one cancels.</summary>
+    Responsive,
+
+    /// <summary>No projection.</summary>
+    None,
+}
+
+/// <summary>The Noise Response Method: clean loss plus λ times the loss at embeddings moved by one ascent step from a random start scaled by 1 − β.</summary>
+/// <remarks>"Enhancing NLU in Large Language Models Using Adversarial Noisy Instruction Tuning" (AAAI 2025), Eq. 5-8:
+/// δ₀ = c/√N · U(−ε, ε) · (1 − β), δ₁ = Proj(δ₀ + α ĝ), L = L(f(X), y) + λ L(f(X + δ₁), y). Three forwards, three backwards,
+/// one of them with respect to δ only. Each term is differentiated at once, so only one graph is alive at a time.</remarks>
+public sealed record NoiseResponse : IAttack
+{
+    /// <inheritdoc />
+    public string Name { get; init; } = "nrm";
+
+    /// <summary>c of Eq. 7.</summary>
+    public double Init { get; init; } = Math.Sqrt(3) / 2;
+
+    /// <summary>ε: the radius, absolute, or relative to ‖X_i‖ when <see cref="Relative"/>.</summary>
+    public double Epsilon { get; init; } = 0.03;
+
+    /// <summary>Whether ε (and α) are multiples of the sample's own ‖X_i‖ in scope.</summary>
+    public bool Relative { get; init; } = true;
+
+    /// <summary>α: the ascent step; null makes it the sample's radius ρ_i.</summary>
+    public double? Alpha { get; init; }
+
+    /// <summary>ρ_i: where δ₁ is projected to.</summary>
+    public Radius Radius { get; init; } = Radius.Responsive;
+
+    /// <summary>λ: weight of the adversarial loss; 0 skips both extra passes.</summary>
+    public double Lambda { get; init; } = 1;
+
+    /// <summary>Which tokens δ touches.</summary>
+    public Scope Scope { get; init; } = Scope.Prompt;
+
+    /// <summary>Whether δ touches a sample's first token.</summary>
+    public bool IncludeBos { get; init; } = true;
+
+    /// <summary>Train on L(X + δ₀) + λ L(X + δ₁) without a clean term: two passes instead of three.</summary>
+    public bool TwoPass { get; init; }
+
+    /// <summary>Normalise by the whole batch's gradient norm and the padded length, as the early public code did.</summary>
+    public bool WholeBatch { get; init; }
+
+    /// <summary>Whether each pass draws its own dropout masks instead of sharing one draw.</summary>
+    public bool IndependentDropout { get; init; }
+
+    /// <summary>A preset by name: nrm, paper, early, nrm2.</summary>
+    /// <exception cref="ArgumentException">There is no such preset.</exception>
+    public static NoiseResponse Preset(string name) => name switch
+    {
+        "nrm" => new(),
+        "nrm2" => new() { Name = name, TwoPass = true },
+        // Eq. 5-8 as printed. α is the only public value; with it the ascent is next to nothing and the
+        // diagnostics say so (method.md A.7).
+        "paper" => new() { Name = name, Init = 10, Epsilon = 1, Relative = false, Alpha = 1e-3, Radius = Radius.Fixed },
+        "early" => new() { Name = name, Init = 10, Epsilon = 1, Relative = false, Alpha = 1e-3, Radius = Radius.None, Scope = Scope.All, WholeBatch = true },
+        _ => throw new ArgumentException($"unknown preset '{name}'; expected nrm, nrm2, paper or early"),
+    };
+
+    /// <inheritdoc />
+    public StepReport Run(AttackStep step)
+    {
+        var batch = step.Batch;
+        double clean = 0;
+        if (!TwoPass || Lambda == 0)
+        {
+            var loss = step.Loss(step.Embed());
+            loss.backward();
+            clean = step.Mean(loss);
+        }
+        if (Lambda == 0) return new() { Samples = batch.Examples.Count, AnswerTokens = batch.AnswerTokens, Loss = clean };
+
+        var space = new Perturbation(batch, Scope, IncludeBos, step.Channels, step.Device);
+        Tensor x, start, reach, radius, lengths;
+        using (no_grad())
+        {
+            x = step.Embed();
+            lengths = space.Norms(space.Masked(x.to(ScalarType.Float32)));
+            var response = space.PerSample(batch.Examples.Select(e => 1 - e.Beta)); // 1 − β_i: (B)
+            var epsilon = Relative ? lengths * Epsilon : space.PerSample(batch.Examples.Select(_ => Epsilon));
+            radius = Radius == Radius.Responsive ? epsilon * response : epsilon;
+            reach = Alpha is { } alpha ? (Relative ? lengths * alpha : space.PerSample(batch.Examples.Select(_ => alpha))) : radius;
+            start = Start(space, step.Seed, epsilon * response);
+        }
+
+        // The ascent direction: with respect to δ only; parameter gradients stay untouched.
+        using var attacked = start.detach().requires_grad_();
+        var startLoss = step.Loss(AttackStep.Add(TwoPass ? step.Embed() : x.detach(), attacked), IndependentDropout);
+        Tensor gradient;
+        if (TwoPass)
+        {
+            startLoss.backward(); // feeds the parameters too; x is embedded anew so that a trained matrix gets its share
+            gradient = attacked.grad!;
+            clean = step.Mean(startLoss);
+        }
+        else
+        {
+            gradient = autograd.grad([startLoss], [attacked])[0];
+        }
+
+        Tensor end;
+        AttackReport report;
+        using (no_grad())
+        {
+            var (direction, degenerate) = WholeBatch ? WholeBatchDirection(space, gradient) : space.Direction(gradient);
+            var moved = start + space.Scale(direction, reach);
+            var (projected, before) = Radius == Radius.None ? (moved, space.Norms(moved)) : space.Project(moved, radius);
+            end = projected;
+            report = Measure(space, start, end, direction, degenerate, before, radius, lengths);
+        }
+        var endLoss = step.Loss(AttackStep.Add(step.Embed(), end), IndependentDropout) * Lambda;
+        endLoss.backward();
+        return new()
+        {
+            Samples = batch.Examples.Count,
+            AnswerTokens = batch.AnswerTokens,
+            Loss = clean,
+            Attack = report with { LossAtStart = step.Mean(startLoss), LossAtEnd = step.Mean(endLoss) / Lambda },
+        };
+    }
+
+    /// <summary>δ₀ = m ⊙ u · c/√N_i · scale_i with u ~ U(−1, 1): Eq. 7, with ε (1 − β_i) as the scale.</summary>
+    internal Tensor Start(Perturbation space, ulong seed, Tensor scale)
+    {
+        var sizes = WholeBatch ? space.Sizes.Select(_ => space.Sizes.Max()) : space.Sizes;
+        return space.Scale(space.Uniform(seed, "delta"), space.PerSample(sizes.Select(n => Init / Math.Sqrt(Math.Max(n, 1)))) * scale);
+    }
+
+    static (Tensor, Tensor) WholeBatchDirection(Perturbation space, Tensor gradient)
+    {
+        var g = space.Masked(gradient.to(ScalarType.Float32));
+        return (g / g.norm().clamp(min: (Scalar)1e-12), space.Norms(g).le(1e-12));
+    }
+
+    AttackReport Measure(Perturbation space, Tensor start, Tensor end, Tensor direction, Tensor degenerate, Tensor before, Tensor radius, Tensor lengths)
+    {
+        var ends = space.Norms(end);
+        var usable = degenerate.logical_not().to(ScalarType.Float32);
+        var lengthsOfDirection = space.Norms(direction);
+        var cosines = space.Sums(end * direction) / (ends * lengthsOfDirection).clamp(min: (Scalar)1e-12) * usable;
+        var bound = Radius == Radius.None ? 0 : (int)before.gt(radius * (1 + 1e-6)).to(ScalarType.Float32).sum().item<float>();
+        return new(0, 0, Sum(lengths), Sum(space.Norms(start)), Sum(ends), bound, Sum(cosines), (int)degenerate.to(ScalarType.Float32).sum().item<float>());
+    }
+
+    static double Sum(Tensor values) => values.sum().item<float>();
+}

@@ -1,0 +1,43 @@
+using Anit.Models;
+
+namespace Anit.Training;
+
+/// <summary>Everything that can change the outcome of a training run; the defaults are method.md A.9's.</summary>
+public sealed record TrainOptions
+{
+    /// <summary>How gradients are made.</summary>
+    public IAttack Attack { get; init; } = new NoiseResponse();
+
+    /// <summary>Passes over the data.</summary>
+    public int Epochs { get; init; } = 5;
+
+    /// <summary>Stop after this many optimizer steps; 0 for no limit. The schedule spans what will really be run.</summary>
+    public int MaxSteps { get; init; }
+
+    /// <summary>Sequences in one forward pass.</summary>
+    public int MicroBatch { get; init; } = 16;
+
+    /// <summary>Micro-batches in one optimizer step.</summary>
+    public int Accumulate { get; init; } = 2;
+
+    /// <summary>Peak learning rate.</summary>
+    public double LearningRate { get; init; } = 1e-4;
+
+    /// <summary>Share of the steps that warm up.</summary>
+    public double WarmUp { get; init; } = 0.04;
+
+    /// <summary>Decoupled weight decay.</summary>
+    public double WeightDecay { get; init; } = 0.01;
+
+    /// <summary>Largest gradient norm; null for 0.3 with an adversary and 1.0 without.</summary>
+    public double? ClipNorm { get; init; }
+
+    /// <summary>Seed of order, dropout and perturbations.</summary>
+    public ulong Seed { get; init; } = 42;
+
+    /// <summary>Steps between two log records.</summary>
+    public int LogEvery { get; init; } = 10;
+
+    /// <summary>The clip norm in force.</summary>
+    public double Clip => ClipNorm ?? (Attack is NoiseResponse ? 0.3 : 1.0);
+}

@@ -1,0 +1,104 @@
+using Anit.Models;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Anit.Training;
+
+/// <summary>The loop: epochs, accumulation, clipping, schedule. It knows no attack and no architecture.</summary>
+/// <remarks>The loss of an optimizer step is the mean over all its answer tokens, whatever way they were cut into micro-batches.</remarks>
+public sealed class Trainer : IDisposable
+{
+    readonly CausalLm model;
+    readonly TrainOptions options;
+    readonly Batches batches;
+    readonly Device device;
+    readonly Schedule schedule;
+
+    /// <summary>Prepares a run.</summary>
+    /// <exception cref="InvalidDataException">There is nothing to train on.</exception>
+    public Trainer(CausalLm model, IReadOnlyList<Example> examples, TrainOptions options, Device device)
+    {
+        if (examples.Count == 0) throw new InvalidDataException("no examples to train on");
+        if (model.Trained.Count == 0) throw new InvalidDataException("the model has no trainable parameters; load it with LoRA or for full tuning");
+        (this.model, this.options, this.device) = (model, options, device);
+        batches = new(examples, options.MicroBatch, options.Accumulate, options.Seed);
+        var all = batches.StepsPerEpoch * options.Epochs;
+        Steps = options.MaxSteps > 0 ? Math.Min(options.MaxSteps, all) : all;
+        schedule = new(Steps, options.WarmUp);
+        Optimizer = new(model.Trained, options.WeightDecay);
+    }
+
+    /// <summary>Optimizer steps of the whole run.</summary>
+    public int Steps { get; }
+
+    /// <summary>Optimizer steps done.</summary>
+    public int Done { get; private set; }
+
+    /// <summary>Input tokens trained on so far.</summary>
+    public long Tokens { get; private set; }
+
+    /// <summary>The optimizer, whose state a checkpoint holds.</summary>
+    public AdamWOptimizer Optimizer { get; }
+
+    /// <summary>Continues after <paramref name="steps"/> steps; parameters and optimizer state must have been restored.</summary>
+    public void Resume(int steps, long tokens)
+    {
+        (Done, Tokens) = (steps, tokens);
+        Optimizer.Resume(steps);
+    }
+
+    /// <summary>Runs until the end or until asked to stop; a stop takes effect between two steps.</summary>
+    /// <param name="log">Receives a record every <see cref="TrainOptions.LogEvery"/> steps and at the end.</param>
+    /// <param name="stepped">Called after each step with the steps done and the step's loss.</param>
+    /// <param name="stop">Asks for a stop.</param>
+    /// <returns>Whether the run is complete.</returns>
+    public bool Run(Action<TrainLog> log, Action<int, double>? stepped = null, CancellationToken stop = default)
+    {
+        var sums = new LogSums();
+        for (var epoch = Done / batches.StepsPerEpoch; Done < Steps; epoch++)
+        {
+            foreach (var step in batches.Epoch(epoch).Skip(Done - epoch * batches.StepsPerEpoch))
+            {
+                if (stop.IsCancellationRequested) return false;
+                var rate = options.LearningRate * schedule.Factor(Done);
+                var loss = Step(step, epoch, rate, sums);
+                stepped?.Invoke(Done, loss);
+                if (Done % options.LogEvery == 0 || Done == Steps)
+                {
+                    log(sums.Record(Done, (double)Done / batches.StepsPerEpoch, rate, Tokens));
+                    sums = new();
+                }
+                if (Done == Steps) return true;
+            }
+        }
+        return true;
+    }
+
+    double Step(IReadOnlyList<IReadOnlyList<Example>> step, int epoch, double rate, LogSums sums)
+    {
+        using var scope = NewDisposeScope();
+        var answers = step.Sum(m => m.Sum(e => e.Answer.Length));
+        double loss = 0;
+        for (var m = 0; m < step.Count; m++)
+        {
+            using var passes = NewDisposeScope(); // frees the graph of one micro-batch before the next
+            using var batch = new MicroBatch(step[m], epoch, device);
+            var dropout = CounterNoise.Key(options.Seed, Done, $"{m}", "dropout");
+            var report = options.Attack.Run(new(model, batch, 1.0 / answers, options.Seed, dropout));
+            sums.Add(report);
+            loss += report.Loss * report.AnswerTokens / answers;
+            Tokens += batch.Tokens;
+        }
+        var norm = Optimizer.Clip(options.Clip);
+        if (!double.IsFinite(loss + norm))
+            throw new InvalidDataException($"step {Done + 1}: the loss is {loss} and the gradient norm {norm}; lower the learning rate (now {rate:g3}) or look at the row {step[0][0].Id} and its neighbours");
+        Optimizer.Step(rate);
+        Optimizer.Clear();
+        sums.AddStep(norm);
+        Done++;
+        return loss;
+    }
+
+    /// <inheritdoc />
+    public void Dispose() => Optimizer.Dispose();
+}

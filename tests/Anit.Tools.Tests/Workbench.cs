@@ -1,0 +1,59 @@
+using System.Diagnostics;
+
+namespace Anit.Tests;
+
+/// <summary>A fresh folder in which shell lines run with the tools on the path, as a user would type them.</summary>
+public sealed class Workbench : IDisposable
+{
+    static readonly string[] Tools = ["anit-data", "anit-noise", "anit-score", "anit-train", "anit-eval"];
+
+    readonly string bin;
+
+    public Workbench()
+    {
+        Folder = Directory.CreateTempSubdirectory("anit-test-").FullName;
+        bin = Path.Combine(Folder, ".bin");
+        Directory.CreateDirectory(bin);
+        var configuration = new DirectoryInfo(AppContext.BaseDirectory).Name; // artifacts/bin/Anit.Tools.Tests/<configuration>/
+        foreach (var tool in Tools)
+            File.CreateSymbolicLink(Path.Combine(bin, tool), Path.Combine(SharedData.Repository, "artifacts", "bin", tool, configuration, tool));
+    }
+
+    /// <summary>Where the lines run.</summary>
+    public string Folder { get; }
+
+    /// <summary>A path in the folder.</summary>
+    public string this[string name] => Path.Combine(Folder, name);
+
+    /// <summary>Writes a file of the folder.</summary>
+    public void Write(string name, string text) => File.WriteAllText(this[name], text);
+
+    /// <summary>Runs one line of bash and returns what it printed.</summary>
+    public Run Bash(string line, int seconds = 120)
+    {
+        var start = new ProcessStartInfo("/bin/bash") { WorkingDirectory = Folder, RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
+        start.ArgumentList.Add("-c");
+        start.ArgumentList.Add(line);
+        start.Environment["PATH"] = $"{bin}:{Environment.GetEnvironmentVariable("PATH")}";
+        start.Environment["NO_COLOR"] = "1";
+        using var process = Process.Start(start)!;
+        process.StandardInput.Close();
+        var output = process.StandardOutput.ReadToEndAsync();
+        var error = process.StandardError.ReadToEndAsync();
+        if (!process.WaitForExit(TimeSpan.FromSeconds(seconds)))
+        {
+            process.Kill(entireProcessTree: true);
+            throw new TimeoutException($"still running after {seconds} s: {line}");
+        }
+        return new(process.ExitCode, output.Result, error.Result);
+    }
+
+    public void Dispose() => Directory.Delete(Folder, recursive: true);
+}
+
+/// <summary>How a line ended.</summary>
+public sealed record Run(int Code, string Output, string Error)
+{
+    /// <summary>Standard error without progress lines, for messages.</summary>
+    public override string ToString() => $"exit code {Code}\n--- stdout\n{Output}\n--- stderr\n{Error}";
+}

@@ -1,0 +1,53 @@
+using Anit.Cli;
+using Anit.Data;
+using Anit.Data.Receipts;
+using Anit.Nlu;
+using Anit.Training;
+
+namespace Anit.Train;
+
+/// <summary>The rows of a table as examples, with what the run's receipt needs to know about them.</summary>
+sealed record TrainingRows(IReadOnlyList<Example> Examples, int Noisy, int Shortened, double Beta, string Digest)
+{
+    /// <summary>Reads a whole table; token ids are small beside a model.</summary>
+    public static async Task<TrainingRows> Read(string? path, ExampleBuilder builder, bool needsBeta, double? beta, CancellationToken stop)
+    {
+        var name = Streams.IsStandard(path) ? "standard input" : path!;
+        await using var reader = await Table.OpenAsync(Streams.OpenInput(path), new() { Name = name }, stop);
+        Rows.Check(reader.Schema, name);
+        var betas = reader.Schema.IndexOf("beta");
+        using var digest = new RowDigest(reader.Schema);
+        var examples = new List<Example>();
+        var ids = new HashSet<string>(StringComparer.Ordinal);
+        var untrainable = new List<string>();
+        var noisy = 0;
+        double sum = 0;
+        await foreach (var batch in reader.ReadBatchesAsync(stop))
+        {
+            digest.Add(batch);
+            var i = -1;
+            foreach (var row in Rows.Of(batch, ids.Count))
+            {
+                i++;
+                if (!ids.Add(row.Id)) throw new DataFormatException($"{name}: the id {row.Id} occurs twice; perturbations are keyed by id, so ids must be unique");
+                double own = 0;
+                if (row.NoisyInstruction is not null)
+                {
+                    if (needsBeta && beta is null && betas < 0)
+                        throw new DataFormatException($"{name}: noisy rows but no column beta; pipe them through anit-score, or pass --beta");
+                    own = beta ?? (betas < 0 ? 0 : batch.Columns[betas].Number(i) ?? 0);
+                    if (own is not (>= 0 and <= 1)) throw new DataFormatException($"{name}: row {row.Id}: beta is {own}; expected a number from 0 to 1");
+                    noisy++;
+                    sum += own;
+                }
+                if (builder.Build(row, own) is { } example) examples.Add(example);
+                else untrainable.Add(row.Id);
+            }
+        }
+        if (untrainable.Count > 0)
+            throw new DataFormatException($"{name}: {untrainable.Count:N0} rows have no trainable token ({string.Join(", ", untrainable.Take(3))}{(untrainable.Count > 3 ? ", ..." : "")}): " +
+                "their target is empty, or the prompt without its text is longer than --max-length; mend or drop them");
+        if (examples.Count == 0) throw new DataFormatException($"{name}: no rows to train on");
+        return new(examples, noisy, builder.Shortened, noisy == 0 ? 0 : sum / noisy, digest.Result());
+    }
+}
