@@ -38,7 +38,7 @@ $(ARTIFACTS)/.built: $(SOURCES) $(NATIVE)
 	@touch $@
 
 bin/%: build/launcher
-	@mkdir -p bin && sed 's/@TOOL@/$*/' build/launcher > $@ && chmod +x $@
+	@mkdir -p bin && sed 's/@TOOL@/$*/g' build/launcher > $@ && chmod +x $@
 
 demo: build
 	@build/demo
