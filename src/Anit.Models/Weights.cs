@@ -40,7 +40,8 @@ public sealed class Weights
     /// <summary>A tensor of the low-rank update: trained, or frozen when nothing is tuned; never in the base model's files.</summary>
     public Tensor Adapter(string name, long[] shape, Init init)
     {
-        var fresh = init.Make(shape, Counter.Key(store.Options.Seed, Join(name))).to(store.Options.Device);
+        using var scope = NewDisposeScope();
+        var fresh = init.Make(shape, Counter.Key(store.Options.Seed, Join(name))).to(store.Options.Device).DetachFromDisposeScope();
         var kept = store.Options.Tune == Tune.None ? store.Own(fresh) : Trained(name, fresh);
         store.Adapters.Add((Join(name), kept));
         return kept;

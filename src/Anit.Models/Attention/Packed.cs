@@ -4,7 +4,8 @@ namespace Anit.Models;
 
 /// <summary>Token sequences laid end to end, without padding: what a model computes at once.</summary>
 /// <remarks>T is the number of tokens of all sequences together. Attention never crosses from one sequence into another.
-/// The tensors belong to the batch, not to the dispose scope that was current when it was made; dispose it after the step.</remarks>
+/// The tensors belong to the batch, not to the dispose scope that was current when it was made; dispose it after the step:
+/// the backward pass still needs them.</remarks>
 public sealed class Packed : IDisposable
 {
     readonly List<Tensor> owned = [];

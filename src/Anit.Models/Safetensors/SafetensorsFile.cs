@@ -50,6 +50,11 @@ public sealed class SafetensorsFile : IDisposable
                 ReadHeader(new ReadOnlySpan<byte>(bytes + 8, (int)header).ToArray(), 8 + (long)header, length);
             }
         }
+        catch (InvalidOperationException) // what System.Text.Json says to broken UTF-8 inside a string
+        {
+            Dispose();
+            throw Bad("the header is no valid JSON: a string in it is not UTF-8");
+        }
         catch
         {
             Dispose();

@@ -1,0 +1,162 @@
+using System.Text.Json;
+using Shouldly;
+using static TorchSharp.torch;
+
+namespace Anit.Models.Tests;
+
+public sealed class LoraTests : IDisposable
+{
+    readonly Checkpoint checkpoint = new(Checkpoint.Small with { AttentionBias = true });
+    readonly int[][] sequences = [Numbers.Tokens(9, 61, 1), Numbers.Tokens(14, 61, 2), Numbers.Tokens(3, 61, 3)];
+
+    public void Dispose() => checkpoint.Dispose();
+
+    [Fact]
+    public void A_fresh_update_changes_nothing()
+    {
+        using var plain = checkpoint.Load();
+        using var updated = checkpoint.Load(new(Tune.Lora));
+        using var scope = NewDisposeScope();
+        Hidden(updated).equal(Hidden(plain)).all().item<bool>().ShouldBeTrue();
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Merged_and_apart_compute_the_same(bool rsLora)
+    {
+        using var model = checkpoint.LoadTuned(new LoraOptions(3, 6, 0, rsLora));
+        using var scope = NewDisposeScope();
+        var apart = Hidden(model);
+        model.Merge();
+        var merged = Hidden(model);
+        model.Unmerge();
+        Numbers.Distance(merged, apart).ShouldBeLessThan(2e-6);
+        Hidden(model).equal(apart).all().item<bool>().ShouldBeTrue();
+    }
+
+    [Fact]
+    public void A_saved_adapter_loads_merged_or_apart_or_to_train_on()
+    {
+        using var scope = NewDisposeScope();
+        using var trained = checkpoint.LoadTuned(new LoraOptions(3, 6, 0.1, RsLora: true) { Targets = ["q_proj", "down_proj"] });
+        var folder = Path.Combine(checkpoint.Folder, "adapter");
+        PeftAdapter.Save(folder, trained, "base");
+        var wanted = Hidden(trained);
+
+        using var merged = checkpoint.Load(new() { Adapter = folder });
+        using var apart = checkpoint.Load(new() { Adapter = folder, KeepAdapterApart = true });
+        using var again = checkpoint.Load(new(Tune.Lora) { Adapter = folder });
+
+        merged.IsMerged.ShouldBeTrue();
+        Numbers.Distance(Hidden(merged), wanted).ShouldBeLessThan(2e-6);
+        Numbers.Distance(Hidden(apart), wanted).ShouldBeLessThan(1e-7);
+        Numbers.Distance(Hidden(again), wanted).ShouldBeLessThan(1e-7);
+        again.Options.Lora!.Dropout.ShouldBe(0.1);
+        again.Trained.Select(t => t.Name).ShouldBe(trained.Trained.Select(t => t.Name));
+        apart.Trained.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void An_adapter_has_PEFT_s_files_names_and_keys()
+    {
+        using var model = checkpoint.LoadTuned(new LoraOptions(3, 6, 0.1) { Targets = ["v_proj", "q_proj"] });
+        var folder = Path.Combine(checkpoint.Folder, "adapter");
+        PeftAdapter.Save(folder, model, "base");
+
+        using var file = new SafetensorsFile(Path.Combine(folder, "adapter_model.safetensors"));
+        file.Tensors["base_model.model.model.layers.1.self_attn.q_proj.lora_A.weight"].Shape.ShouldBe([3L, 24L]);
+        file.Tensors["base_model.model.model.layers.1.self_attn.v_proj.lora_B.weight"].Shape.ShouldBe([12L, 3L]);
+        file.Tensors.Count.ShouldBe(8, "only what was trained");
+        var config = JsonDocument.Parse(File.ReadAllText(Path.Combine(folder, "adapter_config.json"))).RootElement;
+        config.GetProperty("peft_type").GetString().ShouldBe("LORA");
+        config.GetProperty("task_type").GetString().ShouldBe("CAUSAL_LM");
+        config.GetProperty("lora_alpha").GetInt32().ShouldBe(6);
+        config.GetProperty("target_modules").EnumerateArray().Select(t => t.GetString()).ShouldBe(["q_proj", "v_proj"]);
+    }
+
+    [Fact]
+    public void A_merged_model_saved_whole_computes_the_same()
+    {
+        using var scope = NewDisposeScope();
+        using var tuned = checkpoint.LoadTuned(new LoraOptions(3, 6, 0));
+        var folder = Path.Combine(checkpoint.Folder, "whole");
+        ModelFolder.Save(folder, tuned, checkpoint.Folder);
+        using var whole = CausalLm.Load(folder);
+        Numbers.Distance(Hidden(whole), Hidden(tuned)).ShouldBeLessThan(2e-6);
+    }
+
+    [Theory]
+    [InlineData("""{"peft_type":"IA3"}""", "peft_type IA3 is not supported")]
+    [InlineData("""{"peft_type":"LORA","r":3,"target_modules":["q_proj"],"use_dora":true}""", "use_dora true is not supported")]
+    [InlineData("""{"peft_type":"LORA","r":3,"target_modules":["q_proj"],"bias":"all"}""", "bias all is not supported")]
+    [InlineData("""{"peft_type":"LORA","r":3,"target_modules":["q_proj"],"rank_pattern":{"q":4}}""", "rank_pattern is not supported")]
+    [InlineData("""{"peft_type":"LORA","target_modules":["q_proj"]}""", "r is missing")]
+    [InlineData("""{"peft_type":"LORA","r":3,"target_modules":"q.*"}""", "expected a list of layer names")]
+    [InlineData("""{"peft_type":"LORA","r":3,"target_modules":["c_attn"]}""", "c_attn is no linear layer of this model")]
+    [InlineData("""{"peft_type":"LORA","r":4,"target_modules":["q_proj","v_proj"]}""", "has shape [3, 24]")]
+    [InlineData("""{"peft_type":"LORA","r":3,"target_modules":["q_proj","k_proj","v_proj"]}""", "k_proj.lora_A.weight is missing, expected shape [3, 24]")]
+    [InlineData("""{"peft_type":"LORA","r":3,"target_modules":["q_proj"]}""", "v_proj.lora_A.weight has no place in this model")]
+    [InlineData("nonsense", "adapter_config.json")]
+    public void An_adapter_that_does_not_fit_is_refused_by_name(string config, string message)
+    {
+        using var model = checkpoint.LoadTuned(new LoraOptions(3, 6, 0) { Targets = ["v_proj", "q_proj"] });
+        var folder = Path.Combine(checkpoint.Folder, "adapter");
+        PeftAdapter.Save(folder, model, "base");
+        File.WriteAllText(Path.Combine(folder, "adapter_config.json"), config);
+        Should.Throw<InvalidDataException>(() => checkpoint.Load(new() { Adapter = folder })).Message.ShouldContain(message);
+    }
+
+    [Fact]
+    public void The_same_seed_drops_the_same_elements_however_sequences_are_batched()
+    {
+        using var model = checkpoint.LoadTuned(new LoraOptions(3, 6, 0.3));
+        using var scope = NewDisposeScope();
+        var off = Hidden(model);
+        (model.Dropout.Enabled, model.Dropout.Seed) = (true, 7);
+        using var batch = new Packed(sequences, keys: [11, 22, 33]);
+        var first = model.Hidden(batch);
+
+        model.Hidden(batch).equal(first).all().item<bool>().ShouldBeTrue();
+        Numbers.Distance(first, off).ShouldBeGreaterThan(1e-3);
+        for (var i = 0; i < sequences.Length; i++)
+        {
+            using var alone = new Packed([sequences[i]], keys: [11UL * (ulong)(i + 1)]);
+            Numbers.Distance(model.Hidden(alone), first.narrow(0, batch.Starts[i], sequences[i].Length)).ShouldBeLessThan(1e-5);
+        }
+        Numbers.Distance(model.Hidden(batch, at: tensor(new long[] { 25, 3 })), first.index_select(0, tensor(new long[] { 25, 3 }))).ShouldBeLessThan(1e-5);
+        model.Dropout.Seed = 8;
+        Numbers.Distance(model.Hidden(batch), first).ShouldBeGreaterThan(1e-3);
+    }
+
+    [Theory]
+    [InlineData(0.05)]
+    [InlineData(0.5)]
+    public void Dropout_drops_its_share_and_keeps_the_mean(double rate)
+    {
+        using var scope = NewDisposeScope();
+        var state = new DropoutState { Enabled = true, Seed = 3 };
+        var mask = state.Mask(5, [.. Enumerable.Range(0, 400).Select(i => (ulong)i)], 255, rate, new("cpu"), ScalarType.Float32);
+        mask.shape.ShouldBe([400L, 255L]);
+        mask.eq(0).to(ScalarType.Float64).mean().item<double>().ShouldBe(rate, 0.005);
+        mask.to(ScalarType.Float64).mean().item<double>().ShouldBe(1, 0.01);
+    }
+
+    [Fact]
+    public void A_frozen_base_gets_no_gradient()
+    {
+        using var model = checkpoint.LoadTuned(new LoraOptions(3, 6, 0));
+        using var scope = NewDisposeScope();
+        using var batch = new Packed(sequences);
+        model.Hidden(batch).sum().backward();
+        model.Trained.Count.ShouldBe(2 * 7 * 2);
+        model.Trained.Select(t => t.Value.grad).ShouldNotContain((Tensor?)null);
+        model.Embed(tensor(new long[] { 1 })).requires_grad.ShouldBeFalse();
+    }
+
+    Tensor Hidden(CausalLm model)
+    {
+        using var batch = new Packed(sequences);
+        return model.Hidden(batch);
+    }
+}

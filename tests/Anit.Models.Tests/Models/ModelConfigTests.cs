@@ -1,0 +1,88 @@
+using Shouldly;
+
+namespace Anit.Models.Tests;
+
+public sealed class ModelConfigTests
+{
+    const string Llama31 = """
+        {"architectures":["LlamaForCausalLM"],"attention_bias":false,"bos_token_id":128000,"eos_token_id":[128001,128008,128009],
+         "hidden_act":"silu","hidden_size":4096,"initializer_range":0.02,"intermediate_size":14336,"max_position_embeddings":131072,
+         "mlp_bias":false,"model_type":"llama","num_attention_heads":32,"num_hidden_layers":32,"num_key_value_heads":8,"pretraining_tp":1,
+         "rms_norm_eps":1e-05,"rope_scaling":{"factor":8.0,"low_freq_factor":1.0,"high_freq_factor":4.0,
+         "original_max_position_embeddings":8192,"rope_type":"llama3"},"rope_theta":500000.0,"tie_word_embeddings":false,
+         "torch_dtype":"bfloat16","use_cache":true,"vocab_size":128256}
+        """;
+
+    const string Gemma2B = """
+        {"architectures":["GemmaForCausalLM"],"attention_bias":false,"bos_token_id":2,"eos_token_id":1,"head_dim":256,"hidden_act":"gelu",
+         "hidden_size":2048,"intermediate_size":16384,"max_position_embeddings":8192,"model_type":"gemma","num_attention_heads":8,
+         "num_hidden_layers":18,"num_key_value_heads":1,"pad_token_id":0,"rms_norm_eps":1e-06,"rope_theta":10000.0,"vocab_size":256000}
+        """;
+
+    const string Tiny = """{"model_type":"llama","vocab_size":10,"hidden_size":8,"intermediate_size":16,"num_hidden_layers":1,"num_attention_heads":2""";
+
+    [Fact]
+    public void Reads_llama_3_1()
+    {
+        var config = ModelConfig.FromJson(Llama31);
+        (config.HeadDim, config.Groups, config.VocabSize).ShouldBe((128, 4, 128256));
+        config.RopeScaling.ShouldBe(new RopeScaling("llama3", 8, 1, 4, 8192));
+        config.EosTokenIds.ShouldBe([128001, 128008, 128009]);
+        (config.TieWordEmbeddings, config.RmsNormEps, config.RopeTheta).ShouldBe((false, 1e-5, 500000.0));
+    }
+
+    [Fact]
+    public void Reads_gemma_with_its_own_defaults()
+    {
+        var config = ModelConfig.FromJson(Gemma2B);
+        (config.HeadDim, config.Groups, config.TieWordEmbeddings, config.HiddenAct).ShouldBe((256, 8, true, "gelu_pytorch_tanh"));
+    }
+
+    [Fact]
+    public void Absent_keys_have_the_reference_s_defaults()
+    {
+        var config = ModelConfig.FromJson(Tiny + "}");
+        (config.HeadDim, config.NumKeyValueHeads, config.RmsNormEps, config.RopeTheta).ShouldBe((4, 2, 1e-6, 10000.0));
+        (config.MaxPositionEmbeddings, config.AttentionBias, config.TieWordEmbeddings, config.RopeScaling).ShouldBe((2048, false, false, null));
+    }
+
+    [Fact]
+    public void Reads_the_newer_spelling_of_rotary_settings() =>
+        ModelConfig.FromJson(Tiny + ""","rope_parameters":{"rope_theta":20000.0,"rope_type":"linear","factor":2.0}}""")
+            .ShouldSatisfyAllConditions(c => c.RopeTheta.ShouldBe(20000), c => c.RopeScaling.ShouldBe(new RopeScaling("linear", 2)));
+
+    [Theory]
+    [InlineData(Llama31)]
+    [InlineData(Gemma2B)]
+    public void What_is_written_reads_as_the_same(string json)
+    {
+        var config = ModelConfig.FromJson(json);
+        var again = ModelConfig.FromJson(config.ToJson("bfloat16"));
+        again.EosTokenIds.ShouldBe(config.EosTokenIds);
+        (again with { EosTokenIds = config.EosTokenIds }).ShouldBe(config);
+    }
+
+    [Theory]
+    [InlineData("nonsense", "no valid JSON")]
+    [InlineData("[]", "expected a JSON object")]
+    [InlineData("""{"vocab_size":10}""", "model_type is missing")]
+    [InlineData("""{"model_type":"bert"}""", "model_type bert is not supported; supported are")]
+    [InlineData("""{"model_type":"llama"}""", "hidden_size is missing")]
+    [InlineData(Tiny + ""","vocab_size":"ten"}""", "vocab_size is \"ten\", expected an integer")]
+    [InlineData(Tiny + ""","num_key_value_heads":3}""", "num_attention_heads 2 is no multiple of num_key_value_heads 3")]
+    [InlineData(Tiny + ""","num_key_value_heads":0}""", "num_key_value_heads is 0, expected 1 or more")]
+    [InlineData(Tiny + ""","head_dim":5}""", "head_dim 5 is odd")]
+    [InlineData(Tiny + ""","hidden_act":"relu"}""", "hidden_act relu is not supported")]
+    [InlineData(Tiny + ""","rope_scaling":{"rope_type":"yarn","factor":2.0}}""", "rope_scaling type yarn is not supported")]
+    [InlineData(Tiny + ""","rope_scaling":{"rope_type":"llama3","factor":2.0}}""", "rope_scaling.low_freq_factor is missing")]
+    [InlineData(Tiny + ""","tie_word_embeddings":1}""", "tie_word_embeddings is 1, expected true or false")]
+    [InlineData(Tiny + ""","quantization_config":{}}""", "quantized weights are not supported")]
+    [InlineData("""{"model_type":"llama","vocab_size":1,"hidden_size":9,"intermediate_size":1,"num_hidden_layers":1,"num_attention_heads":2}""",
+        "hidden_size 9 is no multiple of num_attention_heads 2")]
+    public void A_config_that_cannot_be_computed_is_refused_by_name(string json, string message)
+    {
+        var error = Should.Throw<InvalidDataException>(() => ModelConfig.FromJson(json, "m/config.json"));
+        error.Message.ShouldStartWith("m/config.json: ");
+        error.Message.ShouldContain(message);
+    }
+}
