@@ -34,7 +34,8 @@ static class ShowCommand
         var options = new ReadOptions { Name = Streams.IsStandard(path) ? "standard input" : path, BatchRows = Math.Clamp(count, 1, 4_096) };
         await using var reader = await Table.OpenAsync(Streams.OpenInput(path), options, stop);
         var schema = columns is { Length: > 0 } ? Selected(reader.Schema, columns, options.Name!) : reader.Schema;
-        await using var table = new TextTable(Console.Out, schema, width, count);
+        await using var output = new StreamWriter(Streams.Stdout()); // not Console.Out, which writes on after the reader has left
+        await using var table = new TextTable(output, schema, width, count);
         await foreach (var batch in reader.ReadBatchesAsync(stop))
         {
             if (table.Rows >= count) break;
