@@ -8,7 +8,7 @@ public sealed class DistanceTests
     public void The_bit_parallel_distance_is_the_textbook_one_for_any_lengths()
     {
         int[] lengths = [0, 1, 2, 3, 10, 63, 64, 65, 127, 128, 129, 200, 300];
-        for (var seed = 0UL; seed < 3_000; seed++)
+        for (var seed = 0UL; seed < 1_000; seed++)
         {
             var rng = new Rng(seed, "pair", "test");
             var symbols = 1 + rng.Below(seed % 3 == 0 ? 3 : 40);
@@ -25,7 +25,7 @@ public sealed class DistanceTests
     public void The_distance_of_texts_is_the_textbook_one_of_their_words()
     {
         var distance = new WordDistance();
-        for (var seed = 0UL; seed < 2_000; seed++)
+        for (var seed = 0UL; seed < 1_000; seed++)
         {
             var rng = new Rng(seed, "texts", "test");
             var (a, b) = (Some.Text(rng, odd: seed % 2 == 0, most: 100), Some.Text(rng, odd: seed % 4 == 0, most: 100));
