@@ -45,9 +45,9 @@ static partial class NativeLibraries
         }
     }
 
-    // The loader's message has a line for each attempt; the one that names a library says what is missing.
+    // The runtime's advice comes first, then a line for each attempt: the first of those says what is missing.
     static string Missing(string message) =>
-        message.Split('\n').Select(line => line.Trim()).FirstOrDefault(line => line.Contains(".so", StringComparison.Ordinal)) ?? message;
+        message.Split('\n').Skip(1).Select(line => line.Trim()).FirstOrDefault(line => line.Contains(".so", StringComparison.Ordinal)) ?? message;
 
     [LibraryImport(Shim)] private static unsafe partial int anit_error(sbyte** message);
 }
