@@ -94,7 +94,7 @@ public sealed record NoiseResponse : IAttack
             var epsilon = Relative ? lengths * Epsilon : space.PerSample(batch.Examples.Select(_ => Epsilon));
             radius = Radius == Radius.Responsive ? epsilon * response : epsilon;
             reach = Alpha is { } alpha ? (Relative ? lengths * alpha : space.PerSample(batch.Examples.Select(_ => alpha))) : radius;
-            start = Start(space, step.Seed, epsilon * response);
+            start = Start(space, space.Uniform(step.Seed, "delta"), epsilon * response);
         }
 
         // The ascent direction: with respect to δ only; parameter gradients stay untouched.
@@ -117,9 +117,7 @@ public sealed record NoiseResponse : IAttack
         using (no_grad())
         {
             var (direction, degenerate) = WholeBatch ? WholeBatchDirection(space, gradient) : space.Direction(gradient);
-            var moved = start + space.Scale(direction, reach);
-            var (projected, before) = Radius == Radius.None ? (moved, space.Norms(moved)) : space.Project(moved, radius);
-            end = projected;
+            (end, var before) = Ascend(space, start, direction, reach, radius);
             report = Measure(space, start, end, direction, degenerate, before, radius, lengths);
         }
         var endLoss = step.Loss(AttackStep.Add(step.Embed(), end), IndependentDropout) * Lambda;
@@ -133,11 +131,18 @@ public sealed record NoiseResponse : IAttack
         };
     }
 
-    /// <summary>δ₀ = m ⊙ u · c/√N_i · scale_i with u ~ U(−1, 1): Eq. 7, with ε (1 − β_i) as the scale.</summary>
-    internal Tensor Start(Perturbation space, ulong seed, Tensor scale)
+    /// <summary>δ₀ = u · c/√N_i · scale_i with u ~ U(−1, 1) in scope: Eq. 7, with ε (1 − β_i) as the scale.</summary>
+    internal Tensor Start(Perturbation space, Tensor uniform, Tensor scale)
     {
         var sizes = WholeBatch ? space.Sizes.Select(_ => space.Sizes.Max()) : space.Sizes;
-        return space.Scale(space.Uniform(seed, "delta"), space.PerSample(sizes.Select(n => Init / Math.Sqrt(Math.Max(n, 1)))) * scale);
+        return space.Scale(uniform, space.PerSample(sizes.Select(n => Init / Math.Sqrt(Math.Max(n, 1)))) * scale);
+    }
+
+    /// <summary>δ₁ = Proj_ρ(δ₀ + α_i ĝ_i), Eq. 6, and the norms before projection (B).</summary>
+    internal (Tensor End, Tensor Before) Ascend(Perturbation space, Tensor start, Tensor direction, Tensor reach, Tensor radius)
+    {
+        var moved = start + space.Scale(direction, reach);
+        return Radius == Radius.None ? (moved, space.Norms(moved)) : space.Project(moved, radius);
     }
 
     static (Tensor, Tensor) WholeBatchDirection(Perturbation space, Tensor gradient)

@@ -1,0 +1,106 @@
+using Anit.Models;
+using Anit.Training;
+using Shouldly;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Anit.Tests;
+
+public sealed class TrainerTests
+{
+    static readonly TrainOptions Options = new() { Attack = new NoiseResponse(), Epochs = 3, MicroBatch = 4, Accumulate = 2, LearningRate = 1e-2, LogEvery = 1 };
+
+    [Fact]
+    public void Learns_the_answers_of_a_few_rows_by_heart_with_every_method()
+    {
+        using var tiny = new TinyModel();
+        foreach (var attack in new IAttack[] { new Plain(), new Neftune(Alpha: 1), new NoiseResponse(), NoiseResponse.Preset("nrm2") })
+        {
+            using var model = tiny.Full();
+            using var trainer = new Trainer(model, TinyModel.Rows(8), Options with { Attack = attack, Epochs = 60 }, CPU);
+            var losses = new List<double>();
+            trainer.Run(log => losses.Add(log.Loss)).ShouldBeTrue();
+            losses.Count.ShouldBe(60);
+            losses[^1].ShouldBeLessThan(0.3, attack.Name);
+            losses[0].ShouldBeGreaterThan(2, attack.Name);
+        }
+    }
+
+    [Fact]
+    public void A_run_that_was_stopped_and_resumed_equals_one_that_was_not_bit_for_bit()
+    {
+        using var tiny = new TinyModel();
+        var rows = TinyModel.Rows(21);
+        var whole = Weights(tiny, rows, null, out var steps);
+        for (var pause = 1; pause < steps; pause += 2)
+            Weights(tiny, rows, pause, out _).ShouldBe(whole, $"stopped after {pause} of {steps} steps");
+    }
+
+    [Fact]
+    public void A_checkpoint_of_another_run_or_another_shape_is_refused_in_one_line()
+    {
+        using var tiny = new TinyModel();
+        var folder = Path.Combine(tiny.Folder, "checkpoint");
+        using (var model = tiny.Lora())
+        using (var trainer = new Trainer(model, TinyModel.Rows(4), Options, CPU))
+            Checkpoint.Save(folder, model, trainer, "options");
+
+        using var other = CausalLm.Load(tiny.Folder, new(Tune.Lora) { Lora = new(2, 2) });
+        using var resumed = new Trainer(other, TinyModel.Rows(4), Options, CPU);
+        Should.Throw<InvalidDataException>(() => Checkpoint.Load(folder, other, resumed, "others")).Message.ShouldContain("other options");
+        Should.Throw<InvalidDataException>(() => Checkpoint.Load(folder, other, resumed, "options")).Message.ShouldContain("expected F32 [2, 16]");
+        Checkpoint.Load(folder + "-absent", other, resumed, "options").ShouldBeFalse();
+    }
+
+    [Fact]
+    public void No_tensor_outlives_a_step()
+    {
+        using var tiny = new TinyModel();
+        using var model = tiny.Lora(dropout: 0.1);
+        using var trainer = new Trainer(model, TinyModel.Rows(32), Options, CPU);
+        var live = new List<long>();
+        trainer.Run(_ => { }, (_, _) => live.Add(DisposeScopeManager.Statistics.ThreadTotalLiveCount));
+        live.Skip(1).Distinct().Count().ShouldBe(1, string.Join(", ", live));
+    }
+
+    [Fact]
+    public void Nothing_to_train_on_is_said_before_anything_runs()
+    {
+        using var tiny = new TinyModel();
+        using var frozen = CausalLm.Load(tiny.Folder, new());
+        Should.Throw<InvalidDataException>(() => new Trainer(frozen, TinyModel.Rows(2), Options, CPU)).Message.ShouldContain("no trainable parameters");
+        using var model = tiny.Lora();
+        Should.Throw<InvalidDataException>(() => new Trainer(model, [], Options, CPU)).Message.ShouldContain("no examples");
+    }
+
+    /// <summary>The trained weights at the end, stopped after some steps and resumed in a fresh model when asked.</summary>
+    static float[] Weights(TinyModel tiny, Example[] rows, int? pause, out int steps)
+    {
+        var folder = Path.Combine(tiny.Folder, "pause");
+        var model = tiny.Lora(dropout: 0.1);
+        var trainer = new Trainer(model, rows, Options, CPU);
+        try
+        {
+            if (pause is { } after)
+            {
+                using var stop = new CancellationTokenSource();
+                trainer.Run(_ => { }, (done, _) => { if (done == after) stop.Cancel(); }, stop.Token).ShouldBeFalse();
+                Checkpoint.Save(folder, model, trainer, "same");
+                trainer.Dispose();
+                model.Dispose();
+                model = tiny.Lora(dropout: 0.1);
+                trainer = new Trainer(model, rows, Options, CPU);
+                Checkpoint.Load(folder, model, trainer, "same").ShouldBeTrue();
+                trainer.Done.ShouldBe(after);
+            }
+            trainer.Run(_ => { }).ShouldBeTrue();
+            steps = trainer.Steps;
+            return [.. model.Trained.SelectMany(t => t.Value.data<float>().ToArray())];
+        }
+        finally
+        {
+            trainer.Dispose();
+            model.Dispose();
+        }
+    }
+}
