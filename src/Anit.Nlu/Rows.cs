@@ -7,7 +7,7 @@ namespace Anit.Nlu;
 public static class Rows
 {
     static readonly string[] Required = ["id", "task", "instruction", "target"];
-    static readonly string[] Texts = [.. Required, "noisy_instruction", "question", "format", "text"];
+    static readonly string[] Texts = [.. Required, "noisy_instruction", "question", "format", "text", "prediction", "run", "condition"];
 
     /// <summary>The columns that an import writes.</summary>
     public static Schema Schema { get; } = new(

@@ -6,7 +6,26 @@ using TorchSharp;
 namespace Anit.Tools.Eval;
 
 /// <summary>How answers are made.</summary>
-sealed record AnswerChoices(string Model, string? Adapter, string Device, string Dtype, PromptTemplate Template, int MaxNewTokens, int MaxLength, int Batch);
+sealed record AnswerChoices(string Model, IReadOnlyList<RunChoice> Runs, string Device, string Dtype, PromptTemplate Template, int MaxNewTokens, int MaxLength, int Batch);
+
+/// <summary>The model alone or with an adapter, and what it is called in tables.</summary>
+sealed record RunChoice(string Name, string? Adapter)
+{
+    const string Base = "base";
+
+    /// <summary>What one value of --adapter means: <c>base</c> is the model alone, <c>nrm=out/nrm</c> names an adapter, a folder names itself.</summary>
+    public static RunChoice Of(string value)
+    {
+        if (value == Base && !Directory.Exists(value)) return new(Base, null);
+        var (name, folder) = value.Split('=', 2) is [var left, var right] && !Directory.Exists(value) ? (left, right) : (Path.GetFileName(Path.TrimEndingDirectorySeparator(value)), value);
+        return Directory.Exists(folder)
+            ? new(name, folder)
+            : throw new UserError($"--adapter {value}: no folder {folder}; expected a PEFT folder, name=folder, or {Base} for the model alone", Exit.BadData);
+    }
+
+    /// <summary>The runs of a command line without --adapter.</summary>
+    public static IReadOnlyList<RunChoice> ModelAlone(string model) => [new(Path.GetFileName(Path.TrimEndingDirectorySeparator(model)), null)];
+}
 
 /// <summary>A model with its tokenizer, answering rows greedily.</summary>
 sealed class Answerer : IDisposable
@@ -18,18 +37,22 @@ sealed class Answerer : IDisposable
     readonly HashSet<int> ends;
     readonly HashSet<int> endsOfLines;
 
-    public Answerer(AnswerChoices choices)
+    public Answerer(AnswerChoices choices, RunChoice run)
     {
         this.choices = choices;
+        Name = run.Name;
         var device = DeviceOf(choices.Device);
         tokenizer = Tokenizer.Load(choices.Model);
-        model = CausalLm.Load(choices.Model, new() { Adapter = choices.Adapter, Device = device, Dtype = DtypeOf(choices.Dtype) });
+        model = CausalLm.Load(choices.Model, new() { Adapter = run.Adapter, Device = device, Dtype = DtypeOf(choices.Dtype) });
         generator = new(model);
         ends = [.. model.Config.EosTokenIds];
         if (tokenizer.EosId is { } eos) ends.Add(eos);
         // An answer in the grammar is one line, so any token with a line break in it ends the answer too.
         endsOfLines = [.. ends, .. Enumerable.Range(0, tokenizer.VocabSize).Where(id => tokenizer.Decode([id]).Contains('\n', StringComparison.Ordinal))];
     }
+
+    /// <summary>Name of the run.</summary>
+    public string Name { get; }
 
     /// <summary>Tokens a prompt may have.</summary>
     int Room => Math.Min(choices.MaxLength, model.Config.MaxPositionEmbeddings) - choices.MaxNewTokens;
@@ -59,6 +82,7 @@ sealed class Answerer : IDisposable
                 answers[i] = new()
                 {
                     Row = rows[i],
+                    Run = Name,
                     Condition = condition,
                     Text = tokenizer.Decode(written[k]).Trim(),
                     Truncated = written[k].Length == choices.MaxNewTokens,

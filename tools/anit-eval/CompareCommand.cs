@@ -11,7 +11,7 @@ static class CompareCommand
 {
     public static Command Create()
     {
-        var first = new Argument<string>("a") { Description = "Predictions of the first run." };
+        var first = new Argument<string>("a") { Description = "Predictions of the first run; file#run takes one run of a file that holds several." };
         var second = new Argument<string>("b") { Description = "Predictions of the second run, over the same rows." };
         var gold = new Option<string?>("--gold") { Description = "Table of gold rows, when the predictions hold only ids and answers.", HelpName = "file" };
         var resamples = Opt.Count("--resamples", "How often rows are drawn anew.", 1_000);
@@ -19,7 +19,7 @@ static class CompareCommand
         var seed = Opt.Seed();
         var (options, choices) = ScoringChoices.Options();
         var command = new Command("compare", "Compares two runs by a paired bootstrap over rows.") { first, second, gold, resamples, level, seed }
-            .Example("anit-eval compare plain.parquet nrm.parquet");
+            .Example("anit-eval compare plain.parquet nrm.parquet", "anit-eval compare answers.parquet#plain answers.parquet#nrm");
         foreach (var option in options.Where(o => o.Name is "--by" or "--alias" or "--json")) command.Options.Add(option);
         command.SetAction(async (given, stop) =>
         {
@@ -54,15 +54,27 @@ static class CompareCommand
 
     static async Task<Dictionary<(string Condition, string Id), Scored>> Score(string path, IReadOnlyDictionary<string, NluRow>? gold, ScoringChoices choices, CancellationToken stop)
     {
+        var (file, wanted) = Split(path);
         var scored = new Dictionary<(string, string), Scored>();
+        var runs = new HashSet<string>(StringComparer.Ordinal);
         var scorer = choices.Scorer();
-        await foreach (var made in PredictionFiles.Read(path, gold, stop))
+        await foreach (var made in PredictionFiles.Read(file, gold, stop))
         {
+            runs.Add(made.Run ?? "");
+            if (wanted is not null && made.Run != wanted) continue;
+            if (runs.Count > 1 && wanted is null)
+                throw new UserError($"{file} holds several runs ({string.Join(", ", runs)}, ...); say which as {file}#{runs.First()}", Exit.Usage);
             var group = choices.ByDataset ? made.Row.Id.Split('/')[0] : made.Row.Task;
             if (!scored.TryAdd((made.Condition, made.Row.Id), new(group, scorer.Add(made.Row, made.Text).Strict)))
-                throw new UserError($"{path}: id \"{made.Row.Id}\" ({made.Condition}) stands twice; give every row an id of its own", Exit.BadData);
+                throw new UserError($"{file}: id \"{made.Row.Id}\" ({made.Condition}) stands twice; give every row an id of its own", Exit.BadData);
         }
-        return scored;
+        return wanted is null || runs.Contains(wanted) ? scored : throw new UserError($"{file}: no run {wanted}; there is {string.Join(", ", runs)}", Exit.Usage);
+    }
+
+    static (string File, string? Run) Split(string path)
+    {
+        var mark = path.LastIndexOf('#');
+        return mark > 0 && !File.Exists(path) ? (path[..mark], path[(mark + 1)..]) : (path, null);
     }
 
     static void Write(List<(string Condition, string Group, int Rows, Difference Difference)> differences, double level)

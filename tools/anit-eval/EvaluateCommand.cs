@@ -12,7 +12,11 @@ static class EvaluateCommand
     {
         var input = Opt.Input();
         var model = new Option<string>("--model") { Description = "Folder of the model: config.json, safetensors, tokenizer.json.", Required = true, HelpName = "folder" };
-        var adapter = new Option<string?>("--adapter") { Description = "Folder of a LoRA adapter in PEFT's form.", HelpName = "folder" };
+        var adapter = new Option<string[]>("--adapter")
+        {
+            Description = "LoRA adapter in PEFT's form; may be repeated, then every one is a run of its own in the table. name=folder gives it a name; base is the model alone.",
+            HelpName = "[name=]folder",
+        };
         var instruction = new Option<string>("--instruction")
         {
             Description = "Which instruction to ask with: raw, noisy (where a row has one), or both as raw,noisy.",
@@ -47,7 +51,7 @@ static class EvaluateCommand
         root.SetAction((given, stop) =>
         {
             if (given.GetValue(threads) is > 0 and var count) torch.set_num_threads(count);
-            var how = new AnswerChoices(given.GetValue(model)!, given.GetValue(adapter), given.GetValue(device)!, given.GetValue(dtype)!,
+            var how = new AnswerChoices(given.GetValue(model)!, Runs(given.GetValue(adapter) ?? [], given.GetValue(model)!), given.GetValue(device)!, given.GetValue(dtype)!,
                 PromptTemplate.ByName(given.GetValue(template)!), given.GetValue(newTokens), given.GetValue(maxLength), given.GetValue(batch));
             var evaluation = new Evaluation(how, choices(given), [.. Conditions(given.GetValue(instruction)!)], given.GetValue(quiet));
             return given.GetValue(dry)
@@ -55,6 +59,14 @@ static class EvaluateCommand
                 : evaluation.Run(given.GetValue(input), given.GetValue(limit), given.GetValue(predictions), stop);
         });
         return root;
+    }
+
+    static IReadOnlyList<RunChoice> Runs(string[] adapters, string model)
+    {
+        var runs = adapters.Select(RunChoice.Of).ToList();
+        var twice = runs.GroupBy(r => r.Name).FirstOrDefault(g => g.Count() > 1);
+        if (twice is not null) throw new UserError($"--adapter: two runs are called {twice.Key}; name them with name=folder", Exit.Usage);
+        return runs.Count > 0 ? runs : RunChoice.ModelAlone(model);
     }
 
     static IEnumerable<string> Conditions(string text) => text.Split(',', StringSplitOptions.TrimEntries).Distinct();

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Anit.Cli;
 using Anit.Data;
 using Anit.Nlu;
@@ -9,44 +10,58 @@ sealed class Evaluation(AnswerChoices how, ScoringChoices choices, IReadOnlyList
 {
     const int RowsAtOnce = 2_048; // enough to sort by length; bounds the memory
 
-    /// <summary>Answers and scores a table.</summary>
+    /// <summary>Answers and scores a table, once for each run.</summary>
     public async Task<int> Run(string? input, int limit, string? predictions, CancellationToken stop)
     {
         await using var reader = await Open(input, stop);
-        using var answerer = new Answerer(how);
+        var rows = Rows.ReadAsync(reader, Tables.Name(input), stop);
+        if (limit > 0) rows = rows.Take(limit);
+        if (how.Runs.Count > 1) rows = (await rows.ToListAsync(stop)).ToAsyncEnumerable(); // a pipe is read once
+
         await using var writer = predictions is null ? null : Tables.Create(predictions, Predictions.Schema);
-        var run = new RunScores(Path.GetFileNameWithoutExtension(Tables.Name(input)), choices);
-        using (var progress = new Progress("answers", quiet))
+        var batcher = new PredictionBatcher();
+        var scores = new List<RunScores>();
+        foreach (var run in how.Runs)
         {
-            var (answered, cut) = (0, 0);
-            var batcher = new PredictionBatcher();
-            var rows = Rows.ReadAsync(reader, Tables.Name(input), stop);
-            await foreach (var chunk in (limit > 0 ? rows.Take(limit) : rows).Chunk(RowsAtOnce).WithCancellation(stop))
+            using var answerer = new Answerer(how, run);
+            var sheet = new RunScores(run.Name, choices);
+            scores.Add(sheet);
+            await foreach (var answers in Answers(answerer, rows, stop))
             {
-                IReadOnlyList<Prediction>? raw = null;
-                foreach (var condition in conditions.OrderBy(c => c != Predictions.Raw))
-                {
-                    var start = answered;
-                    var made = Answers(answerer, chunk, condition, raw, done => progress.Report(start + done), stop);
-                    if (condition == Predictions.Raw) raw = made;
-                    answered += chunk.Length;
-                    foreach (var prediction in made) batcher.Add(prediction, run.Add(prediction));
-                    cut += made.Count(p => p.TextCut);
-                }
+                foreach (var answer in answers) batcher.Add(answer, sheet.Add(answer));
                 if (writer is not null) await writer.WriteAsync(batcher.Batch(), stop);
             }
-            if (cut > 0 && !quiet) Console.Error.WriteLine($"anit-eval: {cut:N0} of {answered:N0} texts were cut so that prompt and answer fit --max-length");
         }
         if (writer is not null) await writer.FinishAsync();
-        ScoreCommand.Show([run], choices);
+        ScoreCommand.Show(scores, choices);
         return Exit.Done;
+    }
+
+    async IAsyncEnumerable<IReadOnlyList<Prediction>> Answers(Answerer answerer, IAsyncEnumerable<NluRow> rows, [EnumeratorCancellation] CancellationToken stop)
+    {
+        var (answered, cut) = (0, 0);
+        using var progress = new Progress("answers", quiet);
+        await foreach (var chunk in rows.Chunk(RowsAtOnce).WithCancellation(stop))
+        {
+            IReadOnlyList<Prediction>? raw = null;
+            foreach (var condition in conditions.OrderBy(c => c != Predictions.Raw))
+            {
+                var start = answered;
+                var made = Answers(answerer, chunk, condition, raw, done => progress.Report(start + done, answerer.Name), stop);
+                if (condition == Predictions.Raw) raw = made;
+                answered += made.Count;
+                cut += made.Count(p => p.TextCut);
+                yield return made;
+            }
+        }
+        if (cut > 0 && !quiet) Console.Error.WriteLine($"anit-eval: {cut:N0} of {answered:N0} texts were cut so that prompt and answer fit --max-length");
     }
 
     /// <summary>Prints the first prompt of each condition and answers nothing.</summary>
     public async Task<int> ShowFirst(string? input, CancellationToken stop)
     {
         await using var reader = await Open(input, stop);
-        using var answerer = new Answerer(how);
+        using var answerer = new Answerer(how, how.Runs[0]);
         await foreach (var row in Rows.ReadAsync(reader, Tables.Name(input), stop))
         {
             foreach (var condition in conditions)

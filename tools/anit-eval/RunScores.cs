@@ -8,8 +8,15 @@ sealed class RunScores(string name, ScoringChoices choices)
     readonly Dictionary<string, Scorer> scorers = new(StringComparer.Ordinal);
     readonly List<string> conditions = [];
 
-    /// <summary>Name of the run: its file.</summary>
-    public string Name => name;
+    /// <summary>Name of the run.</summary>
+    public string Name { get; private set; } = name;
+
+    /// <summary>The same run by another name.</summary>
+    public RunScores Called(string other)
+    {
+        Name = other;
+        return this;
+    }
 
     /// <summary>Reports by condition: raw first, then in the order of appearance.</summary>
     public IReadOnlyList<(string Condition, Report Report)> Reports =>

@@ -24,18 +24,25 @@ static class ScoreCommand
         var runs = new List<RunScores>();
         foreach (var file in files)
         {
-            var run = new RunScores(Path.GetFileNameWithoutExtension(Tables.Name(file)), choices);
-            await foreach (var made in PredictionFiles.Read(file, rows, stop)) run.Add(made);
-            runs.Add(run);
+            var name = Path.GetFileNameWithoutExtension(Tables.Name(file));
+            var inside = new Dictionary<string, RunScores>(StringComparer.Ordinal);
+            await foreach (var made in PredictionFiles.Read(file, rows, stop))
+            {
+                var run = made.Run ?? "";
+                if (!inside.TryGetValue(run, out var scores)) inside[run] = scores = new(run, choices);
+                scores.Add(made);
+            }
+            // A file of one run is that run; in a file of several the table says which is which.
+            runs.AddRange(inside.Count == 1 ? [inside.Single().Value.Called(name)] : inside.Values.Select(s => files.Length > 1 ? s.Called($"{name}#{s.Name}") : s));
         }
-        Show(runs, choices);
+        Show(runs, choices, spread: runs.Count == files.Length);
         return Exit.Done;
     }
 
-    public static void Show(IReadOnlyList<RunScores> runs, ScoringChoices choices)
+    public static void Show(IReadOnlyList<RunScores> runs, ScoringChoices choices, bool spread = false)
     {
-        if (choices.Json) ScoreJson.Write(Console.Out, runs);
-        else ScoreText.Write(Console.Out, runs, choices);
+        if (choices.Json) ScoreJson.Write(Console.Out, runs, spread);
+        else ScoreText.Write(Console.Out, runs, choices, spread);
         Console.Out.Flush();
     }
 }

@@ -9,10 +9,10 @@ static class ScoreJson
 {
     static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
-    public static void Write(TextWriter output, IReadOnlyList<RunScores> runs)
+    public static void Write(TextWriter output, IReadOnlyList<RunScores> runs, bool spread)
     {
         var json = new JsonObject { ["runs"] = new JsonArray([.. runs.Select(Run)]) };
-        if (runs.Count > 1)
+        if (spread && runs.Count > 1)
         {
             json["spread"] = new JsonArray([.. ScoreText.Spreads(runs).Select(s => new JsonObject
             {

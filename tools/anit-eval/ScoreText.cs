@@ -5,7 +5,7 @@ namespace Anit.Tools.Eval;
 /// <summary>Scores as a table for people.</summary>
 static class ScoreText
 {
-    public static void Write(TextWriter output, IReadOnlyList<RunScores> runs, ScoringChoices choices)
+    public static void Write(TextWriter output, IReadOnlyList<RunScores> runs, ScoringChoices choices, bool spread)
     {
         var scores = new TextGrid("run", "instruction", choices.ByDataset ? "dataset" : "task", "rows", "P", "R", "F1", "macro F1", "lenient F1",
             "malformed", "no such label", "not in text", "cut off");
@@ -20,7 +20,7 @@ static class ScoreText
         scores.Write(output);
         output.WriteLine("All in per cent. F1 is micro-F1 over items in strict spelling; for tc and other it is the accuracy.");
 
-        Spreads(output, runs);
+        if (spread) Spreads(output, runs);
         Drops(output, runs);
         if (choices.PerLabel) PerLabel(output, runs);
         if (choices.Legacy) Legacy(output, runs);

@@ -8,6 +8,9 @@ public sealed record Prediction
     /// <summary>The row, with the instruction that was used.</summary>
     public required NluRow Row { get; init; }
 
+    /// <summary>Which model or adapter answered; null when the table does not say.</summary>
+    public string? Run { get; init; }
+
     /// <summary>Which instruction was used: <c>raw</c> or <c>noisy</c>.</summary>
     public string Condition { get; init; } = Predictions.Raw;
 
@@ -37,6 +40,7 @@ public static class Predictions
     [
         new("id", DataType.Utf8, Nullable: false),
         new("task", DataType.Dictionary, Nullable: false),
+        new("run", DataType.Dictionary),
         new("condition", DataType.Dictionary, Nullable: false),
         new("instruction", DataType.Utf8, Nullable: false),
         new("options", DataType.ListOf(DataType.Utf8)),
@@ -72,6 +76,7 @@ public static class Predictions
                 yield return new()
                 {
                     Row = row,
+                    Run = batch.Find("run")?.Text(i),
                     Condition = batch.Find("condition")?.Text(i) ?? Raw,
                     Text = batch["prediction"].Text(i) ?? "",
                     Truncated = batch.Find("truncated") is BoolColumn cut && cut.Flag(i) == true,
@@ -98,7 +103,7 @@ public static class Predictions
 public sealed class PredictionBatcher
 {
     readonly Utf8Builder id = new(), instruction = new(), text = new(), target = new(), prediction = new();
-    readonly DictionaryBuilder task = new(), condition = new();
+    readonly DictionaryBuilder task = new(), run = new(), condition = new();
     readonly ListBuilder options = new(DataType.Utf8);
     readonly BoolBuilder truncated = new(), textCut = new();
     readonly FixedBuilder<int>[] counts = [.. Enumerable.Range(0, 6).Select(_ => new FixedBuilder<int>(DataType.Int32))];
@@ -111,6 +116,7 @@ public sealed class PredictionBatcher
     {
         id.Append(made.Row.Id);
         task.Append(made.Row.Task);
+        run.Append(made.Run);
         condition.Append(made.Condition);
         instruction.Append(made.Row.Instruction);
         options.Append(made.Row.Options);
@@ -126,7 +132,7 @@ public sealed class PredictionBatcher
     /// <summary>The predictions so far as a batch; the next one begins.</summary>
     public ColumnBatch Batch() => new(Predictions.Schema,
     [
-        id.Build(), task.Build(), condition.Build(), instruction.Build(), options.Build(), text.Build(), target.Build(), prediction.Build(),
+        id.Build(), task.Build(), run.Build(), condition.Build(), instruction.Build(), options.Build(), text.Build(), target.Build(), prediction.Build(),
         truncated.Build(), textCut.Build(), .. counts.Select(c => c.Build()),
     ]);
 }
