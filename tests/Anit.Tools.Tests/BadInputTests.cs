@@ -20,7 +20,7 @@ public sealed class BadInputTests(TrainedModel model) : IClassFixture<TrainedMod
 
     [Theory]
     [InlineData("anit-noise rows.jsonl", "instruction")]
-    [InlineData("anit-score rows.jsonl", "noisy_instruction")]
+    [InlineData("anit-score rows.jsonl", "instruction")]
     [InlineData("anit-train rows.jsonl --model {base} --out never", "instruction")]
     [InlineData("anit-eval rows.jsonl --model {base}", "instruction")]
     public void A_missing_column_is_named_with_those_that_are_there(string line, string column)

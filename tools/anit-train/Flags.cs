@@ -16,7 +16,7 @@ sealed class Flags
     public readonly Option<string> Method = Among("--method", "How gradients are made: nrm (default), its presets paper, early, nrm2, or plain, neftune.", "nrm", Methods);
     public readonly Option<string> Tune = Among("--tune", "What is trained: lora (default) or full.", "lora", "lora", "full");
     public readonly Option<string> Init = Among("--init", "Where weights start: load (default) or random, for a model from scratch.", "load", "load", "random");
-    public readonly Option<string> Prompt = Among("--prompt", "Prompt template: anit (default) or alpaca.", "anit", "anit", "alpaca");
+    public readonly Option<string> Template = Among("--template", "Prompt template: anit (default) or alpaca.", "anit", "anit", "alpaca");
 
     public readonly Option<int> Epochs = Opt.Count("--epochs", "Passes over the rows.", 5);
     public readonly Option<int> MaxSteps = Opt.Count("--max-steps", "Stop after this many optimizer steps; 0 for no limit.", 0, from: 0);
@@ -48,6 +48,7 @@ sealed class Flags
     public readonly Option<int> SaveEvery = Opt.Count("--save-every", "Optimizer steps between checkpoints; 0 for none but on SIGTERM.", 0, from: 0);
     public readonly Option<bool> Resume = new("--resume") { Description = "Continue from the checkpoint beside --out, if there is one." };
     public readonly Option<string> Device = new("--device") { Description = "cpu or cuda.", DefaultValueFactory = _ => "cpu", HelpName = "name" };
+    public readonly Option<string> Dtype = Among("--dtype", "Numbers of the frozen base and of the computation: float32 (default), bfloat16, float16. Trained weights are float32.", "float32", "float32", "bfloat16", "float16");
     public readonly Option<int> Threads = Opt.Count("--threads", "CPU threads; 0 for all cores.", 0, from: 0);
     public readonly Option<bool> Force = Opt.Force();
     public readonly Option<bool> DryRun = Opt.DryRun();
@@ -67,9 +68,9 @@ sealed class Flags
         command.Add(Input);
         foreach (var option in new Option[]
                  {
-                     Model, Out, Method, Tune, Init, Prompt, Epochs, MaxSteps, Batch, Accumulate, MaxLength, LearningRate, WarmUp, WeightDecay, Clip, Seed,
+                     Model, Out, Method, Tune, Init, Template, Epochs, MaxSteps, Batch, Accumulate, MaxLength, LearningRate, WarmUp, WeightDecay, Clip, Seed,
                      Rank, LoraAlpha, Dropout, Targets, RsLora, Epsilon, RelativeEpsilon, Alpha, Start, Lambda, Radius, Scope, Beta,
-                     LogEvery, SaveEvery, Resume, Device, Threads, Force, DryRun, Quiet, Config,
+                     LogEvery, SaveEvery, Resume, Device, Dtype, Threads, Force, DryRun, Quiet, Config,
                  })
             command.Add(option);
     }

@@ -37,7 +37,7 @@ static class TrainCommand
         if (!Directory.Exists(folder)) throw new UserError($"{folder}: no such model folder", Exit.BadData);
 
         // Cheap checks before dear ones: the rows are read and checked before the model is loaded.
-        var template = PromptTemplate.ByName(given.GetRequiredValue(flags.Prompt));
+        var template = PromptTemplate.ByName(given.GetRequiredValue(flags.Template));
         var builder = new ExampleBuilder(Tokenizer.Load(folder), template, given.GetValue(flags.MaxLength));
         var rows = await TrainingRows.Read(given.GetValue(flags.Input), builder, options.Attack is NoiseResponse, given.GetValue(flags.Beta), stop);
         var record = Record(flags, given, options, rows, full, random);
@@ -52,7 +52,7 @@ static class TrainCommand
         var device = torch.device(given.GetRequiredValue(flags.Device));
         using var model = CausalLm.Load(folder, new(full ? Tune.Full : Tune.Lora)
         {
-            Device = device, RandomInit = random, Seed = options.Seed, Lora = full ? null : flags.Lora(given),
+            Device = device, Dtype = Enum.Parse<torch.ScalarType>(given.GetRequiredValue(flags.Dtype), ignoreCase: true), RandomInit = random, Seed = options.Seed, Lora = full ? null : flags.Lora(given),
         });
         using var trainer = new Trainer(model, rows.Examples, options, device);
         Describe(quiet, rows, trainer, model, options);
@@ -130,7 +130,8 @@ static class TrainCommand
             Clip = options.Clip,
             options.Seed,
             max_length = given.GetValue(flags.MaxLength),
-            prompt = given.GetRequiredValue(flags.Prompt),
+            dtype = given.GetRequiredValue(flags.Dtype) is not "float32" and var dtype ? dtype : null,
+            template = given.GetRequiredValue(flags.Template),
             model = ModelDigest.Of(given.GetRequiredValue(flags.Model), random),
             rows = rows.Examples.Count,
             noisy = rows.Noisy,
