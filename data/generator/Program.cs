@@ -17,17 +17,16 @@ mix.SetAction(given =>
 
 var folder = new Option<string>("--output", "-o") { Description = "Folder.", DefaultValueFactory = _ => "data/samples" };
 var demoSeed = new Option<ulong>("--seed") { Description = "Number that every draw depends on.", DefaultValueFactory = _ => DemoSet.CommittedSeed };
-var demo = new Command("demo", "Write train, dev and test of the demo's four tasks, a JSON-lines file each.") { demoSeed, folder };
+var demo = new Command("demo", "Write the demo's data as JSON lines: train, dev and test of four tasks, and of NER and TC together.") { demoSeed, folder };
 demo.SetAction(given =>
 {
     var samples = new DemoSet(Grammar.Standard, given.GetValue(demoSeed));
     var place = Directory.CreateDirectory(given.GetValue(folder)!).FullName;
-    foreach (var task in DemoSet.Tasks)
-        foreach (var (split, made) in samples.Of(task))
-        {
-            using var stream = new BufferedStream(File.Create(Path.Combine(place, $"{task}.{split}.jsonl")));
-            foreach (var row in made) row.WriteTo(stream);
-        }
+    foreach (var (name, made) in samples.Files())
+    {
+        using var stream = new BufferedStream(File.Create(Path.Combine(place, name)));
+        foreach (var row in made) row.WriteTo(stream);
+    }
 });
 
 var files = new Argument<string[]>("files") { Description = "Files of JSON lines." };

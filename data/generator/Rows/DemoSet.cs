@@ -42,6 +42,19 @@ internal sealed class DemoSet(Grammar grammar, ulong seed)
         });
     }
 
+    /// <summary>What the demo trains and tests on: two thirds of the rows of <c>ner</c> and <c>tc</c>, in turn.</summary>
+    public IReadOnlyDictionary<string, List<Row>> Mixed()
+    {
+        var (names, classes) = (Of("ner"), Of("tc"));
+        return Splits.ToDictionary(split => split.Key, split =>
+            names[split.Key].Zip(classes[split.Key]).Take(split.Value * 2 / 3).SelectMany(pair => new[] { pair.First, pair.Second }).ToList());
+    }
+
+    /// <summary>Every file of data/samples with its rows.</summary>
+    public IEnumerable<(string Name, IReadOnlyList<Row> Rows)> Files() =>
+        Tasks.SelectMany(task => Of(task).Select(split => ($"{task}.{split.Key}.jsonl", (IReadOnlyList<Row>)split.Value)))
+            .Concat(Mixed().Select(split => ($"{split.Key}.jsonl", (IReadOnlyList<Row>)split.Value)));
+
     Answered Make(string task, int number, Rng rng)
     {
         var writer = new Writer(grammar, names, rng);
