@@ -2,6 +2,7 @@ using System.CommandLine;
 using Anit.Cli;
 using Anit.Models;
 using Anit.Training;
+using TorchSharp;
 
 namespace Anit.Train;
 
@@ -49,6 +50,7 @@ sealed class Flags
     public readonly Option<bool> Resume = new("--resume") { Description = "Continue from the checkpoint beside --out, if there is one." };
     public readonly Option<string> Device = new("--device") { Description = "cpu or cuda.", DefaultValueFactory = _ => "cpu", HelpName = "name" };
     public readonly Option<string> Dtype = Among("--dtype", "Numbers of the frozen base and of the computation: float32 (default), bfloat16, float16. Trained weights are float32.", "float32", "float32", "bfloat16", "float16");
+    public readonly Option<string> SaveDtype = Among("--save-dtype", "Numbers that a fully tuned model is saved in: float32 (default), bfloat16, float16.", "float32", "float32", "bfloat16", "float16");
     public readonly Option<int> Threads = Opt.Count("--threads", "CPU threads; 0 for all cores.", 0, from: 0);
     public readonly Option<bool> Force = Opt.Force();
     public readonly Option<bool> DryRun = Opt.DryRun();
@@ -70,7 +72,7 @@ sealed class Flags
                  {
                      Model, Out, Method, Tune, Init, Template, Epochs, MaxSteps, Batch, Accumulate, MaxLength, LearningRate, WarmUp, WeightDecay, Clip, Seed,
                      Rank, LoraAlpha, Dropout, Targets, RsLora, Epsilon, RelativeEpsilon, Alpha, Start, Lambda, Radius, Scope, Beta,
-                     LogEvery, SaveEvery, Resume, Device, Dtype, Threads, Force, DryRun, Quiet, Config,
+                     LogEvery, SaveEvery, Resume, Device, Dtype, SaveDtype, Threads, Force, DryRun, Quiet, Config,
                  })
             command.Add(option);
     }
@@ -107,6 +109,9 @@ sealed class Flags
             Scope = given.GetValue(Scope) is { } scope ? Enum.Parse<Scope>(scope, ignoreCase: true) : nrm.Scope,
         };
     }
+
+    /// <summary>The element type that an option names.</summary>
+    public static torch.ScalarType Type(ParseResult given, Option<string> option) => Enum.Parse<torch.ScalarType>(given.GetRequiredValue(option), ignoreCase: true);
 
     public LoraOptions Lora(ParseResult given)
     {

@@ -52,7 +52,7 @@ static class TrainCommand
         var device = torch.device(given.GetRequiredValue(flags.Device));
         using var model = CausalLm.Load(folder, new(full ? Tune.Full : Tune.Lora)
         {
-            Device = device, Dtype = Enum.Parse<torch.ScalarType>(given.GetRequiredValue(flags.Dtype), ignoreCase: true), RandomInit = random, Seed = options.Seed, Lora = full ? null : flags.Lora(given),
+            Device = device, Dtype = Flags.Type(given, flags.Dtype), RandomInit = random, Seed = options.Seed, Lora = full ? null : flags.Lora(given),
         });
         using var trainer = new Trainer(model, rows.Examples, options, device);
         Describe(quiet, rows, trainer, model, options);
@@ -73,7 +73,7 @@ static class TrainCommand
             return Exit.Stopped;
         }
 
-        if (full) ModelFolder.Save(part, model, folder);
+        if (full) ModelFolder.Save(part, model, folder, Flags.Type(given, flags.SaveDtype));
         else PeftAdapter.Save(part, model, Path.GetFileName(Path.GetFullPath(folder)));
         await File.WriteAllTextAsync(Path.Combine(part, ResultFile), record, CancellationToken.None);
         Checkpoint.Replace(part, output);
@@ -130,7 +130,8 @@ static class TrainCommand
             Clip = options.Clip,
             options.Seed,
             max_length = given.GetValue(flags.MaxLength),
-            dtype = given.GetRequiredValue(flags.Dtype) is not "float32" and var dtype ? dtype : null,
+            dtype = given.GetRequiredValue(flags.Dtype),
+            save_dtype = full ? given.GetRequiredValue(flags.SaveDtype) : null,
             template = given.GetRequiredValue(flags.Template),
             model = ModelDigest.Of(given.GetRequiredValue(flags.Model), random),
             rows = rows.Examples.Count,
