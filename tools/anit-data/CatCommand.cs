@@ -1,0 +1,63 @@
+using System.CommandLine;
+using Anit.Cli;
+using Anit.Data;
+
+namespace Anit.Tools.Data;
+
+/// <summary><c>anit-data cat FILE</c>: all rows as text, JSON lines or the canonical form that tests compare.</summary>
+static class CatCommand
+{
+    const int FlushAt = 1 << 16;
+
+    public static Command Create()
+    {
+        var input = Opt.Input();
+        var to = new Option<string>("--to") { Description = "jsonl: an object a line; canonical: a header line, then an array a row.", DefaultValueFactory = _ => "jsonl", HelpName = "jsonl|canonical" };
+        to.AcceptOnlyFromAmong("jsonl", "canonical");
+        var columns = new Option<string[]>("--columns") { Description = "Only these columns, in this order.", AllowMultipleArgumentsPerToken = true, HelpName = "name" };
+        var command = new Command("cat", "Prints all rows as JSON lines.") { input, to, columns }.Example("anit-data cat train.parquet | head -3", "anit-data cat train.parquet --to canonical | sha256sum");
+        command.SetAction((given, stop) => given.GetValue(to) == "canonical"
+            ? Canonical(given.GetValue(input), given.GetValue(columns), stop)
+            : Jsonl(given.GetValue(input), given.GetValue(columns), stop));
+        return command;
+    }
+
+    static async Task<int> Jsonl(string? path, string[]? columns, CancellationToken stop)
+    {
+        await using var reader = await Inputs.OpenColumnsAsync(path, columns, stop);
+        await using var output = Streams.Stdout();
+        await using var writer = Table.Create(output, TableFormat.Jsonl, reader.Schema);
+        await foreach (var batch in reader.ReadBatchesAsync(stop)) await writer.WriteAsync(batch, stop);
+        await writer.FinishAsync();
+        return Exit.Done;
+    }
+
+    // The header tells the number of rows, so they are counted first.
+    static async Task<int> Canonical(string? path, string[]? columns, CancellationToken stop)
+    {
+        await using var reader = await Inputs.OpenColumnsAsync(path, columns, stop);
+        await using var table = new RepeatableTable(reader, Streams.IsStandard(path) ? null : path, new ReadOptions { Name = Inputs.Name(path), Columns = columns is { Length: > 0 } ? columns : null });
+        await table.KeepAsync(stop);
+        long rows = 0;
+        await foreach (var batch in table.LookAsync([.. table.Schema.Fields.Select(field => field.Name)], stop)) rows += batch.Rows;
+
+        var json = new CanonicalJson();
+        var waiting = new MemoryStream(2 * FlushAt);
+        await using var output = Streams.Stdout();
+        var metadata = table.Schema.WithMetadata(table.LateMetadata).Metadata;
+        waiting.Write(json.Header(table.Schema, rows, metadata).Span);
+        await foreach (var batch in table.ReadBatchesAsync(stop))
+        {
+            for (var row = 0; row < batch.Rows; row++)
+            {
+                waiting.Write(json.Row(batch, row).Span);
+                if (waiting.Length < FlushAt) continue;
+                await output.WriteAsync(waiting.GetBuffer().AsMemory(0, (int)waiting.Length), stop);
+                waiting.SetLength(0);
+            }
+        }
+        await output.WriteAsync(waiting.GetBuffer().AsMemory(0, (int)waiting.Length), stop);
+        await output.FlushAsync(stop);
+        return Exit.Done;
+    }
+}

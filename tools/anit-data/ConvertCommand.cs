@@ -1,0 +1,60 @@
+using System.CommandLine;
+using Anit.Cli;
+using Anit.Data;
+using Anit.Data.Receipts;
+
+namespace Anit.Tools.Data;
+
+/// <summary><c>anit-data convert FILE -o OTHER</c>: the same rows in another format; receipts and metadata come along.</summary>
+static class ConvertCommand
+{
+    public static Command Create()
+    {
+        var files = Sink.Options.Make();
+        var compression = new Option<Compression>("--compression") { Description = "Of Parquet pages or Arrow bodies.", DefaultValueFactory = _ => Compression.Default, HelpName = "zstd|snappy|lz4|gzip|brotli|none" };
+        var level = new Option<int?>("--level") { Description = "Level of the codec; its usual one when absent.", HelpName = "n" };
+        var group = Opt.Count("--row-group", "Parquet: most rows in a row group.", new WriteOptions().RowGroupRows);
+        var labels = new Option<bool>("--label-names") { Description = "Write the names of Hugging Face class labels instead of their numbers." };
+        var command = new Command("convert", "Writes a table in another format, its rows, receipts and metadata unchanged.")
+        {
+            files.Input, files.Output, compression, level, group, labels, files.Format, files.Quiet,
+        }.Example("anit-data convert train.jsonl -o train.parquet", "anit-data convert train.parquet --to csv > train.csv");
+        command.SetAction((given, stop) => Run(files.Of(given), given.GetValue(labels), new WriteOptions
+        {
+            Compression = given.GetValue(compression), Level = given.GetValue(level), RowGroupRows = given.GetValue(group),
+        }, stop));
+        return command;
+    }
+
+    static async Task<int> Run(Sink files, bool named, WriteOptions options, CancellationToken stop)
+    {
+        files.Check();
+        await using var reader = await Inputs.OpenAsync(files.Input, stop);
+        var labels = named ? ClassLabels.Read(reader.Schema) : null;
+        if (labels is { Columns.Count: 0 }) throw new UserError($"{files.Name}: no class labels; --label-names needs the metadata key that Hugging Face's datasets library writes", Exit.BadData);
+        PlainOutput? output = null;
+        try
+        {
+            using var progress = new Progress("rows", files.Quiet);
+            long rows = 0;
+            await foreach (var batch in reader.ReadBatchesAsync(stop))
+            {
+                var part = labels?.Named(batch) ?? batch;
+                output ??= new PlainOutput(files, Kept(part.Schema, labels), options);
+                await output.Writer.WriteAsync(part, stop);
+                progress.Report(rows += batch.Rows);
+            }
+            output ??= new PlainOutput(files, Kept(reader.Schema, labels), options);
+            await output.FinishAsync(labels is null ? reader.LateMetadata : null);
+        }
+        finally
+        {
+            if (output is not null) await output.DisposeAsync();
+        }
+        return Exit.Done;
+    }
+
+    // Names instead of numbers are other rows: neither receipts nor the labels' description hold for them.
+    static Schema Kept(Schema schema, ClassLabels? labels) =>
+        labels is null ? schema : new Schema(schema.Fields, schema.Metadata.Where(pair => pair.Key is not (Chain.Key or "huggingface")).ToDictionary());
+}
