@@ -17,7 +17,7 @@ sealed class Flags
     public readonly Option<string> Method = Among("--method", "How gradients are made: nrm (default), its presets paper, early, nrm2, or plain, neftune.", "nrm", Methods);
     public readonly Option<string> Tune = Among("--tune", "What is trained: lora (default) or full.", "lora", "lora", "full");
     public readonly Option<string> Init = Among("--init", "Where weights start: load (default) or random, for a model from scratch.", "load", "load", "random");
-    public readonly Option<string> Template = Among("--template", "Prompt template: anit (default) or alpaca.", "anit", "anit", "alpaca");
+    public readonly Option<string> Prompt = Among("--prompt", "Prompt template: anit (default) or alpaca.", "anit", "anit", "alpaca");
 
     public readonly Option<int> Epochs = Opt.Count("--epochs", "Passes over the rows.", 5);
     public readonly Option<int> MaxSteps = Opt.Count("--max-steps", "Stop after this many optimizer steps; 0 for no limit.", 0, from: 0);
@@ -70,7 +70,7 @@ sealed class Flags
         command.Add(Input);
         foreach (var option in new Option[]
                  {
-                     Model, Out, Method, Tune, Init, Template, Epochs, MaxSteps, Batch, Accumulate, MaxLength, LearningRate, WarmUp, WeightDecay, Clip, Seed,
+                     Model, Out, Method, Tune, Init, Prompt, Epochs, MaxSteps, Batch, Accumulate, MaxLength, LearningRate, WarmUp, WeightDecay, Clip, Seed,
                      Rank, LoraAlpha, Dropout, Targets, RsLora, Epsilon, RelativeEpsilon, Alpha, Start, Lambda, Radius, Scope, Beta,
                      LogEvery, SaveEvery, Resume, Device, Dtype, SaveDtype, Threads, Force, DryRun, Quiet, Config,
                  })

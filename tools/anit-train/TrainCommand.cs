@@ -37,7 +37,7 @@ static class TrainCommand
         if (!Directory.Exists(folder)) throw new UserError($"{folder}: no such model folder", Exit.BadData);
 
         // Cheap checks before dear ones: the rows are read and checked before the model is loaded.
-        var template = PromptTemplate.ByName(given.GetRequiredValue(flags.Template));
+        var template = PromptTemplate.ByName(given.GetRequiredValue(flags.Prompt));
         var builder = new ExampleBuilder(Tokenizer.Load(folder), template, given.GetValue(flags.MaxLength));
         var rows = await TrainingRows.Read(given.GetValue(flags.Input), builder, options.Attack is NoiseResponse, given.GetValue(flags.Beta), stop);
         var record = Record(flags, given, options, rows, full, random);
@@ -132,7 +132,7 @@ static class TrainCommand
             max_length = given.GetValue(flags.MaxLength),
             dtype = given.GetRequiredValue(flags.Dtype),
             save_dtype = full ? given.GetRequiredValue(flags.SaveDtype) : null,
-            template = given.GetRequiredValue(flags.Template),
+            prompt = given.GetRequiredValue(flags.Prompt),
             model = ModelDigest.Of(given.GetRequiredValue(flags.Model), random),
             rows = rows.Examples.Count,
             noisy = rows.Noisy,
