@@ -27,7 +27,7 @@ static class EvaluateCommand
         {
             if (Conditions(result.GetValueOrDefault<string>()!).Except([Predictions.Raw, Predictions.Noisy]).Any()) result.AddError($"--instruction is {result.Tokens[0].Value}; expected raw, noisy or raw,noisy");
         });
-        var template = new Option<string>("--template") { Description = "Prompt template, the one of the training.", DefaultValueFactory = _ => "anit" };
+        var template = new Option<string>("--prompt", "--template") { Description = "Prompt template, the one of the training.", DefaultValueFactory = _ => "anit" };
         template.AcceptOnlyFromAmong("anit", "alpaca");
         var newTokens = Opt.Count("--max-new-tokens", "Tokens an answer may have.", 128);
         var maxLength = Opt.Count("--max-length", "Tokens prompt and answer may have together; longer texts are cut at their end.", 512);
