@@ -1,15 +1,218 @@
+using System.Buffers.Binary;
+using System.Collections.ObjectModel;
+using Anit.Data.Parquet.Meta;
+using Anit.Data.Parquet.Read;
+using Anit.Data.Parquet.Schemas;
+
 namespace Anit.Data.Parquet;
 
-/// <summary>Where <see cref="Table"/> finds the Parquet reader.</summary>
-static class ParquetReader
+/// <summary>Reads a Parquet file: the footer first, then batches of rows across its row groups.</summary>
+sealed class ParquetReader : ITableReader
 {
-    public static Task<ITableReader> OpenAsync(Stream stream, ReadOptions options, CancellationToken stop) =>
-        throw new NotSupportedException("this build does not read Parquet yet");
+    const int FooterTail = 8;
+    const int MostReadAhead = 1 << 20, LeastReadAhead = 1 << 12, AllReadAhead = 16 << 20;
+    const long BatchTarget = 16 << 20;
+    const string ArrowSchemaKey = "ARROW:schema";
+
+    readonly ByteSource file;
+    readonly ReadOptions options;
+    readonly FileMeta meta;
+    readonly List<SchemaNode> leaves;
+    readonly List<FieldReader> fields = [];
+    readonly long footerStart;
+
+    ParquetReader(ByteSource file, ReadOptions options, FileMeta meta, long footerStart)
+    {
+        (this.file, this.options, this.meta, this.footerStart) = (file, options, meta, footerStart);
+        (var root, leaves) = SchemaNode.Tree(meta.Schema, options.Limits);
+        RowGroupChecks.Check(meta, leaves, footerStart);
+
+        var shapes = Shapes.Of(root);
+        var metadata = new Dictionary<string, string>(meta.KeyValues, StringComparer.Ordinal);
+        metadata.Remove(ArrowSchemaKey);
+        var all = new Schema(shapes.Select(s => s.Field), metadata);
+        if (options.Columns is { } names)
+        {
+            shapes = [.. names.Select(n => shapes[all.IndexOf(n) is >= 0 and var i ? i : throw all.NoColumn(n)])];
+            all = new(shapes.Select(s => s.Field), metadata);
+        }
+        Schema = all;
+        foreach (var shape in shapes)
+        {
+            var columns = shape.Leaves.Select(leaf => new ColumnReader(leaf.Node, LeafReaders.Of(leaf, options.Limits), options.Limits)).ToArray();
+            fields.Add(FieldReader.Of(shape, columns, options.Limits));
+        }
+    }
+
+    public Schema Schema { get; }
+
+    /// <summary>The footer.</summary>
+    public FileMeta Meta => meta;
+
+    public IReadOnlyDictionary<string, string> LateMetadata => ReadOnlyDictionary<string, string>.Empty;
+
+    public static async Task<ITableReader> OpenAsync(Stream stream, ReadOptions options, CancellationToken stop)
+    {
+        var file = await ByteSource.OpenAsync(stream, stop).ConfigureAwait(false);
+        try
+        {
+            var (meta, start) = ReadFooter(file, options.Limits);
+            return new ParquetReader(file, options, meta, start);
+        }
+        catch
+        {
+            await file.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    static (FileMeta Meta, long Start) ReadFooter(ByteSource file, ReadLimits limits)
+    {
+        if (file.Length < 4 + FooterTail) throw new DataFormatException($"the file has {file.Length} bytes, too few for Parquet");
+        Span<byte> tail = stackalloc byte[FooterTail];
+        file.Read(file.Length - FooterTail, tail);
+        if (tail[4..].SequenceEqual("PARE"u8)) throw new DataFormatException("the footer is encrypted; encryption is not supported");
+        if (!tail[4..].SequenceEqual("PAR1"u8))
+            throw new DataFormatException("the file does not end with PAR1: it is cut short or not Parquet").At(offset: file.Length - 4);
+        long length = BinaryPrimitives.ReadUInt32LittleEndian(tail);
+        var start = file.Length - FooterTail - length;
+        if (length == 0 || start < 4) throw new DataFormatException($"a footer of {length:N0} bytes in a file of {file.Length:N0}").At(offset: file.Length - FooterTail);
+        if (length > limits.MetadataBytes) throw ReadLimits.Exceeded("the size of the footer", length, nameof(limits.MetadataBytes), limits.MetadataBytes);
+        var footer = new byte[length];
+        file.Read(start, footer);
+        try
+        {
+            return (FileMeta.Read(footer, limits), start);
+        }
+        catch (DataFormatException e)
+        {
+            throw e.At(offset: start);
+        }
+    }
+
+    public IAsyncEnumerable<ColumnBatch> ReadBatchesAsync(CancellationToken stop = default) => new AsyncBatches(Batches(stop), options.Name);
+
+    IEnumerable<ColumnBatch> Batches(CancellationToken stop)
+    {
+        var pending = new Column?[fields.Count];
+        for (var group = 0; group < meta.RowGroups.Count; group++)
+        {
+            var rowGroup = meta.RowGroups[group];
+            BeginGroup(rowGroup);
+            var most = BatchRows(rowGroup);
+            for (var left = rowGroup.Rows; left > 0;)
+            {
+                stop.ThrowIfCancellationRequested();
+                var rows = ReadRows(group, pending, (int)Math.Min(left, most));
+                yield return Cut(pending, rows);
+                left -= rows;
+            }
+            if (rowGroup.Rows > 0 || rowGroup.Chunks.Any(c => c.Values > 0)) CheckEnds(group);
+        }
+    }
+
+    void BeginGroup(RowGroup group)
+    {
+        var count = Math.Max(1, fields.Sum(f => f.Columns.Count));
+        var ahead = Math.Clamp(AllReadAhead / count, LeastReadAhead, MostReadAhead);
+        foreach (var column in fields.SelectMany(f => f.Columns))
+        {
+            var chunk = group.Chunks[column.Node.Leaf];
+            var (from, to) = RowGroupChecks.Range(chunk, footerStart);
+            column.Begin(file, chunk, from, to, ahead);
+        }
+    }
+
+    /// <summary>Rows that take about the target's bytes by the footer's sizes, which only guide.</summary>
+    int BatchRows(RowGroup group)
+    {
+        double bytes = fields.SelectMany(f => f.Columns).Sum(c => Math.Max(0, group.Chunks[c.Node.Leaf].UncompressedBytes));
+        var rows = BatchTarget / Math.Max(1, bytes / Math.Max(1, group.Rows));
+        return (int)Math.Clamp(rows, Math.Min(64, options.BatchRows), options.BatchRows);
+    }
+
+    /// <summary>Reads every field that has nothing pending and returns how many rows all of them have.</summary>
+    int ReadRows(int group, Column?[] pending, int rows)
+    {
+        foreach (var column in pending)
+            if (column is not null) rows = Math.Min(rows, column.Length);
+        for (var i = 0; i < pending.Length; i++)
+        {
+            if (pending[i] is null)
+            {
+                var first = fields[i].Columns[0];
+                try
+                {
+                    pending[i] = fields[i].Read(rows);
+                }
+                catch (DataFormatException e)
+                {
+                    throw e.At(options.Name, group, first.Path, first.PageOffset);
+                }
+            }
+            rows = Math.Min(rows, pending[i]!.Length);
+        }
+        return rows;
+    }
+
+    /// <summary>The first rows as a batch; what is left of longer columns stays pending.</summary>
+    ColumnBatch Cut(Column?[] pending, int rows)
+    {
+        var columns = new Column[pending.Length];
+        for (var i = 0; i < columns.Length; i++)
+        {
+            var column = pending[i]!;
+            columns[i] = column.Length == rows ? column : column.Slice(0, rows);
+            pending[i] = column.Length == rows ? null : column.Slice(rows, column.Length - rows);
+        }
+        return new(Schema, columns, rows);
+    }
+
+    void CheckEnds(int group)
+    {
+        foreach (var field in fields)
+        {
+            try
+            {
+                field.CheckEnd();
+            }
+            catch (DataFormatException e)
+            {
+                throw e.At(options.Name, group);
+            }
+        }
+    }
+
+    public ValueTask DisposeAsync() => file.DisposeAsync();
 }
 
-/// <summary>Where <see cref="Table"/> finds the Parquet writer.</summary>
-static class ParquetWriter
+/// <summary>Batches made without waiting, as the asynchronous sequence that all readers give.</summary>
+sealed class AsyncBatches(IEnumerable<ColumnBatch> batches, string? name) : IAsyncEnumerable<ColumnBatch>
 {
-    public static ITableWriter Create(Stream stream, Schema schema, WriteOptions options) =>
-        throw new NotSupportedException("this build does not write Parquet yet");
+    public IAsyncEnumerator<ColumnBatch> GetAsyncEnumerator(CancellationToken cancellationToken = default) =>
+        new Enumerator(batches.GetEnumerator(), name, cancellationToken);
+
+    sealed class Enumerator(IEnumerator<ColumnBatch> inner, string? name, CancellationToken stop) : IAsyncEnumerator<ColumnBatch>
+    {
+        public ColumnBatch Current => inner.Current;
+
+        public ValueTask<bool> MoveNextAsync()
+        {
+            stop.ThrowIfCancellationRequested();
+            try
+            {
+                return new(inner.MoveNext());
+            }
+            catch (DataFormatException e)
+            {
+                throw e.At(file: name);
+            }
+        }
+
+        public ValueTask DisposeAsync()
+        {
+            inner.Dispose();
+            return default;
+        }
+    }
 }
