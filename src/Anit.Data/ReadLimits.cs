@@ -17,6 +17,8 @@ public sealed record ReadLimits
     public long CellBytes { get; init; } = 64L << 20;
     /// <summary>The values of one batch in memory, bytes.</summary>
     public long BatchBytes { get; init; } = 256L << 20;
+    /// <summary>What one Parquet column chunk may expand to beyond a thousand times its size in the file, bytes.</summary>
+    public long ExpandedBytes { get; init; } = 2L << 30;
     /// <summary>Nesting of a schema or of a JSON value.</summary>
     public int Depth { get; init; } = 64;
     /// <summary>Columns, nested ones counted by their leaves.</summary>

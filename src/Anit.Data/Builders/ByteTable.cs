@@ -21,6 +21,8 @@ sealed class ByteTable
 
     public ReadOnlySpan<byte> this[int index] => data.Written[Start(index)..ends[index]];
 
+    public int LengthOf(int index) => ends[index] - Start(index);
+
     public int Start(int index) => index == 0 ? 0 : ends[index - 1];
 
     /// <summary>The number of this value, a new one if it was not there.</summary>

@@ -12,7 +12,6 @@ sealed class ParquetReader : ITableReader
     const int FooterTail = 8;
     const int MostReadAhead = 1 << 20, LeastReadAhead = 1 << 12, AllReadAhead = 16 << 20;
     const long BatchTarget = 16 << 20;
-    const string ArrowSchemaKey = "ARROW:schema";
 
     readonly ByteSource file;
     readonly ReadOptions options;
@@ -29,7 +28,9 @@ sealed class ParquetReader : ITableReader
 
         var shapes = Shapes.Of(root);
         var metadata = new Dictionary<string, string>(meta.KeyValues, StringComparer.Ordinal);
-        metadata.Remove(ArrowSchemaKey);
+        metadata.Remove(ArrowHints.Key);
+        if (ArrowHints.Read(meta.KeyValues.GetValueOrDefault(ArrowHints.Key)) is { } hints)
+            shapes = [.. shapes.Select(s => hints.IndexOf(s.Field.Name) is >= 0 and var i ? ArrowHints.Refine(s, hints.Fields[i]) : s)];
         var all = new Schema(shapes.Select(s => s.Field), metadata);
         if (options.Columns is { } names)
         {
@@ -39,7 +40,7 @@ sealed class ParquetReader : ITableReader
         Schema = all;
         foreach (var shape in shapes)
         {
-            var columns = shape.Leaves.Select(leaf => new ColumnReader(leaf.Node, LeafReaders.Of(leaf, options.Limits), options.Limits)).ToArray();
+            var columns = shape.Leaves.Select(leaf => new ColumnReader(leaf.Node, LeafReaders.Of(leaf, options.Limits), options.Limits, options.VerifyChecksums)).ToArray();
             fields.Add(FieldReader.Of(shape, columns, options.Limits));
         }
     }

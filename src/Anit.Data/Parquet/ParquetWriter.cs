@@ -1,8 +1,132 @@
+using System.Reflection;
+using Anit.Data.Parquet.Meta;
+using Anit.Data.Parquet.Schemas;
+using Anit.Data.Parquet.Thrift;
+using Anit.Data.Parquet.Write;
+
 namespace Anit.Data.Parquet;
 
-/// <summary>Where <see cref="Table"/> finds the Parquet writer.</summary>
-static class ParquetWriter
+/// <summary>Writes a Parquet file front to back: row groups as they fill, page indexes and footer at the end.</summary>
+/// <remarks>Memory holds the compressed pages of one row group and one raw page a column. The target need not seek.</remarks>
+sealed class ParquetWriter : ITableWriter
 {
-    public static ITableWriter Create(Stream stream, Schema schema, WriteOptions options) =>
-        throw new NotSupportedException("this build does not write Parquet yet");
+    const int MostRowsAtOnce = 2_048;
+    const int PagePart = 16; // rows are appended in parts of this share of a page, so that pages end near their size
+
+    readonly Stream stream;
+    readonly Schema schema;
+    readonly WriteOptions options;
+    readonly WriteSchema layout;
+    readonly Shredder shredder = new();
+    readonly FileMeta meta = new() { Version = 2, CreatedBy = CreatedBy() };
+    readonly List<(ColumnChunk Chunk, ChunkIndex Index)> indexes = [];
+    long position;
+    int groupRows;
+
+    ParquetWriter(Stream stream, Schema schema, WriteOptions options)
+    {
+        (this.stream, this.schema, this.options) = (stream, schema, options);
+        layout = new(schema, options);
+        meta.Schema = layout.Elements;
+    }
+
+    public static ITableWriter Create(Stream stream, Schema schema, WriteOptions options) => new ParquetWriter(stream, schema, options);
+
+    public async ValueTask WriteAsync(ColumnBatch batch, CancellationToken stop = default)
+    {
+        if (batch.Columns.Count != schema.Fields.Count) throw new ArgumentException($"{batch.Columns.Count} columns for {schema.Fields.Count} fields", nameof(batch));
+        await BeginAsync(stop).ConfigureAwait(false);
+        for (var start = 0; start < batch.Rows;)
+        {
+            stop.ThrowIfCancellationRequested();
+            var count = Math.Min(Math.Min(batch.Rows - start, MostRowsAtOnce), options.RowGroupRows - groupRows);
+            for (var c = 0; c < batch.Columns.Count; c++) Append(layout.Fields[c], batch.Columns[c], start, count);
+            start += count;
+            groupRows += count;
+            if (groupRows >= options.RowGroupRows || layout.Leaves.Sum(l => l.RawBytes) >= options.RowGroupBytes) await EndGroupAsync(stop).ConfigureAwait(false);
+        }
+    }
+
+    void Append(WriteNode node, Column column, int start, int count)
+    {
+        var rowBytes = (double)ColumnSize.Of(column, start, count) / count;
+        var part = (int)Math.Clamp(options.PageBytes / PagePart / Math.Max(1, rowBytes), 1, MostRowsAtOnce);
+        for (var end = start + count; start < end; start += part)
+            shredder.Write(node, column, start, Math.Min(part, end - start));
+    }
+
+    public async ValueTask FinishAsync(IReadOnlyDictionary<string, string>? lateMetadata = null)
+    {
+        await BeginAsync(default).ConfigureAwait(false);
+        if (groupRows > 0) await EndGroupAsync(default).ConfigureAwait(false);
+        await WriteIndexesAsync().ConfigureAwait(false);
+
+        foreach (var (key, value) in schema.Metadata) meta.KeyValues[key] = value;
+        foreach (var (key, value) in lateMetadata ?? new Dictionary<string, string>()) meta.KeyValues[key] = value;
+        meta.KeyValues[ArrowHints.Key] = ArrowHints.Write(schema);
+        var footer = new ByteBuffer();
+        meta.Write(new CompactWriter(footer));
+        footer.AppendValue(footer.Length);
+        footer.Append("PAR1"u8);
+        await PutAsync(footer).ConfigureAwait(false);
+        await stream.FlushAsync().ConfigureAwait(false);
+    }
+
+    public ValueTask DisposeAsync() => default;
+
+    async ValueTask BeginAsync(CancellationToken stop)
+    {
+        if (position > 0) return;
+        await stream.WriteAsync("PAR1"u8.ToArray(), stop).ConfigureAwait(false);
+        position = 4;
+    }
+
+    async ValueTask EndGroupAsync(CancellationToken stop)
+    {
+        var group = new RowGroup { Rows = groupRows, FileOffset = position, Ordinal = meta.RowGroups.Count };
+        foreach (var leaf in layout.Leaves)
+        {
+            var (chunk, index) = await leaf.FlushAsync(stream, position, stop).ConfigureAwait(false);
+            position += chunk.CompressedBytes;
+            group.Chunks.Add(chunk);
+            group.TotalBytes += chunk.UncompressedBytes;
+            group.CompressedBytes += chunk.CompressedBytes;
+            indexes.Add((chunk, index));
+        }
+        meta.RowGroups.Add(group);
+        meta.Rows += groupRows;
+        groupRows = 0;
+    }
+
+    async ValueTask WriteIndexesAsync()
+    {
+        var buffer = new ByteBuffer();
+        foreach (var (chunk, index) in indexes)
+        {
+            if (!index.HasBounds) continue;
+            buffer.Clear();
+            index.WriteBounds(new CompactWriter(buffer));
+            (chunk.ColumnIndexOffset, chunk.ColumnIndexLength) = (position, buffer.Length);
+            await PutAsync(buffer).ConfigureAwait(false);
+        }
+        foreach (var (chunk, index) in indexes)
+        {
+            buffer.Clear();
+            index.WriteOffsets(new CompactWriter(buffer));
+            (chunk.OffsetIndexOffset, chunk.OffsetIndexLength) = (position, buffer.Length);
+            await PutAsync(buffer).ConfigureAwait(false);
+        }
+    }
+
+    async ValueTask PutAsync(ByteBuffer buffer)
+    {
+        await stream.WriteAsync(buffer.WrittenMemory).ConfigureAwait(false);
+        position += buffer.Length;
+    }
+
+    /// <summary>In the form that other readers parse: name, version, build.</summary>
+    static string CreatedBy() => $"anit version {typeof(ParquetWriter).Assembly.GetName().Version!.ToString(3)} (build {Build()})";
+
+    static string Build() => typeof(ParquetWriter).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion
+        .Split('+') is [_, var hash, ..] ? hash : "none";
 }

@@ -56,6 +56,8 @@ public sealed record ReadOptions
     public Schema? Schema { get; init; }
     /// <summary>For JSON and CSV: how many rows to infer the columns from.</summary>
     public int InferRows { get; init; } = 10_000;
+    /// <summary>Parquet: refuse pages that do not match their checksum, where they have one.</summary>
+    public bool VerifyChecksums { get; init; } = true;
     /// <summary>Accept a pipe that ends without its end marker, as far as it got.</summary>
     public bool AllowTruncated { get; init; }
     /// <summary>Takes one line for the user when the input is odd but readable.</summary>

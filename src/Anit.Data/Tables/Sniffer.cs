@@ -13,7 +13,19 @@ static class Sniffer
         var format = FormatOf(first.AsSpan(0, have), options);
         if (!stream.CanSeek) return (format, new PrefixedStream(first.AsMemory(0, have), stream));
         stream.Position -= have;
+        if (format is TableFormat.Csv or TableFormat.Jsonl or TableFormat.JsonArray && await EndsAsParquetAsync(stream, stop).ConfigureAwait(false))
+            throw new DataFormatException("the input ends as Parquet but does not begin with PAR1; it is damaged").At(offset: 0);
         return (format, stream);
+    }
+
+    static async Task<bool> EndsAsParquetAsync(Stream stream, CancellationToken stop)
+    {
+        var (start, last) = (stream.Position, new byte[4]);
+        if (stream.Length - start < last.Length) return false;
+        stream.Position = stream.Length - last.Length;
+        await stream.ReadExactlyAsync(last, stop).ConfigureAwait(false);
+        stream.Position = start;
+        return last.AsSpan().SequenceEqual("PAR1"u8);
     }
 
     static TableFormat FormatOf(ReadOnlySpan<byte> first, ReadOptions options)
@@ -32,7 +44,9 @@ static class Sniffer
         if (text is [(byte)'[', ..]) return TableFormat.JsonArray;
         // Before 2019 Arrow streams began with the length of the schema message: small, so the high bytes are 0.
         if (first is [_, _, _, 0, ..]) return TableFormat.ArrowStream;
-        if (first.Contains((byte)0)) throw new DataFormatException("neither Parquet, Arrow, JSON nor CSV; the first bytes are not text", null).At(offset: 0);
+        foreach (var b in first)
+            if (b < ' ' && b is not ((byte)'\t' or (byte)'\n' or (byte)'\r'))
+                throw new DataFormatException("neither Parquet, Arrow, JSON nor CSV; the first bytes are not text").At(offset: 0);
         return TableFormat.Csv;
     }
 }

@@ -10,7 +10,7 @@ namespace Anit.Data.Parquet.Read;
 /// <summary>BYTE_ARRAY values.</summary>
 /// <param name="limits">The longest cell.</param>
 /// <param name="make">Makes the column of the logical type.</param>
-sealed class BytesReader(ReadLimits limits, BytesColumnMaker make) : ValueReader
+sealed class BytesReader(ReadLimits limits, BytesColumnMaker make) : ValueReader(limits)
 {
     const int Chunk = 256; // lengths are read twice, the second time from the cache
     const int Short16 = 16;
@@ -118,6 +118,7 @@ sealed class BytesReader(ReadLimits limits, BytesColumnMaker make) : ValueReader
         long total = 0;
         foreach (var index in indices) total += dictionaryOffsets[index + 1] - dictionaryOffsets[index];
         CheckTotal(total);
+        Expand(total);
 
         var target = data.Reserve((int)total + Short16);
         var offsets = MemoryMarshal.Cast<byte, int>(ends.Reserve(count * sizeof(int)));
@@ -165,6 +166,7 @@ sealed class BytesReader(ReadLimits limits, BytesColumnMaker make) : ValueReader
             var value = prefixed.Next();
             CheckCell(value.Length);
             CheckTotal(value.Length);
+            Expand(value.Length);
             data.Append(value);
             ends.AppendValue(data.Length);
         }

@@ -7,7 +7,7 @@ using Anit.Data.Parquet.Schemas;
 namespace Anit.Data.Parquet.Read;
 
 /// <summary>Reads one leaf column through the pages of its chunks: levels and values, never more than one page at a time.</summary>
-sealed class ColumnReader(SchemaNode node, ValueReader values, ReadLimits limits)
+sealed class ColumnReader(SchemaNode node, ValueReader values, ReadLimits limits, bool verify)
 {
     const int HeaderGuess = 256;
     const long SuspiciousSize = 16 << 20;
@@ -41,7 +41,7 @@ sealed class ColumnReader(SchemaNode node, ValueReader values, ReadLimits limits
         bytes.Begin(file, from, to, readAhead);
         (codec, valuesLeft, pageLeft) = (chunk.Codec, chunk.Values, 0);
         (dictionarySeen, dataSeen) = (false, false);
-        Values.Restart();
+        Values.Restart(to - from);
         PageOffset = from;
     }
 
@@ -60,7 +60,11 @@ sealed class ColumnReader(SchemaNode node, ValueReader values, ReadLimits limits
     }
 
     /// <summary>The next definition levels of the page.</summary>
-    public void ReadDefinitions(Span<byte> to) => definitions.Read(to);
+    public void ReadDefinitions(Span<byte> to)
+    {
+        if (Node.MaxDefinition > 0) definitions.Read(to);
+        else to.Clear();
+    }
 
     /// <summary>The next repetition levels of the page.</summary>
     public void ReadRepetitions(Span<byte> to) => repetitions.Read(to);
@@ -86,7 +90,7 @@ sealed class ColumnReader(SchemaNode node, ValueReader values, ReadLimits limits
 
         bytes.Peek(size);
         var (window, start) = (bytes.Buffer, bytes.Position);
-        if (header.Crc is { } crc && (int)Crc32.Of(window.AsSpan(start, size)) != crc) throw new DataFormatException("the page does not match its checksum");
+        if (verify && header.Crc is { } crc && (int)Crc32.Of(window.AsSpan(start, size)) != crc) throw new DataFormatException("the page does not match its checksum");
         bytes.Take(size);
         switch (header.Type)
         {

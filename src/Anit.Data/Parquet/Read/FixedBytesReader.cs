@@ -3,9 +3,10 @@ using Anit.Data.Parquet.Meta;
 namespace Anit.Data.Parquet.Read;
 
 /// <summary>FIXED_LEN_BYTE_ARRAY and INT96 values.</summary>
+/// <param name="limits">How far values may expand.</param>
 /// <param name="width">Bytes in each value.</param>
 /// <param name="make">Makes the column of the logical type.</param>
-sealed class FixedBytesReader(int width, ColumnMaker make) : ValueReader
+sealed class FixedBytesReader(ReadLimits limits, int width, ColumnMaker make) : ValueReader(limits)
 {
     readonly ByteBuffer values = new();
     readonly PrefixedBytes prefixed = new();
@@ -48,6 +49,7 @@ sealed class FixedBytesReader(int width, ColumnMaker make) : ValueReader
                 At += bytes;
                 break;
             case PageEncoding.RleDictionary:
+                Expand(bytes);
                 foreach (var index in ReadIndices(count))
                 {
                     dictionary.AsSpan(index * width, width).CopyTo(room);

@@ -13,16 +13,17 @@ static class LeafReaders
     public static ValueReader Of(LeafShape leaf, ReadLimits limits)
     {
         var (type, element) = (leaf.Field.Type, leaf.Node.Element);
+        if (type is NullType) return new NothingReader(limits);
         return element.Type switch
         {
-            PhysicalType.Boolean => new BoolReader(),
-            PhysicalType.Int32 => new FixedReader<int>(true, Int32(type)),
-            PhysicalType.Int64 => new FixedReader<long>(true, Int64(type)),
-            PhysicalType.Float => new FixedReader<int>(false, (n, data, valid, nulls) => new FixedColumn<float>(type, n, data, valid, nulls)),
-            PhysicalType.Double => new FixedReader<long>(false, (n, data, valid, nulls) => new FixedColumn<double>(type, n, data, valid, nulls)),
-            PhysicalType.Int96 => new FixedBytesReader(12, (n, data, valid, nulls) => Int96Values.Column(type, n, data, valid, nulls)),
+            PhysicalType.Boolean => new BoolReader(limits),
+            PhysicalType.Int32 => new FixedReader<int>(limits, true, Int32(type)),
+            PhysicalType.Int64 => new FixedReader<long>(limits, true, Int64(type)),
+            PhysicalType.Float => new FixedReader<int>(limits, false, (n, data, valid, nulls) => new FixedColumn<float>(type, n, data, valid, nulls)),
+            PhysicalType.Double => new FixedReader<long>(limits, false, (n, data, valid, nulls) => new FixedColumn<double>(type, n, data, valid, nulls)),
+            PhysicalType.Int96 => new FixedBytesReader(limits, 12, (n, data, valid, nulls) => Int96Values.Column(type, n, data, valid, nulls)),
             PhysicalType.ByteArray => new BytesReader(limits, Bytes(type)),
-            _ => new FixedBytesReader(element.TypeLength, FixedBytes(type, element.TypeLength)),
+            _ => new FixedBytesReader(limits, element.TypeLength, FixedBytes(type, element.TypeLength)),
         };
     }
 
@@ -160,12 +161,19 @@ static class Int96Values
             if (nulls > 0 && !Bitmap.Get(validity.Span, i)) continue;
             var ticks = BinaryPrimitives.ReadInt64LittleEndian(from[(12 * i)..]);
             var day = BinaryPrimitives.ReadInt32LittleEndian(from[(12 * i + 8)..]);
-            wide[i] = (Int128)((long)day - JulianEpoch) * NanosecondsPerDay + ticks;
+            wide[i] = Wrapped((Int128)((long)day - JulianEpoch) * NanosecondsPerDay + ticks);
             fits &= wide[i] >= long.MinValue && wide[i] <= long.MaxValue;
         }
         if (!fits) return new FixedColumn<Int128>(type, length, MemoryMarshal.AsBytes(wide.AsSpan()).ToArray(), validity, nulls);
         var narrow = new long[length];
         for (var i = 0; i < length; i++) narrow[i] = (long)wide[i];
         return new FixedColumn<long>(type, length, MemoryMarshal.AsBytes(narrow.AsSpan()).ToArray(), validity, nulls);
+    }
+
+    /// <summary>Spark counts in 64-bit microseconds and lets them wrap: what it wrote is meant modulo 2^64 of them.</summary>
+    static Int128 Wrapped(Int128 ticks)
+    {
+        var (micros, rest) = Int128.DivRem(ticks, 1_000);
+        return (Int128)(long)(ulong)(UInt128)(micros & ulong.MaxValue) * 1_000 + rest;
     }
 }

@@ -74,7 +74,7 @@ static class RowGroupChecks
         var from = chunk.DataPageOffset;
         if (chunk.DictionaryPageOffset is { } dictionary && dictionary >= Start && dictionary < from) from = dictionary;
         if (chunk.CompressedBytes < 0 || from < 0) throw new DataFormatException($"a column chunk of {chunk.CompressedBytes:N0} bytes at {from:N0}");
-        if (chunk.CompressedBytes == 0) return (Math.Min(from, footerStart), Math.Min(from, footerStart));
+        if (chunk.CompressedBytes == 0 || chunk.Values == 0) return (Start, Start); // nothing to read, whatever the offsets
         if (from < Start || chunk.CompressedBytes > footerStart - from)
             throw new DataFormatException($"a column chunk of {chunk.CompressedBytes:N0} bytes at {from:N0}; the data end at {footerStart:N0}");
         return (from, from + chunk.CompressedBytes);

@@ -5,7 +5,7 @@ namespace Anit.Data.Parquet.Read;
 
 /// <summary>Decodes the values of one leaf column, page after page, into one growing column.</summary>
 /// <remarks>Only values that are there are decoded; <see cref="Finish"/> spreads them over the rows that are not null.</remarks>
-abstract class ValueReader
+abstract class ValueReader(ReadLimits limits)
 {
     protected byte[] Data = [];
     protected int At, End;
@@ -31,7 +31,21 @@ abstract class ValueReader
     }
 
     /// <summary>Forgets the dictionary: a new column chunk begins.</summary>
-    public void Restart() => DictionaryCount = -1;
+    public void Restart(long chunkBytes)
+    {
+        DictionaryCount = -1;
+        Expanded = 0;
+        MostExpanded = Math.Max(limits.ExpandedBytes, limits.ExpandedBytes + chunkBytes * 1_000);
+    }
+
+    /// <summary>Accounts for values that take more room than their bytes in the file: repeated ones.</summary>
+    protected void Expand(long bytes)
+    {
+        Expanded += bytes;
+        if (Expanded > MostExpanded) throw ReadLimits.Exceeded("the size a column chunk expands to", Expanded, nameof(limits.ExpandedBytes), limits.ExpandedBytes);
+    }
+
+    long Expanded, MostExpanded;
 
     /// <summary>Starts on a page's values; there are at most <paramref name="most"/>.</summary>
     public void BeginPage(PageEncoding encoding, byte[] data, int from, int to, int most)
@@ -98,7 +112,7 @@ abstract class ValueReader
 }
 
 /// <summary>BOOLEAN values.</summary>
-sealed class BoolReader : ValueReader
+sealed class BoolReader(ReadLimits limits) : ValueReader(limits)
 {
     readonly ByteBuffer values = new(); // a byte each until finished
     int bit;
@@ -144,4 +158,14 @@ sealed class BoolReader : ValueReader
         values.Clear();
         return new BoolColumn(slots, bits, validity, nulls);
     }
+}
+
+/// <summary>Columns of the null type: there is nothing to decode, every row is null.</summary>
+sealed class NothingReader(ReadLimits limits) : ValueReader(limits)
+{
+    public override long ByteCount => 0;
+    public override void Read(int count) => Count += count > 0 ? throw new DataFormatException("a value in a column of the null type") : 0;
+    protected override void ReadDictionary(ReadOnlySpan<byte> page, int count) { }
+    protected override void Begin(int most) { }
+    protected override Column Build(int slots, ReadOnlyMemory<byte> validity, int nulls) => new NullColumn(slots);
 }

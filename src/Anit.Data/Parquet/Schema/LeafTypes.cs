@@ -22,8 +22,8 @@ static class LeafTypes
     {
         switch (e.Logical)
         {
-            case LogicalKind.String or LogicalKind.Enum or LogicalKind.Json: return Require(node, DataType.Utf8, PhysicalType.ByteArray);
-            case LogicalKind.Bson: return Require(node, DataType.Binary, PhysicalType.ByteArray);
+            case LogicalKind.String or LogicalKind.Json: return Require(node, DataType.Utf8, PhysicalType.ByteArray);
+            case LogicalKind.Enum or LogicalKind.Bson: return Require(node, DataType.Binary, PhysicalType.ByteArray);
             case LogicalKind.Decimal: return Decimal(node, e);
             case LogicalKind.Date: return Require(node, DataType.Date, PhysicalType.Int32);
             case LogicalKind.Time when e.Unit == TimeUnit.Millisecond: return Require(node, new TimeType(e.Unit), PhysicalType.Int32);
@@ -35,8 +35,9 @@ static class LeafTypes
                 return Require(node, new IntType(e.Bits, e.Signed), e.Bits == 64 ? PhysicalType.Int64 : PhysicalType.Int32);
             case LogicalKind.Uuid: return RequireFixed(node, Plain(e), 16);
             case LogicalKind.Float16: return RequireFixed(node, DataType.Float16, 2);
+            case LogicalKind.Unknown: return DataType.Null;
             case LogicalKind.List or LogicalKind.Map: throw Bad(node, $"the annotation {e.Logical}, which only groups can have");
-            default: return Plain(e); // Unknown, Variant, Geometry and what comes later: the stored values
+            default: return Plain(e); // Variant, Geometry and what comes later: the stored values
         }
     }
 
@@ -44,8 +45,8 @@ static class LeafTypes
     {
         switch (e.Converted)
         {
-            case ConvertedType.Utf8 or ConvertedType.Enum or ConvertedType.Json: return Require(node, DataType.Utf8, PhysicalType.ByteArray);
-            case ConvertedType.Bson: return Require(node, DataType.Binary, PhysicalType.ByteArray);
+            case ConvertedType.Utf8 or ConvertedType.Json: return Require(node, DataType.Utf8, PhysicalType.ByteArray);
+            case ConvertedType.Enum or ConvertedType.Bson: return Require(node, DataType.Binary, PhysicalType.ByteArray);
             case ConvertedType.Decimal: return Decimal(node, e);
             case ConvertedType.Date: return Require(node, DataType.Date, PhysicalType.Int32);
             case ConvertedType.TimeMillis: return Require(node, new TimeType(TimeUnit.Millisecond), PhysicalType.Int32);
@@ -62,8 +63,7 @@ static class LeafTypes
             case ConvertedType.Int64: return Require(node, DataType.Int64, PhysicalType.Int64);
             case ConvertedType.Interval: return RequireFixed(node, new IntervalType(IntervalKind.MonthDayNano), 12);
             case ConvertedType.List or ConvertedType.Map or ConvertedType.MapKeyValue: throw Bad(node, $"the annotation {e.Converted}, which only groups can have");
-            case ConvertedType.None: return Plain(e);
-            default: throw Bad(node, $"the unknown converted type {(int)e.Converted}");
+            default: return Plain(e); // none, or one that parquet.thrift does not know
         }
     }
 

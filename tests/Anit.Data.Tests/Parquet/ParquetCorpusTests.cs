@@ -1,0 +1,118 @@
+using System.Diagnostics;
+using System.IO.Compression;
+using System.Text;
+using System.Text.Json;
+using Anit.Tests;
+using Shouldly;
+
+namespace Anit.Data.Tests.Parquet;
+
+/// <summary>Parquet files of other implementations, golden and hostile, as corpora/README.md has it.</summary>
+public sealed class ParquetCorpusTests
+{
+    const long MostMemory = 512 << 20;
+    const long MostMilliseconds = 30_000; // a fifth of it on an idle machine
+
+    [SharedFact]
+    public async Task Every_good_file_has_its_expected_header_and_rows()
+    {
+        var faults = new List<string>();
+        var (read, refused) = (0, new List<string>());
+        foreach (var file in Files("good"))
+        {
+            try
+            {
+                // Its dictionary page's checksum is wrong on purpose; with verification it is refused.
+                var verify = !file.Name.Contains("corrupt-checksum", StringComparison.Ordinal);
+                var fault = await Compare(file.Path, new() { VerifyChecksums = verify });
+                if (fault is null) read++;
+                else faults.Add($"{file.Name}: {fault}");
+            }
+            catch (DataFormatException refusal) when (file.Tier == "extended")
+            {
+                refused.Add($"{file.Name}: {refusal.Message}");
+            }
+            catch (Exception error)
+            {
+                faults.Add($"{file.Name}: {error.GetType().Name}: {error.Message} {(error is DataFormatException ? "" : error.StackTrace)}");
+            }
+        }
+        faults.ShouldBeEmpty($"{read} equal, {refused.Count} refused");
+        refused.Count.ShouldBeLessThanOrEqualTo(1, string.Join('\n', refused));
+    }
+
+    [SharedFact]
+    public async Task Every_bad_file_is_refused_or_harmless()
+    {
+        var faults = new List<string>();
+        foreach (var file in Files("bad"))
+        {
+            var clock = Stopwatch.StartNew();
+            try
+            {
+                long rows = 0;
+                await using var reader = await Table.OpenAsync(file.Path);
+                await foreach (var batch in reader.ReadBatchesAsync())
+                {
+                    rows += batch.Rows;
+                    if (rows % 50 == 0 && GC.GetTotalMemory(false) > MostMemory && GC.GetTotalMemory(true) > MostMemory)
+                        throw new InvalidOperationException($"more than {MostMemory:N0} bytes are held");
+                }
+                if (file.Expect == "reject") faults.Add($"{file.Name}: read {rows} rows");
+            }
+            catch (DataFormatException refusal) when (refusal.Message.Length > 0)
+            {
+            }
+            catch (Exception error)
+            {
+                faults.Add($"{file.Name}: {error.GetType().Name}: {error.Message} {(error is DataFormatException ? "" : error.StackTrace)}");
+            }
+            if (clock.ElapsedMilliseconds > MostMilliseconds) faults.Add($"{file.Name}: took {clock.ElapsedMilliseconds} ms");
+        }
+        faults.ShouldBeEmpty();
+    }
+
+    static IEnumerable<(string Path, string Name, string? Tier, string? Expect)> Files(string kind) =>
+        from line in File.ReadLines(SharedData.Path("corpora", "manifest.jsonl"))
+        let entry = JsonDocument.Parse(line).RootElement
+        where entry.GetProperty("format").GetString() == "parquet" && entry.GetProperty("kind").GetString() == kind
+        let name = entry.GetProperty("path").GetString()!
+        select (SharedData.Path("corpora", name), name, Text(entry, "tier"), Text(entry, "expect"));
+
+    static string? Text(JsonElement entry, string name) => entry.TryGetProperty(name, out var value) ? value.GetString() : null;
+
+    /// <summary>The first difference to the expected canonical lines, or null.</summary>
+    static async Task<string?> Compare(string path, ReadOptions options)
+    {
+        using var expected = new StreamReader(new GZipStream(File.OpenRead(path + ".expected.jsonl.gz"), CompressionMode.Decompress));
+        var header = await expected.ReadLineAsync();
+        await using var reader = await Table.OpenAsync(path, options);
+        var json = new CanonicalJson();
+        long rows = 0;
+        await foreach (var batch in reader.ReadBatchesAsync())
+        {
+            for (var i = 0; i < batch.Rows; i++, rows++)
+            {
+                var found = Encoding.UTF8.GetString(json.Row(batch, i).Span).TrimEnd('\n');
+                var line = await expected.ReadLineAsync();
+                if (found != line) return $"row {rows} is\n{Short(found)}\nnot\n{Short(line)}";
+            }
+        }
+        if (await expected.ReadLineAsync() is { } more) return $"{rows} rows, then expected {Short(more)}";
+        var head = Encoding.UTF8.GetString(json.Header(reader.Schema, rows).Span).TrimEnd('\n');
+        return SameHeader(head, header!) ? null : $"the header is\n{Short(head)}\nnot\n{Short(header)}";
+    }
+
+    /// <summary>Equal but for the order of the key-value metadata.</summary>
+    static bool SameHeader(string found, string expected)
+    {
+        var (a, b) = (JsonDocument.Parse(found).RootElement, JsonDocument.Parse(expected).RootElement);
+        return a.GetProperty("columns").GetRawText() == b.GetProperty("columns").GetRawText() && a.GetProperty("rows").GetInt64() == b.GetProperty("rows").GetInt64()
+            && KeyValues(a).SequenceEqual(KeyValues(b));
+    }
+
+    static IEnumerable<(string, string?)> KeyValues(JsonElement header) =>
+        header.TryGetProperty("kv", out var pairs) ? pairs.EnumerateObject().Select(p => (p.Name, p.Value.GetString())).OrderBy(p => p.Name, StringComparer.Ordinal) : [];
+
+    static string Short(string? text) => text is null ? "the end" : text[..Math.Min(600, text.Length)];
+}
