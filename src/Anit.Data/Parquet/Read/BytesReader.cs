@@ -178,19 +178,19 @@ sealed class BytesReader(ReadLimits limits, BytesColumnMaker make) : ValueReader
         if (page.Length - at < 4) throw new DataFormatException("the values end early: inside a length");
         var length = BinaryPrimitives.ReadInt32LittleEndian(page[at..]);
         if ((uint)length > (uint)(page.Length - at - 4)) throw new DataFormatException($"a value of {length:N0} bytes where {page.Length - at - 4:N0} are left");
-        if (length > limits.CellBytes) CheckCell(length);
+        if (length > Limits.CellBytes) CheckCell(length);
         return length;
     }
 
     void CheckCell(long length)
     {
-        if (length > limits.CellBytes) throw ReadLimits.Exceeded("the length of a cell", length, nameof(limits.CellBytes), limits.CellBytes);
+        if (length > Limits.CellBytes) throw ReadLimits.Exceeded("the length of a cell", length, nameof(Limits.CellBytes), Limits.CellBytes);
     }
 
     void CheckTotal(long more)
     {
-        var most = Math.Max(limits.BatchBytes, limits.PageBytes);
-        if (data.Length + more > most) throw ReadLimits.Exceeded("the size of a column's part of a batch", data.Length + more, nameof(limits.BatchBytes), most);
+        var most = Math.Max(Limits.BatchBytes, Limits.PageBytes);
+        if (data.Length + more > most) throw ReadLimits.Exceeded("the size of a column's part of a batch", data.Length + more, nameof(Limits.BatchBytes), most);
     }
 
     protected override Column Build(int slots, ReadOnlyMemory<byte> validity, int nulls)

@@ -7,6 +7,7 @@ namespace Anit.Data.Parquet.Read;
 /// <remarks>Only values that are there are decoded; <see cref="Finish"/> spreads them over the rows that are not null.</remarks>
 abstract class ValueReader(ReadLimits limits)
 {
+    protected ReadLimits Limits { get; } = limits;
     protected byte[] Data = [];
     protected int At, End;
     protected PageEncoding Encoding;
@@ -35,14 +36,14 @@ abstract class ValueReader(ReadLimits limits)
     {
         DictionaryCount = -1;
         Expanded = 0;
-        MostExpanded = Math.Max(limits.ExpandedBytes, limits.ExpandedBytes + chunkBytes * 1_000);
+        MostExpanded = Limits.ExpandedBytes + Math.Min(chunkBytes, 1L << 40) * 1_000;
     }
 
     /// <summary>Accounts for values that take more room than their bytes in the file: repeated ones.</summary>
     protected void Expand(long bytes)
     {
         Expanded += bytes;
-        if (Expanded > MostExpanded) throw ReadLimits.Exceeded("the size a column chunk expands to", Expanded, nameof(limits.ExpandedBytes), limits.ExpandedBytes);
+        if (Expanded > MostExpanded) throw ReadLimits.Exceeded("the size a column chunk expands to", Expanded, nameof(Limits.ExpandedBytes), Limits.ExpandedBytes);
     }
 
     long Expanded, MostExpanded;
