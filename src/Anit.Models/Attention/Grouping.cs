@@ -32,10 +32,9 @@ sealed class Grouping
     /// <param name="batch">The sequences.</param>
     /// <param name="asked">The rows that are queries, null for all.</param>
     /// <param name="config">Numbers of heads.</param>
-    /// <param name="whole">One group in the batch's own order, as a cache wants it.</param>
     /// <param name="device">Where the model is.</param>
     /// <param name="dtype">Element type of the scores.</param>
-    public Grouping(Packed batch, int[]? asked, ModelConfig config, bool whole, Device device, ScalarType dtype)
+    public Grouping(Packed batch, int[]? asked, ModelConfig config, Device device, ScalarType dtype)
     {
         var (heads, kvHeads) = (config.NumAttentionHeads, config.NumKeyValueHeads);
         var queries = Queries(batch, asked);
@@ -45,7 +44,7 @@ sealed class Grouping
 
         Tensor Index(long[] values) => batch.Keep(tensor(values, dtype: ScalarType.Int64, device: device));
 
-        foreach (var members in whole ? [[.. Enumerable.Range(0, batch.Count)]] : Cut(batch))
+        foreach (var members in Cut(batch))
         {
             var keys = members.Max(b => Length(batch, b));
             var places = Math.Max(1, members.Max(b => queries[b].Count));

@@ -19,10 +19,9 @@ sealed record Rows(Tensor? Index, int Count, Tensor Cos, Tensor Sin, Grouping? G
 /// <param name="batch">The sequences; it owns the tensors made here.</param>
 /// <param name="config">Numbers of heads.</param>
 /// <param name="rope">Rotary positions.</param>
-/// <param name="whole">One group in the batch's own order, as a key-value cache wants it, instead of groups of similar length.</param>
 /// <param name="device">Where the model is.</param>
 /// <param name="dtype">Element type of the computation.</param>
-sealed class Layout(Packed batch, ModelConfig config, RopeTable rope, bool whole, Device device, ScalarType dtype)
+sealed class Layout(Packed batch, ModelConfig config, RopeTable rope, Device device, ScalarType dtype)
 {
     Rows? all;
     Rows? asked;
@@ -51,6 +50,6 @@ sealed class Layout(Packed batch, ModelConfig config, RopeTable rope, bool whole
             return picked is null ? tokens : Array.ConvertAll(picked, row => tokens[row]);
         });
         return new(index, picked?.Length ?? batch.Tokens, batch.Keep(cos), batch.Keep(sin),
-            new(batch, picked, config, whole, device, dtype), keys);
+            new(batch, picked, config, device, dtype), keys);
     }
 }

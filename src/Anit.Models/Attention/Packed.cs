@@ -10,7 +10,7 @@ public sealed class Packed : IDisposable
 {
     readonly List<Tensor> owned = [];
     readonly ulong[] sequenceKeys;
-    readonly Dictionary<(RopeTable, bool), Layout> layouts = [];
+    readonly Dictionary<RopeTable, Layout> layouts = [];
     Tensor? positions;
     Tensor? lastAsked;
     int[]? lastRows;
@@ -88,13 +88,10 @@ public sealed class Packed : IDisposable
     }
 
     /// <summary>Index tensors and masks that every layer of a model shares, made at the first pass over this batch.</summary>
-    internal Layout LayoutFor(CausalLm model, bool whole = false)
+    internal Layout LayoutFor(CausalLm model)
     {
-        if (!layouts.TryGetValue((model.Rope, whole), out var layout))
-        {
-            layout = new(this, model.Config, model.Rope, whole, model.Options.Device, model.Options.Dtype);
-            layouts.Add((model.Rope, whole), layout);
-        }
+        if (!layouts.TryGetValue(model.Rope, out var layout))
+            layouts.Add(model.Rope, layout = new(this, model.Config, model.Rope, model.Options.Device, model.Options.Dtype));
         return layout;
     }
 

@@ -20,8 +20,8 @@ abstract class Attention
 /// <summary>Causal attention within each sequence of a packed batch, with grouped queries.</summary>
 /// <param name="config">Numbers of heads.</param>
 /// <param name="all">All rows of the batch: the keys.</param>
-/// <param name="cache">Gets the rotated keys and the values, when there is one.</param>
-sealed class PackedAttention(ModelConfig config, Rows all, KeyValueCache? cache = null) : Attention
+/// <param name="filled">Is given each layer's rotated keys and its values, (T·Hkv, D), for a cache.</param>
+sealed class PackedAttention(ModelConfig config, Rows all, Action<int, Tensor, Tensor>? filled = null) : Attention
 {
     readonly int headDim = config.HeadDim;
     readonly double scale = 1 / Math.Sqrt(config.HeadDim);
@@ -44,6 +44,7 @@ sealed class PackedAttention(ModelConfig config, Rows all, KeyValueCache? cache 
         var qr = RopeTable.Rotate(q.view(rows.Count, -1, headDim), rows.Cos, rows.Sin, 1).view(-1, headDim);
         var kr = RopeTable.Rotate(k.view(all.Count, -1, headDim), all.Cos, all.Sin, 1).view(-1, headDim);
         var vr = v.reshape(-1, headDim);
+        filled?.Invoke(layer, kr, vr);
 
         var outs = new List<Tensor>();
         foreach (var group in rows.Grouping!.Groups)
@@ -52,7 +53,6 @@ sealed class PackedAttention(ModelConfig config, Rows all, KeyValueCache? cache 
             var qg = qr.index_select(0, group.QueryRows).view(batch, -1, headDim);
             var kg = kr.index_select(0, group.KeyRows).view(batch, group.Keys, headDim);
             var vg = vr.index_select(0, group.KeyRows).view(batch, group.Keys, headDim);
-            cache?.Fill(layer, kg, vg);
 
             var scores = baddbmm(group.Mask, qg, kg.transpose(1, 2), 1, (float)scale);
             var p = scores.softmax(-1, ScalarType.Float32).to(q.dtype);

@@ -81,9 +81,12 @@ public sealed class Generator(CausalLm model, bool merge = true)
     {
         using var scope = NewDisposeScope();
         using var packed = new Packed(prompts, model.Options.Device);
-        var layout = packed.LayoutFor(model, whole: true);
-        var ends = tensor(packed.Starts[1..].Select(s => s - 1L).ToArray(), device: model.Options.Device);
-        var pass = new Pass(layout.All, layout.Asked(ends), new PackedAttention(model.Config, layout.All, cache), new());
-        return LiveRows.Likeliest(model.Logits(model.Run(model.Embed(packed.Ids), pass)));
+        var (layout, device, heads) = (packed.LayoutFor(model), model.Options.Device, model.Config.NumKeyValueHeads);
+        var ends = tensor(packed.Starts[1..].Select(s => s - 1L).ToArray(), device: device);
+        var places = tensor(prompts.SelectMany((p, b) => Enumerable.Range(0, p.Length * heads)
+            .Select(i => ((long)b * heads + i % heads) * cache.Capacity + i / heads)).ToArray(), device: device);
+        var attention = new PackedAttention(model.Config, layout.All, (layer, k, v) => cache.Put(layer, places, k, v));
+        var hidden = model.Run(model.Embed(packed.Ids), new Pass(layout.All, layout.Asked(ends), attention, new()));
+        return LiveRows.Likeliest(model.Logits(hidden));
     }
 }

@@ -20,22 +20,16 @@ sealed class KeyValueCache : IDisposable
     /// <summary>Places a sequence.</summary>
     public int Capacity { get; }
 
-    /// <summary>Takes a prompt's keys and values, (B·Hkv, L, D).</summary>
-    public void Fill(int layer, Tensor k, Tensor v)
-    {
-        using var scope = NewDisposeScope();
-        keys[layer].narrow(1, 0, k.size(1)).copy_(k);
-        values[layer].narrow(1, 0, v.size(1)).copy_(v);
-    }
-
-    /// <summary>Takes one more place of each head, (B·Hkv, D), and gives all places up to <paramref name="used"/>.</summary>
-    public (Tensor Keys, Tensor Values) Append(int layer, Tensor places, Tensor k, Tensor v, int used)
+    /// <summary>Takes keys and values of some places, (n, D): rows of (B·Hkv·capacity).</summary>
+    public void Put(int layer, Tensor places, Tensor k, Tensor v)
     {
         using var scope = NewDisposeScope();
         keys[layer].view(-1, k.size(-1)).index_copy_(0, places, k);
         values[layer].view(-1, v.size(-1)).index_copy_(0, places, v);
-        return scope.MoveToOuter(keys[layer].narrow(1, 0, used), values[layer].narrow(1, 0, used));
     }
+
+    /// <summary>Keys and values of all places up to <paramref name="used"/>, (B·Hkv, used, D).</summary>
+    public (Tensor Keys, Tensor Values) UpTo(int layer, int used) => (keys[layer].narrow(1, 0, used), values[layer].narrow(1, 0, used));
 
     /// <summary>Lets sequences go: only these rows of (B·Hkv) stay, in this order.</summary>
     public void Keep(Tensor rows)
@@ -67,7 +61,8 @@ sealed class CachedAttention(ModelConfig config, KeyValueCache cache, Tensor pla
         var d = config.HeadDim;
         var qr = RopeTable.Rotate(q.view(rows.Count, -1, d), rows.Cos, rows.Sin, 1).view(-1, config.Groups, d); // (B·Hkv, H/Hkv, D)
         var kr = RopeTable.Rotate(k.view(rows.Count, -1, d), rows.Cos, rows.Sin, 1).view(-1, d);
-        var (keys, values) = cache.Append(layer, places, kr, v.view(-1, d), (int)mask.size(2));
+        cache.Put(layer, places, kr, v.view(-1, d));
+        var (keys, values) = cache.UpTo(layer, (int)mask.size(2));
 
         var scores = baddbmm(mask, qr, keys.transpose(1, 2), 1, (float)(1 / Math.Sqrt(d)));
         var p = scores.softmax(-1, ScalarType.Float32).to(q.dtype);

@@ -60,12 +60,16 @@ sealed class Mlp(Weights w, ModelConfig config)
 
     public IEnumerable<Linear> Linears => [gate, up, down];
 
-    public Tensor Forward(Tensor x, Rows rows, Pass pass) =>
-        down.Forward(Activated(gate.Forward(x, rows, pass.Dropout)) * up.Forward(x, rows, pass.Dropout), rows, pass.Dropout);
+    public Tensor Forward(Tensor x, Rows rows, Pass pass)
+    {
+        var gated = Activated(gate.Forward(x, rows, pass.Dropout)); // (R, I)
+        var raised = up.Forward(x, rows, pass.Dropout);             // (R, I)
+        return down.Forward(is_grad_enabled() ? gated * raised : gated.mul_(raised), rows, pass.Dropout);
+    }
 
     Tensor Activated(Tensor x) => config.HiddenAct switch
     {
-        "silu" => silu(x),
+        "silu" => silu(x, inplace: !is_grad_enabled()),
         "gelu_pytorch_tanh" => x.gelu(TorchSharp.Modules.GELU.Approximate.tanh),
         _ => gelu(x),
     };
