@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text;
 using Shouldly;
 
@@ -23,6 +24,16 @@ public sealed class DeterminismTests
 
         ((ulong[])[rng.Next(), rng.Next(), rng.Next()]).ShouldBe(Known);
     }
+
+    [Fact]
+    public void The_base_mix_is_still_the_one_that_the_committed_base_model_learned_from()
+    {
+        var rows = string.Concat(new BaseMix(Grammar.Standard, seed: 1).Rows(2_000).Select(Line));
+
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(rows))).ShouldBe(FirstRows, "a new mix needs a new base model: run make base, then put the new digest here");
+    }
+
+    const string FirstRows = "8510d257e8ec0dab1332a11597dcbc028eac0ddf0ca06a205e790753501c5730";
 
     [Fact]
     public void The_committed_samples_are_what_the_generator_writes()
