@@ -75,7 +75,7 @@ public sealed class ColumnStats(Field field)
         counts.Clear();
     }
 
-    double? Measure(Column column, int row)
+    static double? Measure(Column column, int row)
     {
         (column, row) = Cells.Decoded(column, row);
         return column switch
