@@ -49,7 +49,7 @@ public sealed class Vocabulary
                 // A noise word that stands elsewhere in the text could be aligned with itself there, and the distance would fall below k.
                 if (text.Occurs(word)) continue;
                 var old = text.Word(replaced);
-                if (Forms.SameIgnoringCase(old[Forms.Core(old)], word)) continue;
+                if (old.Length >= word.Length && Forms.SameIgnoringCase(old[Forms.Core(old)], word)) continue;
             }
             text.Taken.Add(place);
             return word;

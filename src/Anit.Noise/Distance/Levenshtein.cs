@@ -5,7 +5,7 @@ namespace Anit.Noise;
 /// <summary>Edit distance between two sequences of numbered words: deletion, insertion and substitution cost 1 each.</summary>
 public static class Levenshtein
 {
-    const int WordBits = 64;
+    const int WordBits = 64, OnStack = 64;
 
     /// <summary>The textbook recurrence with two rows, O(n m): slow and clear, what the fast one is checked against.</summary>
     public static int TwoRows(ReadOnlySpan<int> a, ReadOnlySpan<int> b)
@@ -37,8 +37,9 @@ public static class Levenshtein
         if (pattern.Length == 0) return text.Length;
         if (text.Length == 0) return pattern.Length;
         var several = pattern.Length > WordBits;
-        var rented = ArrayPool<ulong>.Shared.Rent(symbols);
-        var masks = rented.AsSpan(0, symbols); // per word of the alphabet: where the block has it
+        var rented = symbols > OnStack ? ArrayPool<ulong>.Shared.Rent(symbols) : null;
+        Span<ulong> masks = rented is null ? stackalloc ulong[OnStack] : rented; // per word of the alphabet: where the block has it
+        masks = masks[..symbols];
         masks.Clear();
         // Difference of neighbouring cells in the row above the block: +1 everywhere for the first row of the table.
         var rentedAbove = several ? ArrayPool<sbyte>.Shared.Rent(text.Length) : [];
@@ -54,7 +55,7 @@ public static class Levenshtein
             if (start + WordBits >= pattern.Length) distance += change;
             foreach (var word in block) masks[word] = 0;
         }
-        ArrayPool<ulong>.Shared.Return(rented);
+        if (rented is not null) ArrayPool<ulong>.Shared.Return(rented);
         if (several) ArrayPool<sbyte>.Shared.Return(rentedAbove);
         return distance;
     }

@@ -2,43 +2,48 @@ using System.Collections.Frozen;
 
 namespace Anit.Noise;
 
-/// <summary>The table of antonyms and negations, and the places of a text where it applies.</summary>
+/// <summary>What the lists of opposites and verbs know about a word.</summary>
+/// <param name="Opposite">Its antonym or negation, or null.</param>
+/// <param name="Begins">Whether it begins an entry of two words.</param>
+/// <param name="IsVerb">Whether a hedge may stand behind it.</param>
+sealed record Entry(string? Opposite, bool Begins, bool IsVerb);
+
+/// <summary>The table of antonyms and negations, the verbs of instructions, and the places of a text where they apply.</summary>
 static class Antonyms
 {
     static readonly FrozenDictionary<string, string> Table = Read();
+    static readonly FrozenDictionary<string, string>.AlternateLookup<ReadOnlySpan<char>> Pairs = Table.GetAlternateLookup<ReadOnlySpan<char>>();
+    static readonly FrozenDictionary<string, Entry> Words = Known(); // one look tells all about a word
+    static readonly FrozenDictionary<string, Entry>.AlternateLookup<ReadOnlySpan<char>> Lookup = Words.GetAlternateLookup<ReadOnlySpan<char>>();
 
-    static readonly FrozenDictionary<string, string>.AlternateLookup<ReadOnlySpan<char>> Lookup = Table.GetAlternateLookup<ReadOnlySpan<char>>();
-
-    /// <summary>Every swap that the table offers for a text; where two words match together, the first of them offers nothing alone.</summary>
-    /// <param name="text">The row.</param>
-    /// <param name="inside">First words of two-word matches: nothing may be put behind them.</param>
-    public static List<Edit> In(Passage text, out HashSet<int> inside)
+    /// <summary>Every swap that the table offers for a text, and the free verbs without punctuation behind them.
+    /// Where two words match together, the first of them offers neither a swap of its own nor a place for a hedge.</summary>
+    public static void Find(Passage text, List<Edit> swaps, List<int> verbs)
     {
-        var swaps = new List<Edit>();
-        inside = [];
         for (var i = 0; i < text.Count; i++)
         {
             var word = text.Word(i);
             var (first, length) = Forms.Core(word).GetOffsetAndLength(word.Length);
-            if (length == 0 || !text.IsFree(i)) continue;
-            if (i + 1 < text.Count && first + length == word.Length && text.IsFree(i + 1) && Two(text, i, first, swaps))
+            if (length == 0 || !text.IsFree(i) || !Lookup.TryGetValue(word[first..(first + length)], out var entry)) continue;
+            if (entry.Begins && i + 1 < text.Count && first + length == word.Length && text.IsFree(i + 1) && Two(text, i, first, swaps))
             {
-                inside.Add(i);
                 i++;
+                if (IsVerb(text.Word(i))) verbs.Add(i);
                 continue;
             }
-            if (Lookup.TryGetValue(word[first..(first + length)], out var opposite))
-                swaps.Add(new(text.Start(i) + first, length, Cased(word[first..(first + length)], opposite)));
+            if (entry.Opposite is { } opposite) swaps.Add(new(text.Start(i) + first, length, Cased(word[first..(first + length)], opposite)));
+            if (entry.IsVerb && length == word.Length) verbs.Add(i);
         }
-        return swaps;
     }
+
+    static bool IsVerb(ReadOnlySpan<char> word) => Lookup.TryGetValue(word, out var entry) && entry.IsVerb;
 
     static bool Two(Passage text, int i, int first, List<Edit> swaps)
     {
         var left = text.Word(i)[first..];
         var right = text.Word(i + 1);
         var core = right[Forms.Core(right)];
-        if (core.Length == 0 || core[0] != right[0] || !Lookup.TryGetValue($"{left} {core}", out var opposite)) return false;
+        if (core.Length == 0 || core[0] != right[0] || !Pairs.TryGetValue($"{left} {core}", out var opposite)) return false;
         var start = text.Start(i) + first;
         swaps.Add(new(start, text.Start(i + 1) + core.Length - start, Cased(left, opposite)));
         return true;
@@ -64,5 +69,13 @@ static class Antonyms
             if (twoWays) table.TryAdd(b, a);
         }
         return table.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
+    }
+
+    static FrozenDictionary<string, Entry> Known()
+    {
+        var verbs = Resource.Lines("verbs.txt").SelectMany(l => l.Split(' ')).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        var begins = Table.Keys.Where(k => k.Contains(' ', StringComparison.Ordinal)).Select(k => k.Split(' ')[0]).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        return Table.Keys.Where(k => !k.Contains(' ', StringComparison.Ordinal)).Concat(verbs).Concat(begins).Distinct(StringComparer.OrdinalIgnoreCase)
+            .ToFrozenDictionary(k => k, k => new Entry(Table.GetValueOrDefault(k), begins.Contains(k), verbs.Contains(k)), StringComparer.OrdinalIgnoreCase);
     }
 }

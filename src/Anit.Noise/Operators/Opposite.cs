@@ -1,5 +1,3 @@
-using System.Collections.Frozen;
-
 namespace Anit.Noise;
 
 /// <summary>Turns an instruction into its opposite or makes it confusing: "give the correct answer", "withhold the incorrect answer".</summary>
@@ -26,14 +24,13 @@ public sealed record Opposite(Strength Strength, WrittenOpposites? Written = nul
             return new WordDistance().Between(text.Text.Span, opposite).Distance;
         }
 
-        var swaps = Antonyms.In(text, out var inside);
-        var count = Math.Min(k, swaps.Count);
-        foreach (var swap in Chosen(swaps.Count, count, rng)) edits.Add(swaps[swap]);
-        var used = count;
+        var (swaps, verbs) = (new List<Edit>(), new List<int>());
+        Antonyms.Find(text, swaps, verbs);
+        var used = Math.Min(k, swaps.Count);
+        foreach (var swap in Chosen(swaps.Count, used, rng)) edits.Add(swaps[swap]);
         if (used < k)
         {
-            var verbs = Confusion.VerbsIn(text, inside);
-            count = Math.Min(k - used, verbs.Count);
+            var count = Math.Min(k - used, verbs.Count);
             foreach (var verb in Chosen(verbs.Count, count, rng))
                 edits.Add(new(text.End(verbs[verb]), 0, Confusion.Hedges[rng.Below(Confusion.Hedges.Length)].AsMemory(), Blank.Before));
             used += count;
@@ -102,17 +99,4 @@ static class Confusion
     public static readonly string[] Hedges = [.. Resource.Lines("hedges.txt")];
 
     public static readonly string[][] Clauses = [.. Resource.Lines("clauses.txt").Select(l => l.Split(' '))];
-
-    static readonly FrozenSet<string> Verbs = Resource.Lines("verbs.txt").SelectMany(l => l.Split(' ')).ToFrozenSet(StringComparer.OrdinalIgnoreCase);
-
-    static readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> VerbLookup = Verbs.GetAlternateLookup<ReadOnlySpan<char>>();
-
-    /// <summary>Positions of free verbs without punctuation behind them, except those inside a swap of two words.</summary>
-    public static List<int> VerbsIn(Passage text, HashSet<int> inside)
-    {
-        var verbs = new List<int>();
-        foreach (var word in text.Free)
-            if (!inside.Contains(word) && VerbLookup.Contains(text.Word(word))) verbs.Add(word);
-        return verbs;
-    }
 }

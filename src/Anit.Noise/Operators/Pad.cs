@@ -56,21 +56,23 @@ public sealed class ContextPool
     }
 
     /// <summary>Words that are purely letters, in text order, from enough random texts of other rows; fewer than <paramref name="k"/> only where the pool has no more.</summary>
-    internal List<string> Draw(Passage row, int k, Rng rng)
+    internal IReadOnlyList<string> Draw(Passage row, int k, Rng rng)
     {
-        var words = new List<string>();
-        var order = new Dictionary<int, int>(); // a Fisher-Yates shuffle of the texts, written down only where it moved something
-        for (var i = 0; i < texts.Count && words.Count < k; i++)
+        List<string>? words = null;
+        Dictionary<int, int>? moved = null; // a Fisher-Yates shuffle of the texts, written down only where it moved something
+        for (var i = 0; i < texts.Count && (words is null || words.Count < k); i++)
         {
             var j = i + rng.Below(texts.Count - i);
-            var drawn = order.GetValueOrDefault(j, j);
-            order[j] = order.GetValueOrDefault(i, i);
-            var (id, text) = texts[drawn];
+            var (id, text) = texts[moved?.GetValueOrDefault(j, j) ?? j];
+            if (i == 0 && text.Length >= k && row.Taboo is null && !row.Id.SequenceEqual(id)) return text; // as a rule one text is enough
+            moved ??= [];
+            moved[j] = moved.GetValueOrDefault(i, i);
             if (id.Length > 0 && row.Id.SequenceEqual(id)) continue;
+            words ??= [];
             foreach (var word in text)
                 if (row.Taboo?.Contains(word) != true) words.Add(word);
         }
-        return words;
+        return words ?? [];
     }
 
     internal static string[] Letters(ReadOnlySpan<char> text)

@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace Anit.Noise;
 
 /// <summary>Where a proposed text brings one blank of its own.</summary>
@@ -36,27 +38,31 @@ public static class Edits
 
     internal static void Apply(ReadOnlySpan<char> text, List<Edit> edits, bool graphemes, TextBuffer noisy)
     {
-        noisy.Clear();
         Sort(edits);
-        var at = 0;
-        foreach (var edit in edits)
+        var size = text.Length;
+        foreach (var edit in edits) size += edit.Text.Length + 3; // a blank of its own, and two where graphemes are words
+        var to = noisy.Reserve(size);
+        var (at, written) = (0, 0);
+        foreach (ref readonly var edit in CollectionsMarshal.AsSpan(edits))
         {
             if (edit.Start < at || edit.Length < 0 || edit.Start + edit.Length > text.Length)
                 throw new InvalidOperationException($"edit of {edit.Length} characters at {edit.Start} overlaps another or the end {text.Length}");
-            Add(noisy, text[at..edit.Start], graphemes);
-            if (edit.Blank == Blank.Before) noisy.Append(" ");
-            Add(noisy, edit.Text.Span, graphemes);
-            if (edit.Blank == Blank.After) noisy.Append(" ");
+            Add(to, ref written, text[at..edit.Start], graphemes);
+            if (edit.Blank == Blank.Before) to[written++] = ' ';
+            Add(to, ref written, edit.Text.Span, graphemes);
+            if (edit.Blank == Blank.After) to[written++] = ' ';
             at = edit.Start + edit.Length;
         }
-        Add(noisy, text[at..], graphemes);
+        Add(to, ref written, text[at..], graphemes);
+        noisy.Length = written;
     }
 
-    static void Add(TextBuffer noisy, ReadOnlySpan<char> piece, bool graphemes)
+    static void Add(Span<char> to, ref int written, ReadOnlySpan<char> piece, bool graphemes)
     {
         if (piece.IsEmpty) return;
-        if (graphemes && noisy.Length > 0 && Words.Join(noisy.Text[^1], piece[0])) noisy.Append(" ");
-        noisy.Append(piece);
+        if (graphemes && written > 0 && Words.Join(to[written - 1], piece[0])) to[written++] = ' ';
+        piece.CopyTo(to[written..]);
+        written += piece.Length;
     }
 
     // By place; stable, so that several words drawn for one gap keep their order. Lists are short and mostly sorted.
@@ -84,17 +90,15 @@ sealed class TextBuffer
 {
     char[] text = new char[512];
 
-    public int Length { get; private set; }
+    public int Length { get; set; }
 
     public ReadOnlySpan<char> Text => text.AsSpan(0, Length);
 
-    public void Clear() => Length = 0;
-
-    public void Append(ReadOnlySpan<char> piece)
+    /// <summary>Room for so many characters; what was there is gone.</summary>
+    public Span<char> Reserve(int characters)
     {
-        if (Length + piece.Length > text.Length) Array.Resize(ref text, Math.Max(2 * text.Length, Length + piece.Length));
-        piece.CopyTo(text.AsSpan(Length));
-        Length += piece.Length;
+        if (text.Length < characters) text = new char[Math.Max(2 * text.Length, characters)];
+        return text;
     }
 
     public override string ToString() => new(Text);

@@ -5,14 +5,15 @@ namespace Anit.Noise;
 /// <summary>One instruction cut into words, as the operators see it. Serves one row after another; not for use by two threads.</summary>
 public sealed class Passage
 {
+    const int SeenBits = 1024; // a sieve: most words that do not occur in a text are told apart by it
     readonly WordSpans words = new();
     readonly List<(int Start, int End)> guarded = [];
     char[] buffer = new char[512];
     byte[] id = new byte[64];
     int length, idLength, freeCount;
     int[] free = new int[64], scratch = new int[64];
-    ulong firstLetters;
-    bool occursReady, plain;
+    readonly ulong[] seen = new ulong[SeenBits / 64];
+    bool occursReady, plain, identity;
 
     /// <summary>The clean text.</summary>
     public ReadOnlyMemory<char> Text => buffer.AsMemory(0, length);
@@ -86,14 +87,23 @@ public sealed class Passage
         {
             free = new int[Math.Max(Count, 2 * free.Length)];
             scratch = new int[free.Length];
+            identity = false;
         }
-        freeCount = 0;
-        if (protection is null)
+        if (protection is not null)
         {
-            for (var i = 0; i < words.Count; i++) free[i] = i;
-            freeCount = Count;
+            Protect(protection);
             return;
         }
+        if (!identity)
+            for (var i = 0; i < free.Length; i++) free[i] = i;
+        identity = true;
+        freeCount = Count;
+    }
+
+    void Protect(Protection protection)
+    {
+        identity = false;
+        freeCount = 0;
         protection.Search(Text.Span, guarded);
         for (var i = 0; i < Count; i++)
             if (!protection.Covers(Word(i), Start(i), End(i), guarded)) free[freeCount++] = i;
@@ -121,11 +131,12 @@ public sealed class Passage
     internal bool Occurs(ReadOnlySpan<char> word)
     {
         if (!occursReady) PrepareOccurs();
-        if (plain && Forms.IsPlain(word) && (firstLetters & Bit(word[0])) == 0) return false;
+        var place = Sieve(word);
+        if (plain && (seen[place >> 6] & (1UL << place)) == 0) return false;
         for (var i = 0; i < Count; i++)
         {
             var own = Word(i);
-            if (own.Length < word.Length && plain) continue;
+            if (plain && own.Length < word.Length) continue;
             if (Forms.Same(own, word) || Forms.Same(own[Forms.Core(own)], word)) return true;
         }
         return false;
@@ -134,15 +145,25 @@ public sealed class Passage
     void PrepareOccurs()
     {
         occursReady = true;
-        plain = Forms.IsPlain(Text.Span);
-        firstLetters = 0;
+        plain = Forms.IsPlain(Text.Span); // other texts may spell a word in another normal form, which no sieve sees
+        if (!plain) return;
+        seen.AsSpan().Clear();
         for (var i = 0; i < Count; i++)
         {
             var own = Word(i);
-            firstLetters |= Bit(own[0]);
-            if (!char.IsAsciiLetterOrDigit(own[0]) && own[Forms.Core(own)] is [var first, ..]) firstLetters |= Bit(first);
+            See(own);
+            if (char.IsAsciiLetterOrDigit(own[0]) && char.IsAsciiLetterOrDigit(own[^1])) continue;
+            var core = own[Forms.Core(own)];
+            if (core.Length > 0) See(core);
         }
     }
 
-    static ulong Bit(char c) => 1UL << (c & 63);
+    void See(ReadOnlySpan<char> word)
+    {
+        var place = Sieve(word);
+        seen[place >> 6] |= 1UL << place;
+    }
+
+    static int Sieve(ReadOnlySpan<char> word) =>
+        (int)((word[0] * 0x9E3779B1u + word[^1] * 0x85EBCA77u + word[word.Length / 2] * 0xC2B2AE3Du + (uint)word.Length * 0x27D4EB2Fu) >> 22);
 }
