@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Text.Json;
 using Anit.Data;
 using Anit.Data.Receipts;
-using Anit.Tests;
 using Shouldly;
 
 namespace Anit.Noise.Tests;

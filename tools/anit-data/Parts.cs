@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
-using Anit.Cli;
 using Anit.Data;
 using Anit.Data.Receipts;
 

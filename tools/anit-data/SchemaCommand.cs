@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Text;
 using Anit.Cli;
-using Anit.Data;
 
 namespace Anit.Tools.Data;
 

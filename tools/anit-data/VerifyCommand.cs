@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Anit.Cli;
-using Anit.Data;
 using Anit.Data.Receipts;
 
 namespace Anit.Tools.Data;

@@ -1,5 +1,3 @@
-using TorchSharp;
-
 namespace Anit.Training;
 
 /// <summary>Noisy embedding fine-tuning: X + U(-1, 1) · α / √N_i on every token, no gradient of the input.</summary>

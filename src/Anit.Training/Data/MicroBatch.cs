@@ -1,5 +1,4 @@
 using Anit.Models;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Anit.Training;

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Anit.Models;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Anit.Training;

@@ -1,5 +1,3 @@
-using Anit.Models;
-
 namespace Anit.Training;
 
 /// <summary>Everything that can change the outcome of a training run; the defaults are method.md A.9's.</summary>
