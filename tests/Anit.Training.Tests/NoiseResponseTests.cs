@@ -1,6 +1,5 @@
 using Anit.Training;
 using Shouldly;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Anit.Tests;

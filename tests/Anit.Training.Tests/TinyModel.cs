@@ -1,6 +1,5 @@
 using Anit.Models;
 using Anit.Training;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Anit.Tests;
