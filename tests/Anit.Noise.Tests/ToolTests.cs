@@ -47,9 +47,9 @@ public sealed class ToolTests : IDisposable
     [Fact]
     public async Task A_pipe_makes_the_exact_share_noisy_and_scores_it()
     {
-        var run = Run("cat in.jsonl | N --phi 0.35 --omega 0.2 -q | S -q -o scored.arrow");
+        var run = Run("cat in.jsonl | N --phi 0.35 --omega 0.2 -q | S -q -o scored.parquet");
         run.ShouldBe((0, "", ""));
-        await using var table = await Table.OpenAsync(At("scored.arrow"));
+        await using var table = await Table.OpenAsync(At("scored.parquet"));
         table.Schema.Fields.Select(f => f.Name).ShouldBe(["id", "task", "instruction", "options", "text", "extra", "target", "noisy_instruction", "noise", "omega", "edits", "unchanged", "distance", "distortion", "beta"]);
         var facts = DistortionFacts.FromJson(table.Schema.Metadata[DistortionFacts.Key]);
         var (noisy, count) = (0, 0);
