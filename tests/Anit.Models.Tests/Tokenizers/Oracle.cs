@@ -11,6 +11,8 @@ public static class Oracle
     static readonly JsonSerializerOptions relaxed = new() { Encoder = JavaScriptEncoder.Default };
 
     static string Folder => Path.Combine(SharedData.Repository, "tests", "oracles");
+    /// <summary>Why a test that needs them does not run.</summary>
+    public const string Absent = "the npm oracles are not installed; make test installs them";
 
     public static bool IsHere { get; } = Directory.Exists(Path.Combine(Folder, "node_modules", "@huggingface", "tokenizers"));
 
@@ -64,7 +66,7 @@ public sealed class OracleTheoryAttribute : TheoryAttribute
 {
     public OracleTheoryAttribute()
     {
-        if (!Oracle.IsHere) Skip = "the npm oracles are not installed; make test installs them";
+        if (!Oracle.IsHere) Skip = Oracle.Absent;
     }
 }
 
@@ -74,6 +76,6 @@ public sealed class OracleFactAttribute : FactAttribute
 {
     public OracleFactAttribute()
     {
-        if (!Oracle.IsHere) Skip = "the npm oracles are not installed; make test installs them";
+        if (!Oracle.IsHere) Skip = Oracle.Absent;
     }
 }
