@@ -34,6 +34,8 @@ foreach (var kind in kinds)
 var labels = new Taboo(["organization", "person", "location", "else"]);
 var replace = new Noiser([new(kinds[0])], 42);
 Measure("replace, labels kept out", i => replace.Apply(ids[i], clean[i], labels));
+var few = new Noiser([new(kinds[0])], 42);
+Measure("replace, 8 different texts", i => few.Apply(ids[i], clean[i & 7]));
 var selection = Selection.Bernoulli(42, 0.5m);
 Measure("selection by key", i => selection.IsNoisy(ids[i]));
 
@@ -47,6 +49,8 @@ foreach (var kind in kinds)
 }
 var both = new WordDistance();
 Measure("distance of unrelated texts", i => both.Between(texts[i], texts[(i + 1) % Rows]));
+var again = Enumerable.Range(0, Rows).Select(i => few.Apply($"bench/train/{i:000000}", texts[i & 7])).ToArray();
+Measure("distance to replace, 8 texts", i => both.Between(texts[i & 7], again[i]));
 var numbered = texts.Select(t => t.Split(' ').Select(w => w.GetHashCode(StringComparison.Ordinal)).ToArray()).ToArray();
 Measure("the same, textbook on numbers", i => Levenshtein.TwoRows(numbered[i], numbered[(i + 1) % Rows]));
 

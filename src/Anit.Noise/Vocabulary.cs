@@ -1,4 +1,5 @@
 using System.Reflection;
+using System.Runtime.InteropServices;
 
 namespace Anit.Noise;
 
@@ -8,6 +9,7 @@ public sealed class Vocabulary
     const int Tries = 10_000;
     readonly string[] words;
     readonly string[] single; // those that are one word also where graphemes are words
+    readonly bool plain; // all are their own normal form: cheaper to compare
 
     /// <summary>A vocabulary of the given words; repetitions, also in another case, are dropped.</summary>
     /// <param name="words">Words without white space.</param>
@@ -19,6 +21,7 @@ public sealed class Vocabulary
         foreach (var word in this.words)
             if (word.Any(char.IsWhiteSpace)) throw new InvalidDataException($"{source}: '{word}' is more than one word; expected one word a line");
         if (this.words.Length < 2) throw new InvalidDataException($"{source}: {this.words.Length} words; a vocabulary needs at least 2");
+        plain = Array.TrueForAll(this.words, w => Forms.IsPlain(w));
         single = Array.TrueForAll(this.words, IsSingle) ? this.words : Array.FindAll(this.words, IsSingle);
     }
 
@@ -41,16 +44,11 @@ public sealed class Vocabulary
         for (var i = 0; i < Tries; i++)
         {
             var place = rng.Below(from.Length);
-            if (text.Taken.Contains(place)) continue;
+            if (CollectionsMarshal.AsSpan(text.Taken).Contains(place)) continue;
             var word = from[place];
             if (text.Taboo is { } taboo && taboo.Contains(word)) continue;
-            if (replaced >= 0)
-            {
-                // A noise word that stands elsewhere in the text could be aligned with itself there, and the distance would fall below k.
-                if (text.Occurs(word)) continue;
-                var old = text.Word(replaced);
-                if (old.Length >= word.Length && Forms.SameIgnoringCase(old[Forms.Core(old)], word)) continue;
-            }
+            // A noise word that stands elsewhere in the text could be aligned with itself there, and the distance would fall below k.
+            if (replaced >= 0 && (text.Occurs(word, plain) || text.IsWord(replaced, word, plain))) continue;
             text.Taken.Add(place);
             return word;
         }

@@ -47,6 +47,13 @@ public sealed class OperatorTests
     }
 
     [Fact]
+    public void Replacement_knows_a_word_in_another_normal_form()
+    {
+        var accents = new Vocabulary(["e\u0301te", "\u00C9TE", "hiver", "automne"]); // the second is the first in another form and case
+        for (var seed = 0UL; seed < 100; seed++) Some.Noisy(new Replace(accents, All), "\u00E9te", seed).ShouldBeOneOf("hiver", "automne");
+    }
+
+    [Fact]
     public void Replacement_takes_the_punctuation_along_unless_told_to_keep_it()
     {
         for (var seed = 0UL; seed < 100; seed++)

@@ -28,6 +28,7 @@ static class Forms
     {
         var start = 0;
         var end = word.Length;
+        if (end > 0 && char.IsAsciiLetterOrDigit(word[0]) && char.IsAsciiLetterOrDigit(word[^1])) return Range.All;
         while (start < end && IsOuter(word[start])) start++;
         while (end > start && IsOuter(word[end - 1])) end--;
         return start..end;

@@ -5,15 +5,14 @@ namespace Anit.Noise;
 /// <summary>One instruction cut into words, as the operators see it. Serves one row after another; not for use by two threads.</summary>
 public sealed class Passage
 {
-    const int SeenBits = 1024; // a sieve: most words that do not occur in a text are told apart by it
     readonly WordSpans words = new();
     readonly List<(int Start, int End)> guarded = [];
     char[] buffer = new char[512];
     byte[] id = new byte[64];
     int length, idLength, freeCount;
     int[] free = new int[64], scratch = new int[64];
-    readonly ulong[] seen = new ulong[SeenBits / 64];
-    bool occursReady, plain, identity;
+    bool identity;
+    bool? plain;
 
     /// <summary>The clean text.</summary>
     public ReadOnlyMemory<char> Text => buffer.AsMemory(0, length);
@@ -80,7 +79,7 @@ public sealed class Passage
         row.CopyTo(id);
         idLength = row.Length;
         Taboo = taboo;
-        occursReady = false;
+        plain = null;
         words.Find(buffer.AsSpan(0, length), segmenter);
 
         if (free.Length < Count)
@@ -128,42 +127,31 @@ public sealed class Passage
     }
 
     /// <summary>Whether a word of the text, as it stands or without its punctuation, is this one.</summary>
-    internal bool Occurs(ReadOnlySpan<char> word)
+    /// <param name="word">The word.</param>
+    /// <param name="isPlain">Whether it is its own normal form for certain.</param>
+    internal bool Occurs(ReadOnlySpan<char> word, bool isPlain)
     {
-        if (!occursReady) PrepareOccurs();
-        var place = Sieve(word);
-        if (plain && (seen[place >> 6] & (1UL << place)) == 0) return false;
+        isPlain &= IsPlain;
+        if (isPlain && Text.Span.IndexOf(word) < 0) return false; // nearly always: one search by vectors settles it
         for (var i = 0; i < Count; i++)
         {
             var own = Word(i);
-            if (plain && own.Length < word.Length) continue;
+            if (isPlain && own.Length < word.Length) continue;
             if (Forms.Same(own, word) || Forms.Same(own[Forms.Core(own)], word)) return true;
         }
         return false;
     }
 
-    void PrepareOccurs()
+    /// <summary>Whether the word at a position, without punctuation and case, is this one.</summary>
+    internal bool IsWord(int position, ReadOnlySpan<char> word, bool isPlain)
     {
-        occursReady = true;
-        plain = Forms.IsPlain(Text.Span); // other texts may spell a word in another normal form, which no sieve sees
-        if (!plain) return;
-        seen.AsSpan().Clear();
-        for (var i = 0; i < Count; i++)
-        {
-            var own = Word(i);
-            See(own);
-            if (char.IsAsciiLetterOrDigit(own[0]) && char.IsAsciiLetterOrDigit(own[^1])) continue;
-            var core = own[Forms.Core(own)];
-            if (core.Length > 0) See(core);
-        }
+        var own = Word(position);
+        isPlain &= IsPlain;
+        if (isPlain && own.Length < word.Length) return false;
+        own = own[Forms.Core(own)];
+        return isPlain ? own.Equals(word, StringComparison.OrdinalIgnoreCase) : Forms.SameIgnoringCase(own, word);
     }
 
-    void See(ReadOnlySpan<char> word)
-    {
-        var place = Sieve(word);
-        seen[place >> 6] |= 1UL << place;
-    }
-
-    static int Sieve(ReadOnlySpan<char> word) =>
-        (int)((word[0] * 0x9E3779B1u + word[^1] * 0x85EBCA77u + word[word.Length / 2] * 0xC2B2AE3Du + (uint)word.Length * 0x27D4EB2Fu) >> 22);
+    // Other texts may spell a word in another normal form.
+    bool IsPlain => plain ??= Forms.IsPlain(Text.Span);
 }
