@@ -37,6 +37,22 @@ public sealed class TrainerTests
     }
 
     [Fact]
+    public void The_adversary_waits_for_its_warm_up()
+    {
+        using var tiny = new TinyModel();
+        float[] Trained(TrainOptions options)
+        {
+            using var model = tiny.Lora();
+            using var trainer = new Trainer(model, TinyModel.Rows(16), options, CPU);
+            trainer.Run(_ => { }).ShouldBeTrue();
+            return [.. model.Trained.SelectMany(t => t.Value.data<float>().ToArray())];
+        }
+        var plain = Trained(Options with { Attack = new Plain(), ClipNorm = 1 });
+        Trained(Options with { AttackWarmUp = 1_000, ClipNorm = 1 }).ShouldBe(plain);
+        Trained(Options with { AttackWarmUp = 2, ClipNorm = 1 }).ShouldNotBe(plain);
+    }
+
+    [Fact]
     public void A_checkpoint_of_another_run_or_another_shape_is_refused_in_one_line()
     {
         using var tiny = new TinyModel();

@@ -43,6 +43,7 @@ sealed class Flags
     public readonly Option<double?> Lambda = new("--lambda") { Description = "Weight λ of the adversarial loss; 0 skips the adversary.", HelpName = "x" };
     public readonly Option<string?> Radius = new("--radius") { Description = "Projection: fixed (ε), responsive (ε(1−β)) or none.", HelpName = "how" };
     public readonly Option<string?> Scope = new("--scope") { Description = "Tokens that may be perturbed: prompt, instruction or all.", HelpName = "tokens" };
+    public readonly Option<int> AttackWarmUp = Opt.Count("--adv-warmup", "Optimizer steps of plain tuning before the adversary begins.", 0, from: 0);
     public readonly Option<double?> Beta = new("--beta") { Description = "β of every noisy row, instead of the column beta.", HelpName = "x" };
 
     public readonly Option<int> LogEvery = Opt.Count("--log-every", "Optimizer steps between two records of train.jsonl.", 10);
@@ -71,7 +72,7 @@ sealed class Flags
         foreach (var option in new Option[]
                  {
                      Model, Out, Method, Tune, Init, Prompt, Epochs, MaxSteps, Batch, Accumulate, MaxLength, LearningRate, WarmUp, WeightDecay, Clip, Seed,
-                     Rank, LoraAlpha, Dropout, Targets, RsLora, Epsilon, RelativeEpsilon, Alpha, Start, Lambda, Radius, Scope, Beta,
+                     Rank, LoraAlpha, Dropout, Targets, RsLora, Epsilon, RelativeEpsilon, Alpha, Start, Lambda, Radius, Scope, AttackWarmUp, Beta,
                      LogEvery, SaveEvery, Resume, Device, Dtype, SaveDtype, Threads, Force, DryRun, Quiet, Config,
                  })
             command.Add(option);
@@ -80,6 +81,7 @@ sealed class Flags
     public TrainOptions Options(ParseResult given) => new()
     {
         Attack = Attack(given),
+        AttackWarmUp = given.GetValue(AttackWarmUp),
         Epochs = given.GetValue(Epochs),
         MaxSteps = given.GetValue(MaxSteps),
         MicroBatch = given.GetValue(Batch),

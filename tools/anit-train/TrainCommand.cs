@@ -120,6 +120,7 @@ static class TrainCommand
             tune = full ? "full" : "lora",
             init = random ? "random" : null,
             lora = full ? null : flags.Lora(given),
+            options.AttackWarmUp,
             options.Epochs,
             options.MaxSteps,
             options.MicroBatch,

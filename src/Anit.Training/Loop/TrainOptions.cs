@@ -6,6 +6,10 @@ public sealed record TrainOptions
     /// <summary>How gradients are made.</summary>
     public IAttack Attack { get; init; } = new NoiseResponse();
 
+    /// <summary>Optimizer steps of plain tuning before the attack begins. FreeLB's users needed about 20; a model from scratch needs as
+    /// many as it takes to know anything that an adversary could shake.</summary>
+    public int AttackWarmUp { get; init; }
+
     /// <summary>Passes over the data.</summary>
     public int Epochs { get; init; } = 5;
 

@@ -7,6 +7,8 @@ namespace Anit.Training;
 /// <remarks>The loss of an optimizer step is the mean over all its answer tokens, whatever way they were cut into micro-batches.</remarks>
 public sealed class Trainer : IDisposable
 {
+    static readonly Plain Unattacked = new();
+
     readonly CausalLm model;
     readonly TrainOptions options;
     readonly Batches batches;
@@ -76,6 +78,7 @@ public sealed class Trainer : IDisposable
     double Step(IReadOnlyList<IReadOnlyList<Example>> step, int epoch, double rate, LogSums sums)
     {
         using var scope = NewDisposeScope();
+        var attack = Done < options.AttackWarmUp ? Unattacked : options.Attack;
         var answers = step.Sum(m => m.Sum(e => e.Answer.Length));
         double loss = 0;
         for (var m = 0; m < step.Count; m++)
@@ -83,7 +86,7 @@ public sealed class Trainer : IDisposable
             using var passes = NewDisposeScope(); // frees the graph of one micro-batch before the next
             using var batch = new MicroBatch(step[m], epoch, device);
             var dropout = CounterNoise.Key(options.Seed, Done, $"{m}", "dropout");
-            var report = options.Attack.Run(new(model, batch, 1.0 / answers, options.Seed, dropout));
+            var report = attack.Run(new(model, batch, 1.0 / answers, options.Seed, dropout));
             sums.Add(report);
             loss += report.Loss * report.AnswerTokens / answers;
             Tokens += batch.Tokens;
