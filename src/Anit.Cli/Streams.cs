@@ -27,12 +27,13 @@ public static class Streams
                 : throw new UserError($"{path}: no such file", Exit.BadData);
         return StdinIsTerminal
             ? throw new UserError("no input: name a file or pipe a table in", Exit.Usage)
-            : Console.OpenStandardInput();
+            : OperatingSystem.IsWindows() ? Console.OpenStandardInput() : new PipeInput();
     }
 
     /// <summary>Standard output. On a pipe it is written through the handle, because .NET's console stream swallows a closed pipe.</summary>
     public static Stream Stdout()
     {
+        PipeInput.Widen(1);
         var console = Console.OpenStandardOutput();
         // A regular file keeps the console stream: a second FileStream on the handle would not move the shared file offset.
         return OperatingSystem.IsWindows() || File.Exists("/proc/self/fd/1") && IsRegularFile()

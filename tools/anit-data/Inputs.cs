@@ -10,7 +10,7 @@ static class Inputs
     public static string Name(string? path) => Streams.IsStandard(path) ? "standard input" : path!;
 
     public static Task<ITableReader> OpenAsync(string? path, CancellationToken stop, IReadOnlyList<string>? columns = null) =>
-        Table.OpenAsync(Streams.OpenInput(path), new ReadOptions { Name = Name(path), Columns = columns, Warn = Say }, stop);
+        Table.OpenAsync(Streams.OpenInput(path), new ReadOptions { Name = Name(path), Columns = columns, Warn = Say, ReuseMemory = true }, stop);
 
     /// <summary>Opens some columns of a table; one that is not there is a wrong command line.</summary>
     public static async Task<ITableReader> OpenColumnsAsync(string? path, string[]? columns, CancellationToken stop)

@@ -12,6 +12,7 @@ sealed class ArrowFileReader : ITableReader
     readonly ArrowFooter footer;
     readonly BatchDecoder decoder;
     readonly ReadOptions options;
+    byte[] reused = [];
 
     ArrowFileReader(Stream stream, ArrowFooter footer, BatchDecoder decoder, ReadOptions options) =>
         (this.stream, this.footer, this.decoder, this.options) = (stream, footer, decoder, options);
@@ -38,35 +39,40 @@ sealed class ArrowFileReader : ITableReader
 
     public async IAsyncEnumerable<ColumnBatch> ReadBatchesAsync([EnumeratorCancellation] CancellationToken stop = default)
     {
-        foreach (var block in footer.Dictionaries) Decode(block, await BlockAsync(block, stop).ConfigureAwait(false), MessageKind.DictionaryBatch);
+        foreach (var block in footer.Dictionaries) Decode(block, await BlockAsync(block, rows: false, stop).ConfigureAwait(false), MessageKind.DictionaryBatch);
         foreach (var block in footer.Batches)
         {
-            var batch = Decode(block, await BlockAsync(block, stop).ConfigureAwait(false), MessageKind.RecordBatch)!;
+            var batch = Decode(block, await BlockAsync(block, rows: true, stop).ConfigureAwait(false), MessageKind.RecordBatch)!;
             foreach (var piece in decoder.Cut(batch)) yield return piece;
         }
     }
 
     public ValueTask DisposeAsync() => stream.DisposeAsync();
 
-    async ValueTask<byte[]> BlockAsync(ArrowBlock block, CancellationToken stop)
+    async ValueTask<ReadOnlyMemory<byte>> BlockAsync(ArrowBlock block, bool rows, CancellationToken stop)
     {
         var limit = options.Limits.BodyBytes;
         if (block.BodyLength > limit) throw ReadLimits.Exceeded("the body of an Arrow message", block.BodyLength, nameof(ReadLimits.BodyBytes), limit).At(file: options.Name);
-        return await ReadAsync(stream, block.Offset, checked((int)(block.MetadataLength + block.BodyLength)), stop).ConfigureAwait(false);
+        var length = checked((int)(block.MetadataLength + block.BodyLength));
+        if (!options.ReuseMemory || !rows) return await ReadAsync(stream, block.Offset, length, stop).ConfigureAwait(false);
+        if (reused.Length < length) reused = GC.AllocateUninitializedArray<byte>(length);
+        await ReadAsync(stream, block.Offset, reused.AsMemory(0, length), stop).ConfigureAwait(false);
+        return reused.AsMemory(0, length);
     }
 
-    ColumnBatch? Decode(ArrowBlock block, byte[] bytes, MessageKind wanted)
+    ColumnBatch? Decode(ArrowBlock block, ReadOnlyMemory<byte> all, MessageKind wanted)
     {
         try
         {
+            var bytes = all.Span;
             var start = BinaryPrimitives.ReadInt32LittleEndian(bytes) == -1 ? 8 : 4; // files before 2019 lack the 0xFFFFFFFF
-            var length = BinaryPrimitives.ReadInt32LittleEndian(bytes.AsSpan(start - 4));
+            var length = BinaryPrimitives.ReadInt32LittleEndian(bytes[(start - 4)..]);
             if (length <= 0 || length > block.MetadataLength - start)
                 throw new DataFormatException($"metadata of {length} bytes where the footer leaves {block.MetadataLength - start}");
-            var message = new ArrowMessage(bytes.AsSpan(start, length));
+            var message = new ArrowMessage(bytes.Slice(start, length));
             if (message.Kind != wanted) throw new DataFormatException($"a {message.Kind} where the footer announces a {wanted}");
             if (message.BodyLength != block.BodyLength) throw new DataFormatException($"a body of {message.BodyLength} bytes where the footer announces {block.BodyLength}");
-            var body = bytes.AsMemory(block.MetadataLength);
+            var body = all[block.MetadataLength..];
             if (wanted == MessageKind.RecordBatch) return decoder.Batch(message, body);
             decoder.Dictionary(message, body, replace: false);
             return null;
@@ -80,9 +86,14 @@ sealed class ArrowFileReader : ITableReader
     static async ValueTask<byte[]> ReadAsync(Stream stream, long offset, int length, CancellationToken stop)
     {
         var bytes = GC.AllocateUninitializedArray<byte>(length);
-        stream.Position = offset;
-        if (await stream.ReadAtLeastAsync(bytes, length, throwOnEndOfStream: false, stop).ConfigureAwait(false) < length)
-            throw new DataFormatException("the file became shorter while it was read");
+        await ReadAsync(stream, offset, bytes.AsMemory(), stop).ConfigureAwait(false);
         return bytes;
+    }
+
+    static async ValueTask ReadAsync(Stream stream, long offset, Memory<byte> target, CancellationToken stop)
+    {
+        stream.Position = offset;
+        if (await stream.ReadAtLeastAsync(target, target.Length, throwOnEndOfStream: false, stop).ConfigureAwait(false) < target.Length)
+            throw new DataFormatException("the file became shorter while it was read");
     }
 }

@@ -60,6 +60,8 @@ public sealed record ReadOptions
     public bool VerifyChecksums { get; init; } = true;
     /// <summary>Accept a pipe that ends without its end marker, as far as it got.</summary>
     public bool AllowTruncated { get; init; }
+    /// <summary>Each batch is valid only until the next one is asked for: its memory is used again. Rows that only pass through flow faster so.</summary>
+    public bool ReuseMemory { get; init; }
     /// <summary>Takes one line for the user when the input is odd but readable.</summary>
     public Action<string>? Warn { get; init; }
 }

@@ -248,9 +248,13 @@ sealed class ArrayReader(IReadOnlyDictionary<long, Column> dictionaries)
         return result;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static void CheckRange(FixedColumn<int> indices, int size)
     {
         var values = indices.Values;
+        var largest = 0u; // negative indices count as very large ones
+        foreach (var value in values) largest = Math.Max(largest, (uint)value);
+        if (largest < (uint)size) return;
         for (var i = 0; i < values.Length; i++)
         {
             if ((uint)values[i] >= (uint)size && !indices.IsNull(i))

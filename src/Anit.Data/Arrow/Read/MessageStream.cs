@@ -12,6 +12,7 @@ sealed class MessageStream(Stream stream, ReadOptions options)
     const int Continuation = -1;
 
     readonly byte[] prefix = new byte[4];
+    byte[] reused = [];
 
     /// <summary>Bytes read so far.</summary>
     public long Position { get; private set; }
@@ -41,12 +42,25 @@ sealed class MessageStream(Stream stream, ReadOptions options)
 
         if (await ReadAsync(length, stop).ConfigureAwait(false) is not { } metadata) return Ended(atBoundary: false);
         Metadata = metadata;
-        var body = new ArrowMessage(metadata).BodyLength;
+        var (kind, body) = Envelope(metadata);
         if (body > options.Limits.BodyBytes || body > Array.MaxLength)
             throw ReadLimits.Exceeded("the body of an Arrow message", body, nameof(ReadLimits.BodyBytes), options.Limits.BodyBytes);
+        // Dictionaries outlive their message, rows need not.
+        if (options.ReuseMemory && kind == MessageKind.RecordBatch && body <= FirstStep)
+        {
+            if (reused.Length < body) reused = GC.AllocateUninitializedArray<byte>((int)body);
+            Body = reused.AsMemory(0, (int)body);
+            return await FillAsync(reused.AsMemory(0, (int)body), stop).ConfigureAwait(false) == body || Ended(atBoundary: false);
+        }
         if (await ReadAsync((int)body, stop).ConfigureAwait(false) is not { } bytes) return Ended(atBoundary: false);
         Body = bytes;
         return true;
+    }
+
+    static (MessageKind Kind, long Body) Envelope(ReadOnlySpan<byte> metadata)
+    {
+        var message = new ArrowMessage(metadata);
+        return (message.Kind, message.BodyLength);
     }
 
     bool Ended(bool atBoundary)

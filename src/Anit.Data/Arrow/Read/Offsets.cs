@@ -1,3 +1,5 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Unicode;
@@ -36,11 +38,20 @@ static class Offsets
     }
 
     /// <summary>Refuses offsets that fall, are negative or leave the data.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Check(ReadOnlySpan<int> offsets, long end)
     {
-        var sign = offsets[0]; // collects the sign bits of all offsets and of all steps
-        for (var i = 1; i < offsets.Length; i++) sign |= offsets[i] | (offsets[i] - offsets[i - 1]);
-        if (sign < 0 || offsets[^1] > end) throw Fault(offsets, end);
+        // Collects the sign bits of all offsets and of all steps between neighbours.
+        ref var first = ref MemoryMarshal.GetReference(offsets);
+        var signs = Vector<int>.Zero;
+        var (sign, i) = (first, 1);
+        for (; i <= offsets.Length - Vector<int>.Count; i += Vector<int>.Count)
+        {
+            var here = Vector.LoadUnsafe(ref first, (nuint)i);
+            signs |= here | (here - Vector.LoadUnsafe(ref first, (nuint)(i - 1)));
+        }
+        for (; i < offsets.Length; i++) sign |= offsets[i] | (offsets[i] - offsets[i - 1]);
+        if (sign < 0 || Vector.LessThanAny(signs, Vector<int>.Zero) || offsets[^1] > end) throw Fault(offsets, end);
     }
 
     /// <summary>Refuses text that is not UTF-8; what lies under nulls may be anything.</summary>
@@ -55,6 +66,7 @@ static class Offsets
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static bool BeginAtLetters(ReadOnlySpan<int> offsets, ReadOnlySpan<byte> data)
     {
         foreach (var offset in offsets[..^1])
