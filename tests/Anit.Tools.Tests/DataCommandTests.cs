@@ -24,6 +24,7 @@ public sealed class DataCommandTests : IDisposable
     [Theory]
     [InlineData("arrow")]
     [InlineData("arrows")]
+    [InlineData("parquet")]
     [InlineData("csv")]
     [InlineData("json")]
     public void Convert_keeps_the_rows_in_every_format(string extension)

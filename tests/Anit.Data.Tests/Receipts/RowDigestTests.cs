@@ -22,6 +22,7 @@ public sealed class RowDigestTests
     [Theory]
     [InlineData(TableFormat.ArrowStream)]
     [InlineData(TableFormat.ArrowFile)]
+    [InlineData(TableFormat.Parquet)]
     public async Task Survives_every_format_that_keeps_types(TableFormat format)
     {
         for (var seed = 0; seed < 100; seed++)

@@ -13,6 +13,7 @@ public sealed class StageRunTests : IDisposable
     [Theory]
     [InlineData("arrow")]
     [InlineData("arrows")]
+    [InlineData("parquet")]
     public async Task A_second_run_with_equal_options_does_nothing(string extension)
     {
         var input = await Source(extension);
