@@ -16,8 +16,8 @@ var extension = args.Length > 3 ? args[3] : "*";
 var findings = args.Length > 4 ? args[4] : null;
 
 var files = Directory.EnumerateFiles(args[0], "*", SearchOption.AllDirectories)
-    .Where(f => (f.Contains("/good/") || !f.Contains("/bad/")) && !f.EndsWith(".gz") && !f.EndsWith(".md") && !f.EndsWith(".jsonl"))
-    .Where(f => extension == "*" || f.EndsWith(extension))
+    .Where(f => (f.Contains("/good/") || !f.Contains("/bad/")) && !f.EndsWith(".gz", StringComparison.Ordinal) && !f.EndsWith(".md", StringComparison.Ordinal) && !f.EndsWith(".jsonl", StringComparison.Ordinal))
+    .Where(f => extension == "*" || f.EndsWith(extension, StringComparison.Ordinal))
     .Where(f => new FileInfo(f).Length is > 0 and <= Largest)
     .Order(StringComparer.Ordinal).Select(f => (Name: f, Bytes: File.ReadAllBytes(f))).ToArray();
 if (files.Length == 0)
