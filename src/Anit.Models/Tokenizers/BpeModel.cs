@@ -39,12 +39,15 @@ internal sealed class BpeModel
     /// <summary>Whether text may be cut before each mark that follows another letter, without changing an id.</summary>
     /// <remarks>True when no merge makes a token across such a place and every letter has a token or bytes, so that no
     /// unknown letters are fused over it. Of LLaMA-2 and Gemma and their ▁ it is true.</remarks>
-    public bool CutsBefore(char mark, IEnumerable<string> joined)
+    public bool CutsBefore(char mark, IReadOnlyList<(int Left, int Right, int Joined)> merges)
     {
-        if (options.IgnoreMerges || !(options.ByteFallback && Array.TrueForAll(byteIds, id => id >= 0))) return false;
-        foreach (var token in joined)
-            for (var i = 1; i < token.Length; i++)
-                if (token[i] == mark && token[i - 1] != mark) return false;
+        if (options.IgnoreMerges || !options.ByteFallback) return false;
+        for (var b = 0; b < 256; b++)
+            if (byteIds[b] < 0 && (b >= 128 || letterIds[b] < 0)) return false; // Gemma has no <0x09>, but a token for the tab
+        var made = merges.Select(m => m.Joined).ToHashSet();
+        foreach (var (token, id) in vocab)
+            for (var i = token.LastIndexOf(mark); i > 0; i--)
+                if (token[i] == mark && token[i - 1] != mark && made.Contains(id)) return false;
         return true;
     }
 

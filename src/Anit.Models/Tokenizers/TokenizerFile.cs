@@ -30,14 +30,14 @@ internal sealed class TokenizerFile
             Config = new TokenizerConfig(Path.GetDirectoryName(file)!);
             Normalizer = steps.Normalizer(Member(root, "normalizer"), "normalizer");
             PreTokenizer = steps.PreTokenizer(Member(root, "pre_tokenizer"), "pre_tokenizer");
-            var merges = ReadVocabAndMerges(Member(root, "model"), out var joined);
+            var merges = ReadVocabAndMerges(Member(root, "model"));
             Model = ReadModel(Member(root, "model"), merges);
             ReadAdded(root);
             Decoder = steps.Decoder(Member(root, "decoder"), "decoder", Added.Select(t => t.Content).ToHashSet(StringComparer.Ordinal));
             var (before, after) = steps.Template(Member(root, "post_processor"), "post_processor");
             Before.AddRange(before.Select(Id));
             After.AddRange(after.Select(Id));
-            if (PreTokenizer is null && Model.CutsBefore('▁', joined)) PreTokenizer = new PreTokenizer.Shortcut('▁');
+            if (PreTokenizer is null && Model.CutsBefore('▁', merges)) PreTokenizer = new PreTokenizer.Shortcut('▁');
         }
         catch (JsonException e)
         {
@@ -55,38 +55,48 @@ internal sealed class TokenizerFile
 
     int Id(string token) => Find(token) ?? throw new InvalidDataException($"{file}: post_processor names the token '{token}', which is not in the vocabulary");
 
-    List<(int, int, int)> ReadVocabAndMerges(JsonElement model, out List<string> joined)
+    List<(int Left, int Right, int Joined)> ReadVocabAndMerges(JsonElement model)
     {
         if (Member(model, "type") is { ValueKind: JsonValueKind.String } type && type.GetString() != "BPE")
             throw new InvalidDataException($"{file}: model is of type '{type.GetString()}', which is not supported; supported: BPE");
+        Vocab.EnsureCapacity(model.GetProperty("vocab").GetPropertyCount());
         foreach (var entry in model.GetProperty("vocab").EnumerateObject())
             Vocab[entry.Name] = entry.Value.TryGetInt32(out var id) && id >= 0 ? id
                 : throw new InvalidDataException($"{file}: model.vocab gives '{entry.Name}' the id {entry.Value.GetRawText()}; expected a number from 0");
 
+        return ReadMerges(model.GetProperty("merges"));
+    }
+
+    List<(int Left, int Right, int Joined)> ReadMerges(JsonElement merges)
+    {
         var byText = Vocab.GetAlternateLookup<ReadOnlySpan<char>>();
-        var list = new List<(int, int, int)>();
-        joined = [];
-        foreach (var merge in model.GetProperty("merges").EnumerateArray())
+        var list = new List<(int Left, int Right, int Joined)>(merges.GetArrayLength());
+        var joined = new char[256];
+        foreach (var merge in merges.EnumerateArray())
         {
-            var (left, right) = merge.ValueKind == JsonValueKind.Array && merge.GetArrayLength() == 2
-                ? (merge[0].GetString()!, merge[1].GetString()!) : Halves(merge.GetString()!, list.Count);
-            var whole = left + right;
-            if (!byText.TryGetValue(left, out var l) || !byText.TryGetValue(right, out var r) || !byText.TryGetValue(whole, out var w))
-                throw new InvalidDataException($"{file}: model.merges[{list.Count}] joins '{left}' and '{right}'; one of them or '{whole}' is not in the vocabulary");
-            list.Add((l, r, w));
-            joined.Add(whole);
+            var (left, right) = Halves(merge, list.Count);
+            var length = left.Length + right.Length;
+            if (length > joined.Length) joined = new char[length];
+            left.Span.CopyTo(joined);
+            right.Span.CopyTo(joined.AsSpan(left.Length));
+            if (!byText.TryGetValue(left.Span, out var l) || !byText.TryGetValue(right.Span, out var r) || !byText.TryGetValue(joined.AsSpan(0, length), out var whole))
+                throw new InvalidDataException($"{file}: model.merges[{list.Count}] joins '{left}' and '{right}'; one of them or '{left}{right}' is not in the vocabulary");
+            list.Add((l, r, whole));
         }
         return list;
     }
 
-    (string Left, string Right) Halves(string merge, int index)
+    /// <summary>A merge is two strings, or one with a space between them.</summary>
+    (ReadOnlyMemory<char> Left, ReadOnlyMemory<char> Right) Halves(JsonElement merge, int index)
     {
-        var space = merge.IndexOf(' ');
-        return space > 0 && space == merge.LastIndexOf(' ') && space < merge.Length - 1 ? (merge[..space], merge[(space + 1)..])
-            : throw new InvalidDataException($"{file}: model.merges[{index}] is '{merge}'; expected two tokens and one space between them");
+        if (merge.ValueKind == JsonValueKind.Array && merge.GetArrayLength() == 2) return (merge[0].GetString().AsMemory(), merge[1].GetString().AsMemory());
+        var text = merge.ValueKind == JsonValueKind.String ? merge.GetString()! : merge.GetRawText();
+        var space = text.IndexOf(' ');
+        return space > 0 && space == text.LastIndexOf(' ') && space < text.Length - 1 ? (text.AsMemory(0, space), text.AsMemory(space + 1))
+            : throw new InvalidDataException($"{file}: model.merges[{index}] is '{text}'; expected two tokens and one space between them");
     }
 
-    BpeModel ReadModel(JsonElement model, List<(int, int, int)> merges)
+    BpeModel ReadModel(JsonElement model, List<(int Left, int Right, int Joined)> merges)
     {
         foreach (var name in (string[])["continuing_subword_prefix", "end_of_word_suffix"])
             if (Member(model, name) is { ValueKind: JsonValueKind.String } affix && affix.GetString() != "")

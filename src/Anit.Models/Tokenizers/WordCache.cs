@@ -9,7 +9,7 @@ internal sealed class WordCache
     /// <summary>Longer words are rare and dear to keep.</summary>
     public const int LongestWord = 64;
 
-    const int MostWords = 1 << 15, MostLetters = 1 << 19, MostIds = 1 << 18;
+    const int MostWords = 1 << 17, MostLetters = 1 << 21, MostIds = 1 << 20;
 
     struct Entry
     {

@@ -79,3 +79,15 @@ public sealed class OracleFactAttribute : FactAttribute
         if (!Oracle.IsHere) Skip = Oracle.Absent;
     }
 }
+
+/// <summary>A theory for the full run, ANIT_TOKENIZER_TEXTS=all: minutes of work for figures that the docs hold.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class FullRunTheoryAttribute : TheoryAttribute
+{
+    public FullRunTheoryAttribute()
+    {
+        if (!Asked || !Oracle.IsHere) Skip = "a measurement; tests/oracles/tokenizers.sh runs it";
+    }
+
+    public static bool Asked => Environment.GetEnvironmentVariable("ANIT_TOKENIZER_TEXTS") == "all";
+}
