@@ -5,7 +5,8 @@ using Xunit.Abstractions;
 namespace Anit.Models.Tests.Tokenizers;
 
 /// <summary>The same ids and the same decoded text as Hugging Face's libraries, on the real vocabularies.</summary>
-/// <remarks>A few thousand texts in a normal run; ANIT_TOKENIZER_TEXTS=all takes every shared text and far more torture, and measures speed.</remarks>
+/// <remarks>A thousand texts and the npm library in a normal run; ANIT_TOKENIZER_TEXTS=all takes every shared text, far more torture
+/// and the Rust library too, and measures speed.</remarks>
 public sealed class TokenizerEqualityTests(ITestOutputHelper output)
 {
     static readonly bool everything = FullRunTheoryAttribute.Asked;
@@ -14,14 +15,15 @@ public sealed class TokenizerEqualityTests(ITestOutputHelper output)
     [InlineData("llama2")]
     [InlineData("llama3")]
     [InlineData("gemma")]
-    public void Ids_and_decoded_text_equal_both_reference_libraries(string vocabulary)
+    public void Ids_and_decoded_text_equal_the_reference(string vocabulary)
     {
         var texts = Torture.Texts(seed: 1, everything ? 20_000 : 500).ToList();
         texts.AddRange(everything ? SharedTexts.All() : SharedTexts.All().Where((_, i) => i % 400 == 0));
         var tokenizer = Tokenizer.Load(Oracle.Vocabulary(vocabulary));
         Compare(tokenizer, Oracle.Encode("npm", texts, Oracle.Vocabulary(vocabulary)), texts);
+        if (!everything) return;
         Compare(tokenizer, Oracle.Encode("rust", texts, Oracle.Vocabulary(vocabulary)), texts);
-        if (everything) output.WriteLine($"{vocabulary}: {texts.Count} texts equal");
+        output.WriteLine($"{vocabulary}: {texts.Count} texts equal");
     }
 
     [OracleFact]
