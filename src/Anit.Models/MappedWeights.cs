@@ -31,7 +31,9 @@ sealed class MappedWeights(SafetensorsFolder files) : IDisposable
         return tensor;
     }
 
-    static ScalarType TypeOf(SafetensorsFile file, StoredTensor stored) => stored.Type switch
+    /// <summary>The element type a stored tensor has.</summary>
+    /// <exception cref="InvalidDataException">It is of a type models do not have.</exception>
+    public static ScalarType TypeOf(SafetensorsFile file, StoredTensor stored) => stored.Type switch
     {
         "F32" => ScalarType.Float32,
         "BF16" => ScalarType.BFloat16,

@@ -62,6 +62,28 @@ public sealed class PipelineTests(TrainedModel model) : IClassFixture<TrainedMod
     }
 
     [Fact]
+    public void A_merged_folder_answers_as_base_and_adapter_do_and_keeps_the_base_s_config()
+    {
+        using var bench = new Workbench();
+        bench.Bash($"anit-train {model.Rows} --model {model.Base} --method plain --epochs 3 --lr 1e-2 --threads 1 --out adapter --quiet").Code.ShouldBe(0);
+        var merged = bench.Bash($"anit-train merge --model {model.Base} --adapter adapter --out merged && " +
+            $"anit-eval {model.Rows} --model {model.Base} --adapter adapter --predictions apart.jsonl --max-new-tokens 12 --quiet && " +
+            "anit-eval " + model.Rows + " --model merged --predictions whole.jsonl --max-new-tokens 12 --quiet");
+        merged.Code.ShouldBe(0, merged.ToString());
+
+        Directory.GetFiles(bench["merged"]).Select(Path.GetFileName).Order(StringComparer.Ordinal).ShouldBe(["config.json", "model.safetensors", "tokenizer.json", "tokenizer_config.json"]);
+        JsonDocument.Parse(File.ReadAllText(bench["merged/config.json"])).RootElement.GetProperty("torch_dtype").GetString().ShouldBe("float32");
+        File.ReadAllText(bench["whole.jsonl"]).Replace("\"whole\"", "\"apart\"", StringComparison.Ordinal).Replace("\"merged\"", "\"adapter\"", StringComparison.Ordinal)
+            .ShouldBe(File.ReadAllText(bench["apart.jsonl"]));
+
+        var again = bench.Bash($"anit-train merge --model {model.Base} --adapter adapter --out merged");
+        again.Code.ShouldBe(1);
+        again.Error.ShouldBe("anit-train: merged is already there; choose another --out, or replace it with --force\n");
+        bench.Bash($"anit-train merge --model {model.Base} --adapter {model.Base} --out other").Error.ShouldEndWith("no adapter_config.json; is this a PEFT adapter folder?\n");
+        Directory.Exists(bench["other.part"]).ShouldBeFalse();
+    }
+
+    [Fact]
     public void Options_can_come_from_a_file_and_flags_win()
     {
         using var bench = new Workbench();

@@ -34,6 +34,7 @@ sealed class Flags
     public readonly Option<double> LoraAlpha = Opt.Number("--lora-alpha", "LoRA scale: the update is alpha/r · B A.", 16, 0, 1e6);
     public readonly Option<double> Dropout = Opt.Number("--dropout", "LoRA dropout.", 0.05, 0, 0.99);
     public readonly Option<string[]> Targets = new("--targets") { Description = "Linear layers that get LoRA, by name; all seven when absent.", AllowMultipleArgumentsPerToken = true, HelpName = "name" };
+    public readonly Option<bool> Dora = new("--dora") { Description = "DoRA: train magnitudes and directions of the weights apart (slower)." };
     public readonly Option<bool> RsLora = new("--rslora") { Description = "Scale by alpha/√r." };
 
     public readonly Option<double?> Epsilon = new("--epsilon") { Description = "Radius ε of the perturbation, absolute.", HelpName = "x" };
@@ -72,7 +73,7 @@ sealed class Flags
         foreach (var option in new Option[]
                  {
                      Model, Out, Method, Tune, Init, Prompt, Epochs, MaxSteps, Batch, Accumulate, MaxLength, LearningRate, WarmUp, WeightDecay, Clip, Seed,
-                     Rank, LoraAlpha, Dropout, Targets, RsLora, Epsilon, RelativeEpsilon, Alpha, Start, Lambda, Radius, Scope, AttackWarmUp, Beta,
+                     Rank, LoraAlpha, Dropout, Targets, RsLora, Dora, Epsilon, RelativeEpsilon, Alpha, Start, Lambda, Radius, Scope, AttackWarmUp, Beta,
                      LogEvery, SaveEvery, Resume, Device, Dtype, SaveDtype, Threads, Force, DryRun, Quiet, Config,
                  })
             command.Add(option);
@@ -119,7 +120,7 @@ sealed class Flags
     {
         var lora = new LoraOptions
         {
-            Rank = given.GetValue(Rank), Alpha = given.GetValue(LoraAlpha), Dropout = given.GetValue(Dropout), RsLora = given.GetValue(RsLora),
+            Rank = given.GetValue(Rank), Alpha = given.GetValue(LoraAlpha), Dropout = given.GetValue(Dropout), RsLora = given.GetValue(RsLora), Dora = given.GetValue(Dora),
         };
         return given.GetValue(Targets) is { Length: > 0 } targets ? lora with { Targets = targets } : lora;
     }

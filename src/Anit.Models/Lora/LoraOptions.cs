@@ -21,6 +21,9 @@ public sealed record LoraOptions(int Rank = 16, double Alpha = 16, double Dropou
     /// <summary>Names of the layers to update: the last part of their parameter's name, such as <c>q_proj</c>.</summary>
     public IReadOnlyList<string> Targets { get; init; } = AllLinear;
 
+    /// <summary>DoRA: magnitudes of the updated matrix's rows are trained apart from their directions.</summary>
+    public bool Dora { get; init; }
+
     /// <summary>What the update is multiplied by.</summary>
     public double Scale => RsLora ? Alpha / Math.Sqrt(Rank) : Alpha / Rank;
 

@@ -5,7 +5,8 @@ using static TorchSharp.torch;
 namespace Anit.Models;
 
 /// <summary>Low-rank updates as PEFT keeps them: <c>adapter_config.json</c> and <c>adapter_model.safetensors</c>.</summary>
-/// <remarks>Tensor names are <c>base_model.model.</c> + the layer's name in the base model + <c>.lora_A.weight</c> or <c>.lora_B.weight</c>.
+/// <remarks>Tensor names are <c>base_model.model.</c> + the layer's name in the base model + <c>.lora_A.weight</c> or <c>.lora_B.weight</c>,
+/// with DoRA also <c>.lora_magnitude_vector</c>.
 /// Only keys that PEFT has known since 0.9 are written, so that older versions read the folder too. A setting that would change the
 /// numbers and is not computed here is refused by name.</remarks>
 public static class PeftAdapter
@@ -89,7 +90,7 @@ public static class PeftAdapter
         ["revision"] = null,
         ["target_modules"] = new JsonArray([.. lora.Targets.Order(StringComparer.Ordinal).Select(t => (JsonNode)t)]),
         ["task_type"] = "CAUSAL_LM",
-        ["use_dora"] = false,
+        ["use_dora"] = lora.Dora,
         ["use_rslora"] = lora.RsLora,
     }.ToJsonString(new JsonSerializerOptions { WriteIndented = true }) + "\n";
 
@@ -100,7 +101,7 @@ public static class PeftAdapter
             json.TryGetProperty(name, out var value) && value.ValueKind is not (JsonValueKind.Null or JsonValueKind.False) ? value : null;
 
         if (Value("peft_type")?.GetString() != "LORA") throw Bad($"peft_type {Value("peft_type")} is not supported; only LORA is");
-        foreach (var name in new[] { "use_dora", "lora_bias", "use_qalora", "modules_to_save", "layers_to_transform", "layer_replication",
+        foreach (var name in new[] { "lora_bias", "use_qalora", "modules_to_save", "layers_to_transform", "layer_replication",
             "trainable_token_indices", "target_parameters", "alora_invocation_tokens", "use_bdlora", "fan_in_fan_out" })
             if (Value(name) is { } set) throw Bad($"{name} {set.GetRawText()} is not supported");
         foreach (var name in new[] { "rank_pattern", "alpha_pattern" })
@@ -117,6 +118,7 @@ public static class PeftAdapter
         return new LoraOptions(rank, Value("lora_alpha")?.GetDouble() ?? 8, Value("lora_dropout")?.GetDouble() ?? 0, Value("use_rslora") is not null)
         {
             Targets = targets,
+            Dora = Value("use_dora") is not null,
         };
     }
 }

@@ -18,14 +18,17 @@ public sealed class LoraTests : IDisposable
         using var updated = checkpoint.Load(new(Tune.Lora));
         using var scope = NewDisposeScope();
         Hidden(updated).equal(Hidden(plain)).all().item<bool>().ShouldBeTrue();
+        using var dora = checkpoint.Load(new(Tune.Lora) { Lora = new() { Dora = true } });
+        Numbers.Distance(Hidden(dora), Hidden(plain)).ShouldBeLessThan(1e-6);
     }
 
     [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public void Merged_and_apart_compute_the_same(bool rsLora)
+    [InlineData(false, false)]
+    [InlineData(true, false)]
+    [InlineData(true, true)]
+    public void Merged_and_apart_compute_the_same(bool rsLora, bool dora)
     {
-        using var model = checkpoint.LoadTuned(new LoraOptions(3, 6, 0, rsLora));
+        using var model = checkpoint.LoadTuned(new LoraOptions(3, 6, 0, rsLora) { Dora = dora });
         using var scope = NewDisposeScope();
         var apart = Hidden(model);
         model.Merge();
@@ -35,11 +38,13 @@ public sealed class LoraTests : IDisposable
         Hidden(model).equal(apart).all().item<bool>().ShouldBeTrue();
     }
 
-    [Fact]
-    public void A_saved_adapter_loads_merged_or_apart_or_to_train_on()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_saved_adapter_loads_merged_or_apart_or_to_train_on(bool dora)
     {
         using var scope = NewDisposeScope();
-        using var trained = checkpoint.LoadTuned(new LoraOptions(3, 6, 0.1, RsLora: true) { Targets = ["q_proj", "down_proj"] });
+        using var trained = checkpoint.LoadTuned(new LoraOptions(3, 6, 0.1, RsLora: true) { Targets = ["q_proj", "down_proj"], Dora = dora });
         var folder = Path.Combine(checkpoint.Folder, "adapter");
         PeftAdapter.Save(folder, trained, "base");
         var wanted = Hidden(trained);
@@ -86,9 +91,28 @@ public sealed class LoraTests : IDisposable
         Numbers.Distance(Hidden(whole), Hidden(tuned)).ShouldBeLessThan(2e-6);
     }
 
+    [Fact]
+    public void A_base_stored_in_bfloat16_is_merged_in_float32_and_rounded_once()
+    {
+        using var scope = NewDisposeScope();
+        var (half, adapter, whole) = (Path.Combine(checkpoint.Folder, "half"), Path.Combine(checkpoint.Folder, "adapter"), Path.Combine(checkpoint.Folder, "whole"));
+        using (var tuned = checkpoint.LoadTuned(new LoraOptions(3, 6, 0))) PeftAdapter.Save(adapter, tuned, "base");
+        using (var plain = checkpoint.Load()) ModelFolder.Save(half, plain, checkpoint.Folder, ScalarType.BFloat16);
+        ModelFolder.StoredType(half).ShouldBe(ScalarType.BFloat16);
+
+        using (var model = CausalLm.Load(half, new() { Adapter = adapter, KeepAdapterApart = true, Dtype = ScalarType.BFloat16 }))
+            ModelFolder.Save(whole, model, half, ScalarType.Float32);
+
+        using var merged = CausalLm.Load(whole);
+        using var apart = CausalLm.Load(half, new() { Adapter = adapter, KeepAdapterApart = true });
+        Numbers.Distance(Hidden(merged), Hidden(apart)).ShouldBeLessThan(2e-6);
+        JsonDocument.Parse(File.ReadAllText(Path.Combine(whole, "config.json"))).RootElement.GetProperty("torch_dtype").GetString().ShouldBe("float32");
+    }
+
     [Theory]
     [InlineData("""{"peft_type":"IA3"}""", "peft_type IA3 is not supported")]
-    [InlineData("""{"peft_type":"LORA","r":3,"target_modules":["q_proj"],"use_dora":true}""", "use_dora true is not supported")]
+    [InlineData("""{"peft_type":"LORA","r":3,"target_modules":["q_proj","v_proj"],"use_dora":true}""", "q_proj.lora_magnitude_vector is missing, expected shape [24]")]
+    [InlineData("""{"peft_type":"LORA","r":3,"target_modules":["q_proj"],"lora_bias":true}""", "lora_bias true is not supported")]
     [InlineData("""{"peft_type":"LORA","r":3,"target_modules":["q_proj"],"bias":"all"}""", "bias all is not supported")]
     [InlineData("""{"peft_type":"LORA","r":3,"target_modules":["q_proj"],"rank_pattern":{"q":4}}""", "rank_pattern is not supported")]
     [InlineData("""{"peft_type":"LORA","target_modules":["q_proj"]}""", "r is missing")]
