@@ -10,7 +10,11 @@ namespace Anit.Models;
 /// <param name="KeyRows">For each place (g, kv head, place) the row of (T·Hkv, D) that belongs there.</param>
 /// <param name="Filling">The query places that are filling, null when there are none.</param>
 /// <param name="Mask">Added to the scores, shape (1 or G·Hkv, Hq·Lq, Lk): 0 or -infinity.</param>
-sealed record AttentionGroup(int Sequences, int Queries, int Keys, Tensor QueryRows, Tensor KeyRows, Tensor? Filling, Tensor Mask);
+/// <param name="WindowMask">The same for layers with a window.</param>
+sealed record AttentionGroup(int Sequences, int Queries, int Keys, Tensor QueryRows, Tensor KeyRows, Tensor? Filling, Tensor Mask, Tensor WindowMask)
+{
+    public Tensor MaskOf(bool sliding) => sliding ? WindowMask : Mask;
+}
 
 /// <summary>How the attention of a packed batch is cut into groups: which rows go where, and back.</summary>
 /// <remarks>Padding exists only inside attention, where it costs little: filling keys lie behind every query of their sequence,
@@ -71,9 +75,10 @@ sealed class Grouping
                         else filling.Add(place);
                     }
             }
-            var mask = asked is null ? Causal(keys, config.Groups) : Asked(members, queries, places, keys, config);
+            Tensor Mask(int window) => batch.Keep((asked is null ? Causal(keys, window, config.Groups) : Asked(members, queries, places, keys, window, config)).to(dtype, device).alias());
+            var mask = Mask(keys);
             Groups.Add(new(members.Length, places, keys, Index(queryRows), Index(keyRows),
-                filling.Count == 0 ? null : Index([.. filling]), batch.Keep(mask.to(dtype, device))));
+                filling.Count == 0 ? null : Index([.. filling]), mask, config.SlidingWindow is { } window && window < keys ? Mask(window) : mask));
             queryBase += queryRows.Length;
             keyBase += keyRows.Length;
         }
@@ -122,20 +127,28 @@ sealed class Grouping
         return queries;
     }
 
-    /// <summary>Query i sees keys 0..i; one mask for all sequences, repeated for the queries that share a key head.</summary>
-    static Tensor Causal(int length, int shared)
+    /// <summary>Query i sees the window's keys up to i; one mask for all sequences, repeated for the queries that share a key head.</summary>
+    static Tensor Causal(int length, int window, int shared)
     {
         using var scope = NewDisposeScope();
-        var mask = full([length, length], float.NegativeInfinity).triu(1).repeat(shared, 1).unsqueeze(0);
+        var never = full([length, length], float.NegativeInfinity);
+        var mask = never.triu(1);
+        if (window < length) mask = mask + never.tril(-window);
+        mask = mask.repeat(shared, 1).unsqueeze(0);
         return mask.MoveToOuterDisposeScope();
     }
 
-    static Tensor Asked(int[] members, List<(int Row, int Position)>[] queries, int places, int keys, ModelConfig config)
+    static Tensor Asked(int[] members, List<(int Row, int Position)>[] queries, int places, int keys, int window, ModelConfig config)
     {
         var mask = new float[members.Length * places * keys];
         for (var g = 0; g < members.Length; g++)
             for (var i = 0; i < queries[members[g]].Count; i++)
-                mask.AsSpan((g * places + i) * keys, keys)[(queries[members[g]][i].Position + 1)..].Fill(float.NegativeInfinity);
+            {
+                var row = mask.AsSpan((g * places + i) * keys, keys);
+                var position = queries[members[g]][i].Position;
+                row[(position + 1)..].Fill(float.NegativeInfinity);
+                row[..Math.Max(0, position + 1 - window)].Fill(float.NegativeInfinity);
+            }
         using var scope = NewDisposeScope();
         var one = tensor(mask, [members.Length, 1, 1, places, keys]);
         var all = one.expand(members.Length, config.NumKeyValueHeads, config.Groups, places, keys)

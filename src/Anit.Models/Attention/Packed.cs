@@ -10,7 +10,7 @@ public sealed class Packed : IDisposable
 {
     readonly List<Tensor> owned = [];
     readonly ulong[] sequenceKeys;
-    readonly Dictionary<RopeTable, Layout> layouts = [];
+    readonly Dictionary<RopeTables, Layout> layouts = [];
     Tensor? positions;
     Tensor? lastAsked;
     int[]? lastRows;

@@ -24,7 +24,8 @@ abstract class Attention
 sealed class PackedAttention(ModelConfig config, Rows all, Action<int, Tensor, Tensor>? filled = null) : Attention
 {
     readonly int headDim = config.HeadDim;
-    readonly double scale = 1 / Math.Sqrt(config.HeadDim);
+    readonly double scale = config.ScoreScale;
+    readonly double? cap = config.AttnLogitSoftcapping;
 
     public override Tensor Attend(int layer, Tensor q, Tensor k, Tensor v, Rows rows)
     {
@@ -34,15 +35,16 @@ sealed class PackedAttention(ModelConfig config, Rows all, Action<int, Tensor, T
         var saved = new List<Tensor>();
         Tensor result;
         using (no_grad()) result = Forward(layer, q, k, v, rows, saved);
-        return Native.WithBackward(result, [q, k, v], (grad, _) => Backward(grad, rows, saved), [.. saved]).MoveToOuterDisposeScope();
+        return Native.WithBackward(result, [q, k, v], (grad, _) => Backward(layer, grad, rows, saved), [.. saved]).MoveToOuterDisposeScope();
     }
 
     /// <summary>The computation itself; adds to <paramref name="saved"/> what its gradient needs.</summary>
     Tensor Forward(int layer, Tensor q, Tensor k, Tensor v, Rows rows, List<Tensor>? saved)
     {
         using var scope = NewDisposeScope();
-        var qr = RopeTable.Rotate(q.view(rows.Count, -1, headDim), rows.Cos, rows.Sin, 1).view(-1, headDim);
-        var kr = RopeTable.Rotate(k.view(all.Count, -1, headDim), all.Cos, all.Sin, 1).view(-1, headDim);
+        var sliding = config.Slides(layer);
+        var qr = rows.Turns(sliding).Rotate(q.view(rows.Count, -1, headDim)).view(-1, headDim);
+        var kr = all.Turns(sliding).Rotate(k.view(all.Count, -1, headDim)).view(-1, headDim);
         var vr = v.reshape(-1, headDim);
         filled?.Invoke(layer, kr, vr);
 
@@ -54,11 +56,11 @@ sealed class PackedAttention(ModelConfig config, Rows all, Action<int, Tensor, T
             var kg = kr.index_select(0, group.KeyRows).view(batch, group.Keys, headDim);
             var vg = vr.index_select(0, group.KeyRows).view(batch, group.Keys, headDim);
 
-            var scores = baddbmm(group.Mask, qg, kg.transpose(1, 2), 1, (float)scale);
+            var scores = Scores(qg, kg, group.MaskOf(sliding), out var bent);
             var p = scores.softmax(-1, ScalarType.Float32).to(q.dtype);
             var o = p.bmm(vg).view(-1, headDim);
             outs.Add(o);
-            saved?.AddRange([qg, kg, vg, p, o]);
+            saved?.AddRange(bent is null ? [qg, kg, vg, p, o] : [qg, kg, vg, p, o, bent]);
         }
         var joined = outs.Count == 1 ? outs[0] : cat(outs);
         var result = joined.index_select(0, rows.Grouping.QueryPlaces).view(rows.Count, -1);
@@ -66,16 +68,26 @@ sealed class PackedAttention(ModelConfig config, Rows all, Action<int, Tensor, T
         return result.MoveToOuterDisposeScope();
     }
 
-    /// <summary>Gradients of q, k and v. Row sums of dP ∘ P are taken as those of dO ∘ O (Dao et al. 2022, arXiv:2205.14135).</summary>
-    Tensor[] Backward(Tensor grad, Rows rows, List<Tensor> saved)
+    /// <summary>Scaled and masked scores; <paramref name="bent"/> is tanh(score / cap) where scores are capped.</summary>
+    Tensor Scores(Tensor q, Tensor k, Tensor mask, out Tensor? bent)
     {
+        bent = null;
+        if (cap is not { } most) return baddbmm(mask, q, k.transpose(1, 2), 1, (float)scale);
+        bent = q.bmm(k.transpose(1, 2)).mul_(scale / most).tanh();
+        return bent * most + mask;
+    }
+
+    /// <summary>Gradients of q, k and v. Row sums of dP ∘ P are taken as those of dO ∘ O (Dao et al. 2022, arXiv:2205.14135).</summary>
+    Tensor[] Backward(int layer, Tensor grad, Rows rows, List<Tensor> saved)
+    {
+        var (sliding, each) = (config.Slides(layer), cap is null ? 5 : 6);
         Scalar zero = 0;
         var go = grad.reshape(-1, headDim);
         var (dqs, dks, dvs) = (new List<Tensor>(), new List<Tensor>(), new List<Tensor>());
         for (var i = 0; i < rows.Grouping!.Groups.Count; i++)
         {
             var group = rows.Grouping.Groups[i];
-            var (qg, kg, vg, p, o) = (saved[5 * i], saved[5 * i + 1], saved[5 * i + 2], saved[5 * i + 3], saved[5 * i + 4]);
+            var (qg, kg, vg, p, o) = (saved[each * i], saved[each * i + 1], saved[each * i + 2], saved[each * i + 3], saved[each * i + 4]);
             // The rows of this group, in the order of its places; filling gets whatever row its index names, so it is cleared.
             var flat = go.index_select(0, group.QueryRows);
             if (group.Filling is not null) flat.index_put_(zero, group.Filling);
@@ -84,6 +96,7 @@ sealed class PackedAttention(ModelConfig config, Rows all, Action<int, Tensor, T
 
             dvs.Add(p.transpose(1, 2).bmm(dOut).view(-1, headDim));
             var dScores = dOut.bmm(vg.transpose(1, 2)).sub_(sums).mul_(p);
+            if (cap is not null) dScores.mul_(1 - saved[each * i + 5].square());
             dqs.Add(dScores.bmm(kg).mul_(scale).view(-1, headDim));
             dks.Add(dScores.transpose(1, 2).bmm(qg).mul_(scale).view(-1, headDim));
         }
@@ -92,8 +105,8 @@ sealed class PackedAttention(ModelConfig config, Rows all, Action<int, Tensor, T
         var dv = Joined(dvs, rows.Grouping.KeyPlaces, all.Count);
         return
         [
-            RopeTable.Rotate(dq, rows.Cos, rows.Sin, -1).view(rows.Count, -1),
-            RopeTable.Rotate(dk, all.Cos, all.Sin, -1).view(all.Count, -1),
+            rows.Turns(sliding).Rotate(dq, -1).view(rows.Count, -1),
+            all.Turns(sliding).Rotate(dk, -1).view(all.Count, -1),
             dv.view(all.Count, -1),
         ];
     }

@@ -53,18 +53,23 @@ sealed class KeyValueCache : IDisposable
 /// <param name="cache">What came before.</param>
 /// <param name="places">Where each head's new key goes, rows of (B·Hkv·capacity).</param>
 /// <param name="mask">Added to the scores, (B·Hkv, 1, used): -infinity beyond a sequence's own length.</param>
-sealed class CachedAttention(ModelConfig config, KeyValueCache cache, Tensor places, Tensor mask) : Attention
+/// <param name="windowMask">The same for layers with a window.</param>
+sealed class CachedAttention(ModelConfig config, KeyValueCache cache, Tensor places, Tensor mask, Tensor windowMask) : Attention
 {
     public override Tensor Attend(int layer, Tensor q, Tensor k, Tensor v, Rows rows)
     {
         using var scope = NewDisposeScope();
-        var d = config.HeadDim;
-        var qr = RopeTable.Rotate(q.view(rows.Count, -1, d), rows.Cos, rows.Sin, 1).view(-1, config.Groups, d); // (B·Hkv, H/Hkv, D)
-        var kr = RopeTable.Rotate(k.view(rows.Count, -1, d), rows.Cos, rows.Sin, 1).view(-1, d);
+        var (d, sliding) = (config.HeadDim, config.Slides(layer));
+        var turns = rows.Turns(sliding);
+        var qr = turns.Rotate(q.view(rows.Count, -1, d)).view(-1, config.Groups, d); // (B·Hkv, H/Hkv, D)
+        var kr = turns.Rotate(k.view(rows.Count, -1, d)).view(-1, d);
         cache.Put(layer, places, kr, v.view(-1, d));
         var (keys, values) = cache.UpTo(layer, (int)mask.size(2));
 
-        var scores = baddbmm(mask, qr, keys.transpose(1, 2), 1, (float)(1 / Math.Sqrt(d)));
+        var seen = sliding ? windowMask : mask;
+        var scores = config.AttnLogitSoftcapping is { } cap
+            ? qr.bmm(keys.transpose(1, 2)).mul_(config.ScoreScale / cap).tanh() * cap + seen
+            : baddbmm(seen, qr, keys.transpose(1, 2), 1, (float)config.ScoreScale);
         var p = scores.softmax(-1, ScalarType.Float32).to(q.dtype);
         return p.bmm(values).view(rows.Count, -1).MoveToOuterDisposeScope();
     }

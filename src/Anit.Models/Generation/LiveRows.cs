@@ -65,12 +65,21 @@ sealed class LiveRows : IDisposable
 
         var positions = tensor(Array.ConvertAll(lengths, l => (long)l), device: device);
         var used = lengths.Max() + 1;
-        var (cos, sin) = model.Rope.At(positions, used, model.Options.Dtype);
-        var rows = new Rows(null, tokens.Length, cos, sin, null, new([]));
-        var pass = new Pass(rows, rows, new CachedAttention(model.Config, cache, places, mask.narrow(2, 0, used)), new());
+        var (whole, local) = model.Rope.At(positions, used, model.Options.Dtype);
+        var rows = new Rows(null, tokens.Length, whole, local, null, new([]));
+        var seen = mask.narrow(2, 0, used);
+        var pass = new Pass(rows, rows, new CachedAttention(model.Config, cache, places, seen, Windowed(seen, positions)), new());
         var hidden = model.Run(model.Embed(tensor(Array.ConvertAll(tokens, t => (long)t), device: device)), pass);
         for (var row = 0; row < lengths.Length; row++) lengths[row]++;
         return Likeliest(model.Logits(hidden));
+    }
+
+    /// <summary>The mask of layers with a window: also -infinity for places that lie a window or more before a row's position.</summary>
+    Tensor Windowed(Tensor seen, Tensor positions)
+    {
+        if (model.Config.SlidingWindow is not { } window || seen.size(2) <= window) return seen;
+        var gone = arange(seen.size(2), device: seen.device).unsqueeze(0).le((positions - window).unsqueeze(1)); // (B, used)
+        return seen.masked_fill(gone.repeat_interleave(model.Config.NumKeyValueHeads, 0).unsqueeze(1), float.NegativeInfinity);
     }
 
     /// <summary>The highest-scored word of each row.</summary>

@@ -10,14 +10,16 @@ namespace Anit.Models;
 /// <param name="Dropout">The masks.</param>
 sealed record Pass(Rows All, Rows Asked, Attention Attention, DropoutState Dropout);
 
-/// <summary>A transformer block: x + attention(norm(x)), then x + mlp(norm(x)).</summary>
+/// <summary>A transformer block: x + attention(norm(x)), then x + mlp(norm(x)); some families normalise what is added, too.</summary>
 /// <remarks>Touvron et al. (2023), arXiv:2302.13971, section 2.2. Shapes: x (T, C), the result (R, C).</remarks>
-sealed class DecoderLayer(Weights w, ModelConfig config, int number, bool onePlus)
+sealed class DecoderLayer(Weights w, ModelConfig config, int number)
 {
-    readonly RmsNorm before = new(w.At("input_layernorm"), config.HiddenSize, config.RmsNormEps, onePlus);
+    readonly RmsNorm before = Norm(w, "input_layernorm", config);
     readonly SelfAttention attention = new(w.At("self_attn"), config, number);
-    readonly RmsNorm between = new(w.At("post_attention_layernorm"), config.HiddenSize, config.RmsNormEps, onePlus);
+    readonly RmsNorm? attended = config.Family.NormsOutputs ? Norm(w, "post_attention_layernorm", config) : null;
+    readonly RmsNorm between = Norm(w, config.Family.NormsOutputs ? "pre_feedforward_layernorm" : "post_attention_layernorm", config);
     readonly Mlp mlp = new(w.At("mlp"), config);
+    readonly RmsNorm? after = config.Family.NormsOutputs ? Norm(w, "post_feedforward_layernorm", config) : null;
 
     /// <summary>All linear layers, for merging and saving.</summary>
     public IEnumerable<Linear> Linears => [.. attention.Linears, .. mlp.Linears];
@@ -26,9 +28,13 @@ sealed class DecoderLayer(Weights w, ModelConfig config, int number, bool onePlu
     {
         using var scope = NewDisposeScope();
         var rows = last ? pass.Asked : pass.All;
-        var kept = rows.Of(x) + attention.Forward(before.Forward(x), rows, pass);
-        return (kept + mlp.Forward(between.Forward(kept), rows, pass)).MoveToOuterDisposeScope();
+        var seen = attention.Forward(before.Forward(x), rows, pass);
+        var kept = rows.Of(x) + (attended?.Forward(seen) ?? seen);
+        var thought = mlp.Forward(between.Forward(kept), rows, pass);
+        return (kept + (after?.Forward(thought) ?? thought)).MoveToOuterDisposeScope();
     }
+
+    static RmsNorm Norm(Weights w, string name, ModelConfig config) => new(w.At(name), config.HiddenSize, config);
 }
 
 /// <summary>Attention with rotary positions and grouped queries (Ainslie et al. 2023, arXiv:2305.13245).</summary>
@@ -37,18 +43,22 @@ sealed class SelfAttention(Weights w, ModelConfig config, int layer)
     readonly Linear q = Linear.Make(w.At("q_proj"), config.HiddenSize, config.NumAttentionHeads * config.HeadDim, config.AttentionBias);
     readonly Linear k = Linear.Make(w.At("k_proj"), config.HiddenSize, config.NumKeyValueHeads * config.HeadDim, config.AttentionBias);
     readonly Linear v = Linear.Make(w.At("v_proj"), config.HiddenSize, config.NumKeyValueHeads * config.HeadDim, config.AttentionBias);
-    readonly Linear o = Linear.Make(w.At("o_proj"), config.NumAttentionHeads * config.HeadDim, config.HiddenSize, config.AttentionBias);
+    readonly Linear o = Linear.Make(w.At("o_proj"), config.NumAttentionHeads * config.HeadDim, config.HiddenSize, config.AttentionOutputBias);
+    readonly RmsNorm? queryNorm = config.Family.NormsQueriesAndKeys ? new(w.At("q_norm"), config.HeadDim, config) : null;
+    readonly RmsNorm? keyNorm = config.Family.NormsQueriesAndKeys ? new(w.At("k_norm"), config.HeadDim, config) : null;
 
     public IEnumerable<Linear> Linears => [q, k, v, o];
 
     /// <summary>x (T, C) to (R, C): every row is a key, the asked ones are queries.</summary>
     public Tensor Forward(Tensor x, Rows rows, Pass pass)
     {
-        var keys = k.Forward(x, pass.All, pass.Dropout);     // (T, Hkv·D)
-        var values = v.Forward(x, pass.All, pass.Dropout);   // (T, Hkv·D)
-        var queries = q.Forward(rows.Of(x), rows, pass.Dropout); // (R, H·D)
+        var keys = Normal(keyNorm, k.Forward(x, pass.All, pass.Dropout));             // (T, Hkv·D)
+        var values = v.Forward(x, pass.All, pass.Dropout);                            // (T, Hkv·D)
+        var queries = Normal(queryNorm, q.Forward(rows.Of(x), rows, pass.Dropout));   // (R, H·D)
         return o.Forward(pass.Attention.Attend(layer, queries, keys, values, rows), rows, pass.Dropout);
     }
+
+    Tensor Normal(RmsNorm? norm, Tensor heads) => norm is null ? heads : norm.Forward(heads.view(-1, config.HeadDim)).view(heads.shape);
 }
 
 /// <summary>The gated MLP: down(act(gate(x)) ∘ up(x)), Shazeer (2020), arXiv:2002.05202.</summary>

@@ -5,10 +5,12 @@ namespace Anit.Models;
 
 /// <summary>Root mean square normalisation: y = x / sqrt(mean(x²) + eps) · w, or · (1 + w) as Gemma has it.</summary>
 /// <remarks>Zhang and Sennrich (2019), arXiv:1910.07467. Computed in float32 whatever the model's type, as the reference does.
-/// Shapes: x and y (..., C), w (C,).</remarks>
-sealed class RmsNorm(Weights w, int size, double eps, bool onePlus = false)
+/// Shapes: x and y (R, C), w (C,).</remarks>
+sealed class RmsNorm(Weights w, int size, ModelConfig config)
 {
-    readonly Tensor weight = w.Base("weight", [size], onePlus ? Init.Zeros : Init.Ones);
+    readonly bool onePlus = config.Family.NormsAddOne;
+    readonly double eps = config.RmsNormEps;
+    readonly Tensor weight = w.Base("weight", [size], config.Family.NormsAddOne ? Init.Zeros : Init.Ones);
 
     public Tensor Forward(Tensor x)
     {

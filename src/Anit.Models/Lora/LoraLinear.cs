@@ -54,8 +54,8 @@ class LoraLinear(Weights w, int inputs, int outputs, bool hasBias, LoraOptions l
     public void Merge()
     {
         Unmerge();
-        using var wide = Merged();
-        merged = wide.to(weight.dtype).alias().DetachFromDisposeScope();
+        using var scope = NewDisposeScope();
+        merged = Merged().to(weight.dtype).alias().DetachFromDisposeScope();
     }
 
     /// <summary>Back to base and update.</summary>

@@ -102,11 +102,16 @@ public static class PeftAdapter
 
         if (Value("peft_type")?.GetString() != "LORA") throw Bad($"peft_type {Value("peft_type")} is not supported; only LORA is");
         foreach (var name in new[] { "lora_bias", "use_qalora", "modules_to_save", "layers_to_transform", "layer_replication",
-            "trainable_token_indices", "target_parameters", "alora_invocation_tokens", "use_bdlora", "fan_in_fan_out" })
+            "trainable_token_indices", "target_parameters", "alora_invocation_tokens", "use_bdlora", "fan_in_fan_out",
+            "arrow_config", "kasa_config", "monteclora_config", "velora_config" })
             if (Value(name) is { } set) throw Bad($"{name} {set.GetRawText()} is not supported");
         foreach (var name in new[] { "rank_pattern", "alpha_pattern" })
             if (Value(name) is { ValueKind: JsonValueKind.Object } pattern && pattern.EnumerateObject().Any()) throw Bad($"{name} is not supported");
         if (Value("bias")?.GetString() is { } bias and not "none") throw Bad($"bias {bias} is not supported; only none is");
+
+        // The others begin by changing the base model, whose weights we read as they were.
+        if (Value("init_lora_weights") is { ValueKind: JsonValueKind.String } init && init.GetString() is not ("gaussian" or "orthogonal" or "eva"))
+            throw Bad($"init_lora_weights {init.GetRawText()} is not supported; convert the adapter with peft's path_initial_model_for_weight_conversion");
 
         var rank = Value("r")?.GetInt32() ?? throw Bad("r is missing");
         var targets = Value("target_modules") switch

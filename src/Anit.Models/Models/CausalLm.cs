@@ -7,14 +7,14 @@ namespace Anit.Models;
 /// <summary>A decoder-only language model over packed sequences.</summary>
 /// <remarks>T tokens of a batch, C channels, V words, R rows asked for. Gradients flow to embeddings that are passed in and to
 /// trained weights, and nowhere else: a frozen base costs no weight gradient. Not safe for several threads at once.</remarks>
-public abstract class CausalLm : IDisposable
+public sealed class CausalLm : IDisposable
 {
     readonly Weights.Store store;
     readonly Tensor embedding;
     readonly Tensor head;
     readonly DecoderLayer[] layers;
     readonly RmsNorm norm;
-    readonly RopeTable rope;
+    readonly RopeTables rope;
 
     /// <summary>The model's shape.</summary>
     public ModelConfig Config { get; }
@@ -35,14 +35,14 @@ public abstract class CausalLm : IDisposable
     /// <summary>The low-rank updates by name, trained or not.</summary>
     internal IReadOnlyList<(string Name, Tensor Value)> Adapters => store.Adapters;
 
-    private protected CausalLm(ModelConfig config, Weights.Store store, bool onePlus)
+    internal CausalLm(ModelConfig config, Weights.Store store)
     {
         Config = config;
         this.store = store;
         var model = new Weights(store).At("model");
         embedding = model.At("embed_tokens").Base("weight", [config.VocabSize, config.HiddenSize], Init.Normal(config.InitializerRange));
-        layers = [.. Enumerable.Range(0, config.NumHiddenLayers).Select(i => new DecoderLayer(model.At($"layers.{i}"), config, i, onePlus))];
-        norm = new(model.At("norm"), config.HiddenSize, config.RmsNormEps, onePlus);
+        layers = [.. Enumerable.Range(0, config.NumHiddenLayers).Select(i => new DecoderLayer(model.At($"layers.{i}"), config, i))];
+        norm = new(model.At("norm"), config.HiddenSize, config);
         head = config.TieWordEmbeddings ? embedding
             : new Weights(store).At("lm_head").Base("weight", [config.VocabSize, config.HiddenSize], Init.Normal(config.InitializerRange));
         rope = new(config, store.Options.Device);
@@ -71,7 +71,11 @@ public abstract class CausalLm : IDisposable
     }
 
     /// <summary>Scores of every word, (R, C) to (R, V), in the model's element type.</summary>
-    public Tensor Logits(Tensor hidden) => linear(hidden, head.to(hidden.dtype));
+    public Tensor Logits(Tensor hidden)
+    {
+        var scores = linear(hidden, head.to(hidden.dtype));
+        return Config.FinalLogitSoftcapping is { } cap ? (scores / cap).tanh() * cap : scores;
+    }
 
     /// <summary>Whether base and update are computed as one matrix.</summary>
     public bool IsMerged { get; private set; }
@@ -97,7 +101,7 @@ public abstract class CausalLm : IDisposable
         return store.All.Select(t => (t.Name, (Func<Tensor>)(updated.TryGetValue(t.Name, out var layer) ? layer.Merged : () => t.Value.alias())));
     }
 
-    internal RopeTable Rope => rope;
+    internal RopeTables Rope => rope;
 
     /// <summary>All layers and the final norm over embeddings (T, C).</summary>
     internal Tensor Run(Tensor embeddings, Pass pass)
@@ -112,8 +116,13 @@ public abstract class CausalLm : IDisposable
         return norm.Forward(x).MoveToOuterDisposeScope();
     }
 
-    /// <summary>What the model does to embeddings before its first layer.</summary>
-    private protected virtual Tensor Scaled(Tensor embeddings) => embeddings;
+    /// <summary>Embeddings as the first layer takes them: some families multiply by sqrt(C), rounded to the model's element type first.</summary>
+    Tensor Scaled(Tensor embeddings)
+    {
+        if (!Config.Family.ScalesEmbeddings) return embeddings;
+        using var factor = tensor((float)Math.Sqrt(Config.HiddenSize), device: embeddings.device).to(embeddings.dtype);
+        return embeddings * factor;
+    }
 
     Tensor[] TrainedIn(int layer) =>
         [.. store.Trained.Where(t => t.Name.StartsWith($"model.layers.{layer}.", StringComparison.Ordinal)).Select(t => t.Value)];
@@ -126,6 +135,5 @@ public abstract class CausalLm : IDisposable
         Unmerge();
         rope.Dispose();
         store.Dispose();
-        GC.SuppressFinalize(this);
     }
 }

@@ -5,7 +5,6 @@ namespace Anit.Models;
 /// <summary>Reads and checks a <c>config.json</c>: one place for the defaults of each model type and for every refusal.</summary>
 sealed class ConfigReader(string json, string where)
 {
-    static readonly string[] Types = ["llama", "gemma"];
     static readonly string[] Activations = ["silu", "gelu_pytorch_tanh", "gelu"];
 
     JsonElement root;
@@ -17,36 +16,42 @@ sealed class ConfigReader(string json, string where)
         if (root.ValueKind != JsonValueKind.Object) throw Bad("expected a JSON object");
 
         var type = Text("model_type") ?? throw Missing("model_type");
-        if (!Types.Contains(type)) throw Bad($"model_type {type} is not supported; supported are {string.Join(", ", Types)}");
+        var family = Family.All.FirstOrDefault(f => f.ModelType == type)
+            ?? throw Bad($"model_type {type} is not supported; supported are {string.Join(", ", Family.All.Select(f => f.ModelType))}");
         if (root.TryGetProperty("quantization_config", out _)) throw Bad("quantized weights are not supported; use the unquantized model");
         if (Integer("pretraining_tp") is > 1) throw Bad("pretraining_tp above 1 is not supported; set it to 1, the weights are the same");
 
-        var gemma = type == "gemma";
         var hidden = Need("hidden_size");
         var heads = Need("num_attention_heads");
-        var config = new ModelConfig
+        var layers = Need("num_hidden_layers");
+        var bias = Flag("attention_bias") ?? false;
+        var (inner, outer) = family.AttentionBiases ?? (bias, bias);
+        var window = IntegerOrNull("sliding_window", family.Window);
+        var config = family.Read(this, new()
         {
             ModelType = type,
             VocabSize = Need("vocab_size"),
             HiddenSize = hidden,
             IntermediateSize = Need("intermediate_size"),
-            NumHiddenLayers = Need("num_hidden_layers"),
+            NumHiddenLayers = layers,
             NumAttentionHeads = heads,
             NumKeyValueHeads = Integer("num_key_value_heads") ?? heads,
-            HeadDim = Integer("head_dim") ?? (gemma ? 256 : Divided(hidden, heads)),
-            RmsNormEps = Number(root, "rms_norm_eps") ?? 1e-6,
-            RopeTheta = Number(root, "rope_theta") ?? RopeParameter("rope_theta") ?? 10_000,
+            HeadDim = Integer("head_dim") ?? family.HeadDim ?? Divided(hidden, heads),
+            RmsNormEps = Number("rms_norm_eps") ?? 1e-6,
+            RopeTheta = Number("rope_theta") ?? GlobalRopeTheta() ?? family.RopeTheta,
             RopeScaling = Scaling(),
-            TieWordEmbeddings = Flag("tie_word_embeddings") ?? gemma,
-            MaxPositionEmbeddings = Integer("max_position_embeddings") ?? (gemma ? 8192 : 2048),
-            AttentionBias = Flag("attention_bias") ?? false,
-            MlpBias = Flag("mlp_bias") ?? false,
-            // Gemma's first configs said "gelu"; the reference computes the tanh form for them all the same.
-            HiddenAct = gemma ? Text("hidden_activation") ?? "gelu_pytorch_tanh" : Text("hidden_act") ?? "silu",
+            TieWordEmbeddings = Flag("tie_word_embeddings") ?? family.Ties,
+            MaxPositionEmbeddings = Integer("max_position_embeddings") ?? family.MaxPositions,
+            AttentionBias = inner,
+            AttentionOutputBias = outer,
+            MlpBias = family.HasMlpBias && (Flag("mlp_bias") ?? false),
+            HiddenAct = Text(family.Activation.Key) ?? family.Activation.Preset,
+            SlidingWindow = window,
+            SlidingLayers = window is null ? [] : Sliding(family, layers),
             BosTokenId = Integer("bos_token_id"),
             EosTokenIds = Ids("eos_token_id"),
-            InitializerRange = Number(root, "initializer_range") ?? 0.02,
-        };
+            InitializerRange = Number("initializer_range") ?? 0.02,
+        });
         Check(config);
         return config;
     }
@@ -66,12 +71,30 @@ sealed class ConfigReader(string json, string where)
         if (!Activations.Contains(c.HiddenAct))
             throw Bad($"hidden_act {c.HiddenAct} is not supported; supported are {string.Join(", ", Activations)}");
         if (!(c.RmsNormEps > 0)) throw Bad($"rms_norm_eps is {c.RmsNormEps}, expected more than 0");
-        if (!(c.RopeTheta > 0)) throw Bad($"rope_theta is {c.RopeTheta}, expected more than 0");
+        foreach (var (name, value) in new[]
+        {
+            ("rope_theta", c.RopeTheta), ("rope_local_base_freq", c.RopeLocalTheta), ("query_pre_attn_scalar", c.QueryPreAttnScalar), ("sliding_window", c.SlidingWindow),
+            ("attn_logit_softcapping", c.AttnLogitSoftcapping), ("final_logit_softcapping", c.FinalLogitSoftcapping),
+        })
+            if (value is { } number && !(number > 0)) throw Bad($"{name} is {number}, expected more than 0");
+    }
+
+    /// <summary>Which layers have a window: as <c>layer_types</c> lists them, which newer configs do, else by the family's rule.</summary>
+    bool[] Sliding(Family family, int layers)
+    {
+        if (Value(root, "layer_types") is not { } listed) return [.. Enumerable.Range(0, layers).Select(layer => family.Slides(this, layer))];
+        if (listed.ValueKind != JsonValueKind.Array || listed.GetArrayLength() != layers) throw Wrong("layer_types", listed, $"a list of {layers} types");
+        return [.. listed.EnumerateArray().Select(type => (type.ValueKind == JsonValueKind.String ? type.GetString() : null) switch
+        {
+            "sliding_attention" => true,
+            "full_attention" => false,
+            _ => throw Bad($"layer_types has {type.GetRawText()}; supported are full_attention and sliding_attention"),
+        })];
     }
 
     RopeScaling? Scaling()
     {
-        if (!Object("rope_scaling", out var rope) && !Object("rope_parameters", out rope)) return null;
+        if (!Object(root, "rope_scaling", out var rope) && !RopeParameters("full_attention", out rope)) return null;
         var type = Text(rope, "rope_type") ?? Text(rope, "type") ?? "default";
         if (type == "default") return null;
         var factor = Number(rope, "factor") ?? throw Missing("rope_scaling.factor");
@@ -87,7 +110,14 @@ sealed class ConfigReader(string json, string where)
         };
     }
 
-    double? RopeParameter(string name) => Object("rope_parameters", out var rope) ? Number(rope, name) : null;
+    double? GlobalRopeTheta() => RopeParameters("full_attention", out var rope) ? Number(rope, "rope_theta") : null;
+
+    /// <summary>Theta of layers with a window, where newer configs keep it.</summary>
+    public double? LocalRopeTheta() => RopeParameters("sliding_attention", out var rope) ? Number(rope, "rope_theta") : null;
+
+    /// <summary><c>rope_parameters</c> of newer configs: one set for all layers, or one for each type of layers.</summary>
+    bool RopeParameters(string layers, out JsonElement rope) =>
+        Object(root, "rope_parameters", out rope) && (!Object(rope, "full_attention", out _) || Object(rope, layers, out rope));
 
     int Divided(int hidden, int heads) =>
         heads > 0 && hidden % heads == 0 ? hidden / heads
@@ -95,8 +125,8 @@ sealed class ConfigReader(string json, string where)
 
     int Need(string name) => Integer(name) ?? throw Missing(name);
 
-    bool Object(string name, out JsonElement value) =>
-        root.TryGetProperty(name, out value) && value.ValueKind == JsonValueKind.Object;
+    static bool Object(JsonElement at, string name, out JsonElement value) =>
+        at.TryGetProperty(name, out value) && value.ValueKind == JsonValueKind.Object;
 
     string? Text(string name) => Text(root, name);
 
@@ -107,12 +137,20 @@ sealed class ConfigReader(string json, string where)
         var other => throw Wrong(name, other.Value, "a string"),
     };
 
-    int? Integer(string name) => Value(root, name) switch
+    public int? Integer(string name) => Value(root, name) switch
     {
         null => null,
         { ValueKind: JsonValueKind.Number } number when number.TryGetInt32(out var value) => value,
         var other => throw Wrong(name, other.Value, "an integer"),
     };
+
+    /// <summary>An integer whose absence means a preset and whose null means none.</summary>
+    int? IntegerOrNull(string name, int? preset) => root.TryGetProperty(name, out _) ? Integer(name) : preset;
+
+    /// <summary>A number whose absence means a preset and whose null means none.</summary>
+    public double? NumberOrNull(string name, double preset) => root.TryGetProperty(name, out _) ? Number(name) : preset;
+
+    public double? Number(string name) => Number(root, name);
 
     double? Number(JsonElement at, string name) => Value(at, name) switch
     {
@@ -121,7 +159,7 @@ sealed class ConfigReader(string json, string where)
         var other => throw Wrong(name, other.Value, "a number"),
     };
 
-    bool? Flag(string name) => Value(root, name) switch
+    public bool? Flag(string name) => Value(root, name) switch
     {
         null => null,
         { ValueKind: JsonValueKind.True or JsonValueKind.False } flag => flag.GetBoolean(),
@@ -154,5 +192,5 @@ sealed class ConfigReader(string json, string where)
 
     InvalidDataException Wrong(string name, JsonElement found, string expected) => Bad($"{name} is {found.GetRawText()}, expected {expected}");
 
-    InvalidDataException Bad(string what) => new($"{where}: {what}");
+    public InvalidDataException Bad(string what) => new($"{where}: {what}");
 }

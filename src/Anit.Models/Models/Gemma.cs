@@ -1,15 +1,17 @@
-using static TorchSharp.torch;
-
 namespace Anit.Models;
 
 /// <summary>Gemma 1: LLaMA's blocks with a tanh GELU, norms that scale by 1 + w, heads wider than C / H and scaled embeddings.</summary>
-/// <remarks>Gemma Team (2024), arXiv:2403.08295. Embeddings are multiplied by sqrt(C) inside the model, after the injection point of
-/// perturbations; the factor is rounded to the model's element type first, as the reference rounds it.</remarks>
-sealed class Gemma(ModelConfig config, Weights.Store store) : CausalLm(config, store, onePlus: true)
+/// <remarks>Gemma Team (2024), arXiv:2403.08295. The first configs said "gelu" in <c>hidden_act</c>; the reference computes the tanh form
+/// for them all the same.</remarks>
+static class Gemma
 {
-    private protected override Tensor Scaled(Tensor embeddings)
+    public static Family Family { get; } = new("gemma", "GemmaForCausalLM")
     {
-        using var factor = tensor((float)Math.Sqrt(Config.HiddenSize), device: embeddings.device).to(embeddings.dtype);
-        return embeddings * factor;
-    }
+        NormsAddOne = true,
+        ScalesEmbeddings = true,
+        HeadDim = 256,
+        Ties = true,
+        MaxPositions = 8192,
+        Activation = ("hidden_activation", "gelu_pytorch_tanh"),
+    };
 }

@@ -8,7 +8,7 @@ namespace Anit.Models;
 /// change the numbers and that this library does not compute is refused by name, never ignored.</remarks>
 public sealed record ModelConfig
 {
-    /// <summary><c>model_type</c>: <c>llama</c> or <c>gemma</c>.</summary>
+    /// <summary><c>model_type</c>: <c>llama</c>, <c>mistral</c>, <c>qwen2</c>, <c>qwen3</c>, <c>gemma</c>, <c>gemma2</c> or <c>gemma3_text</c>.</summary>
     public required string ModelType { get; init; }
 
     /// <summary><c>vocab_size</c>, V.</summary>
@@ -47,8 +47,29 @@ public sealed record ModelConfig
     /// <summary><c>max_position_embeddings</c>: tokens the model was made for.</summary>
     public int MaxPositionEmbeddings { get; init; } = 2048;
 
-    /// <summary><c>attention_bias</c>.</summary>
+    /// <summary>Whether queries, keys and values have biases: <c>attention_bias</c>, or always in Qwen 2.</summary>
     public bool AttentionBias { get; init; }
+
+    /// <summary>Whether the layer after attention has one: <c>attention_bias</c>, but never in Qwen 2.</summary>
+    public bool AttentionOutputBias { get; init; }
+
+    /// <summary><c>sliding_window</c>: how many tokens, itself included, a token sees in the layers of <see cref="SlidingLayers"/>.</summary>
+    public int? SlidingWindow { get; init; }
+
+    /// <summary><c>layer_types</c>: for each layer whether it has the window; empty for none.</summary>
+    public IReadOnlyList<bool> SlidingLayers { get; init; } = [];
+
+    /// <summary><c>query_pre_attn_scalar</c>: scores are divided by its root; by that of <see cref="HeadDim"/> when null.</summary>
+    public double? QueryPreAttnScalar { get; init; }
+
+    /// <summary><c>attn_logit_softcapping</c>: scores become cap · tanh(score / cap).</summary>
+    public double? AttnLogitSoftcapping { get; init; }
+
+    /// <summary><c>final_logit_softcapping</c>: the same for the scores of words.</summary>
+    public double? FinalLogitSoftcapping { get; init; }
+
+    /// <summary><c>rope_local_base_freq</c>: theta of the layers with a window, null for the same as the others'.</summary>
+    public double? RopeLocalTheta { get; init; }
 
     /// <summary><c>mlp_bias</c>.</summary>
     public bool MlpBias { get; init; }
@@ -64,6 +85,15 @@ public sealed record ModelConfig
 
     /// <summary><c>initializer_range</c>: standard deviation of freshly made matrices.</summary>
     public double InitializerRange { get; init; } = 0.02;
+
+    /// <summary>What the model type stands for.</summary>
+    internal Family Family => Family.All.First(f => f.ModelType == ModelType);
+
+    /// <summary>What scores are multiplied by.</summary>
+    internal double ScoreScale => 1 / Math.Sqrt(QueryPreAttnScalar ?? HeadDim);
+
+    /// <summary>Whether a layer looks back only <see cref="SlidingWindow"/> tokens.</summary>
+    internal bool Slides(int layer) => SlidingWindow is not null && layer < SlidingLayers.Count && SlidingLayers[layer];
 
     /// <summary>Queries per key and value head.</summary>
     public int Groups => NumAttentionHeads / NumKeyValueHeads;
@@ -89,7 +119,7 @@ public sealed record ModelConfig
     {
         var json = new JsonObject
         {
-            ["architectures"] = new JsonArray(ModelType == "gemma" ? "GemmaForCausalLM" : "LlamaForCausalLM"),
+            ["architectures"] = new JsonArray(Family.ClassName),
             ["attention_bias"] = AttentionBias,
             ["bos_token_id"] = BosTokenId,
             ["eos_token_id"] = EosTokenIds switch
@@ -116,7 +146,13 @@ public sealed record ModelConfig
             ["torch_dtype"] = dtype,
             ["vocab_size"] = VocabSize,
         };
-        if (ModelType == "gemma") json["hidden_activation"] = HiddenAct;
+        if (Family.Activation.Key != "hidden_act") json[Family.Activation.Key] = HiddenAct;
+        if (Family.Window is not null)
+        {
+            json["sliding_window"] = SlidingWindow;
+            if (SlidingLayers.Count > 0) json["layer_types"] = new JsonArray([.. SlidingLayers.Select(s => (JsonNode)(s ? "sliding_attention" : "full_attention"))]);
+        }
+        Family.Write(this, json);
         return json.ToJsonString(new JsonSerializerOptions { WriteIndented = true }) + "\n";
     }
 }

@@ -22,7 +22,7 @@ static class ModelLoader
         try
         {
             using var quiet = no_grad();
-            CausalLm model = config.ModelType == "gemma" ? new Gemma(config, store) : new Llama(config, store);
+            var model = new CausalLm(config, store);
             store.CheckAllTaken();
             CheckTargets(options.Lora, model);
             if (options.Adapter is not null) PeftAdapter.ReadInto(model, options.Adapter);

@@ -35,7 +35,7 @@ sealed class Checkpoint : IDisposable
             var isNorm = name.EndsWith("norm.weight", StringComparison.Ordinal);
             if (!isNorm && !name.EndsWith(".bias", StringComparison.Ordinal)) continue;
             var noise = Init.Normal(0.2).Make(value.shape, Counter.Key(seed, name));
-            value.copy_(isNorm && config.ModelType != "gemma" ? noise + 1 : noise);
+            value.copy_(isNorm && !config.ModelType.StartsWith("gemma", StringComparison.Ordinal) ? noise + 1 : noise);
         }
     }
 

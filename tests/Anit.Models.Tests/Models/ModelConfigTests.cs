@@ -19,6 +19,32 @@ public sealed class ModelConfigTests
          "num_hidden_layers":18,"num_key_value_heads":1,"pad_token_id":0,"rms_norm_eps":1e-06,"rope_theta":10000.0,"vocab_size":256000}
         """;
 
+    const string Mistral1 = """
+        {"architectures":["MistralForCausalLM"],"bos_token_id":1,"eos_token_id":2,"hidden_act":"silu","hidden_size":4096,"initializer_range":0.02,
+         "intermediate_size":14336,"max_position_embeddings":32768,"model_type":"mistral","num_attention_heads":32,"num_hidden_layers":32,
+         "num_key_value_heads":8,"rms_norm_eps":1e-05,"rope_theta":10000.0,"sliding_window":4096,"tie_word_embeddings":false,"vocab_size":32000}
+        """;
+
+    const string Qwen25 = """
+        {"architectures":["Qwen2ForCausalLM"],"bos_token_id":151643,"eos_token_id":151645,"hidden_act":"silu","hidden_size":896,"intermediate_size":4864,
+         "max_position_embeddings":32768,"max_window_layers":21,"model_type":"qwen2","num_attention_heads":14,"num_hidden_layers":24,"num_key_value_heads":2,
+         "rms_norm_eps":1e-06,"rope_theta":1000000.0,"sliding_window":32768,"tie_word_embeddings":true,"use_sliding_window":false,"vocab_size":151936}
+        """;
+
+    const string Gemma22B = """
+        {"architectures":["Gemma2ForCausalLM"],"attention_bias":false,"attn_logit_softcapping":50.0,"bos_token_id":2,"eos_token_id":1,
+         "final_logit_softcapping":30.0,"head_dim":256,"hidden_act":"gelu_pytorch_tanh","hidden_activation":"gelu_pytorch_tanh","hidden_size":2304,
+         "intermediate_size":9216,"max_position_embeddings":8192,"model_type":"gemma2","num_attention_heads":8,"num_hidden_layers":26,
+         "num_key_value_heads":4,"query_pre_attn_scalar":256,"rms_norm_eps":1e-06,"rope_theta":10000.0,"sliding_window":4096,"vocab_size":256000}
+        """;
+
+    const string Gemma31B = """
+        {"architectures":["Gemma3ForCausalLM"],"attn_logit_softcapping":null,"bos_token_id":2,"eos_token_id":[1,106],"final_logit_softcapping":null,"head_dim":256,
+         "hidden_activation":"gelu_pytorch_tanh","hidden_size":1152,"intermediate_size":6912,"max_position_embeddings":32768,"model_type":"gemma3_text",
+         "num_attention_heads":4,"num_hidden_layers":26,"num_key_value_heads":1,"query_pre_attn_scalar":256,"rms_norm_eps":1e-06,"rope_local_base_freq":10000,
+         "rope_scaling":null,"rope_theta":1000000,"sliding_window":512,"sliding_window_pattern":6,"vocab_size":262144}
+        """;
+
     const string Tiny = """{"model_type":"llama","vocab_size":10,"hidden_size":8,"intermediate_size":16,"num_hidden_layers":1,"num_attention_heads":2""";
 
     [Fact]
@@ -39,6 +65,31 @@ public sealed class ModelConfigTests
     }
 
     [Fact]
+    public void Reads_which_layers_have_a_window()
+    {
+        var (mistral, qwen, gemma2, gemma3) = (ModelConfig.FromJson(Mistral1), ModelConfig.FromJson(Qwen25), ModelConfig.FromJson(Gemma22B), ModelConfig.FromJson(Gemma31B));
+        Enumerable.Range(0, 32).ShouldAllBe(layer => mistral.Slides(layer));
+        Enumerable.Range(0, 24).ShouldAllBe(layer => !qwen.Slides(layer));
+        Enumerable.Range(0, 6).Select(gemma2.Slides).ShouldBe([true, false, true, false, true, false]);
+        Enumerable.Range(0, 7).Select(gemma3.Slides).ShouldBe([true, true, true, true, true, false, true]);
+        (gemma3.RopeLocalTheta, gemma3.AttnLogitSoftcapping, gemma2.AttnLogitSoftcapping, gemma2.FinalLogitSoftcapping).ShouldBe((10_000, null, 50, 30));
+        (qwen.AttentionBias, qwen.AttentionOutputBias, mistral.AttentionBias).ShouldBe((true, false, false));
+        ModelConfig.FromJson(Mistral1.Replace("\"sliding_window\":4096", "\"sliding_window\":null", StringComparison.Ordinal)).Slides(0).ShouldBeFalse();
+    }
+
+    [Fact]
+    public void Reads_the_newer_spelling_of_windows_and_of_rotary_settings_by_kind_of_layer()
+    {
+        var types = string.Join(",", Enumerable.Range(0, 26).Select(i => i % 2 == 0 ? "\"full_attention\"" : "\"sliding_attention\""));
+        var config = ModelConfig.FromJson(Gemma31B.Replace("\"rope_scaling\":null,\"rope_theta\":1000000,", $"\"layer_types\":[{types}]," +
+            """
+            "rope_parameters":{"full_attention":{"rope_type":"linear","factor":8.0,"rope_theta":2000000.0},"sliding_attention":{"rope_type":"default","rope_theta":30000.0}},
+            """, StringComparison.Ordinal).Replace("\"rope_local_base_freq\":10000,", "", StringComparison.Ordinal));
+        (config.RopeTheta, config.RopeLocalTheta, config.RopeScaling).ShouldBe((2e6, 3e4, new RopeScaling("linear", 8)));
+        (config.Slides(0), config.Slides(1)).ShouldBe((false, true));
+    }
+
+    [Fact]
     public void Absent_keys_have_the_reference_s_defaults()
     {
         var config = ModelConfig.FromJson(Tiny + "}");
@@ -54,12 +105,17 @@ public sealed class ModelConfigTests
     [Theory]
     [InlineData(Llama31)]
     [InlineData(Gemma2B)]
+    [InlineData(Mistral1)]
+    [InlineData(Qwen25)]
+    [InlineData(Gemma22B)]
+    [InlineData(Gemma31B)]
     public void What_is_written_reads_as_the_same(string json)
     {
         var config = ModelConfig.FromJson(json);
         var again = ModelConfig.FromJson(config.ToJson("bfloat16"));
         again.EosTokenIds.ShouldBe(config.EosTokenIds);
-        (again with { EosTokenIds = config.EosTokenIds }).ShouldBe(config);
+        again.SlidingLayers.ShouldBe(config.SlidingLayers);
+        (again with { EosTokenIds = config.EosTokenIds, SlidingLayers = config.SlidingLayers }).ShouldBe(config);
     }
 
     [Theory]
@@ -75,6 +131,9 @@ public sealed class ModelConfigTests
     [InlineData(Tiny + ""","hidden_act":"relu"}""", "hidden_act relu is not supported")]
     [InlineData(Tiny + ""","rope_scaling":{"rope_type":"yarn","factor":2.0}}""", "rope_scaling type yarn is not supported")]
     [InlineData(Tiny + ""","rope_scaling":{"rope_type":"llama3","factor":2.0}}""", "rope_scaling.low_freq_factor is missing")]
+    [InlineData(Tiny + ""","sliding_window":0}""", "sliding_window is 0, expected more than 0")]
+    [InlineData(Tiny + ""","sliding_window":8,"layer_types":["full_attention","full_attention"]}""", "expected a list of 1 types")]
+    [InlineData(Tiny + ""","sliding_window":8,"layer_types":["linear_attention"]}""", "layer_types has \"linear_attention\"")]
     [InlineData(Tiny + ""","tie_word_embeddings":1}""", "tie_word_embeddings is 1, expected true or false")]
     [InlineData(Tiny + ""","quantization_config":{}}""", "quantized weights are not supported")]
     [InlineData("""{"model_type":"llama","vocab_size":1,"hidden_size":9,"intermediate_size":1,"num_hidden_layers":1,"num_attention_heads":2}""",
