@@ -42,6 +42,7 @@ sealed class BytesReader(ReadLimits limits, BytesColumnMaker make) : ValueReader
         for (var i = 0; i < count; i++)
         {
             var length = LengthAt(page, at);
+            if (length > page.Length - count * 4 - to) throw new DataFormatException($"entry {i} of a dictionary has {length:N0} bytes, which leaves no room for the {count - i - 1:N0} after it");
             page.Slice(at + 4, length).CopyTo(dictionary.AsSpan(to));
             dictionaryOffsets[i + 1] = to += length;
             longestEntry = Math.Max(longestEntry, length);
