@@ -1,53 +1,62 @@
 // Reads damaged files until the count is reached; every finding is kept as a file with its reason.
-//   dotnet run -c Release --project tests/Anit.Data.Fuzz -- <folder of good files> [count] [seed] [extension] [folder for findings]
+//   dotnet run -c Release --project tests/Anit.Data.Fuzz -- <folder of tables> [count] [seed] [kind] [folder for findings]
+// kind: an extension such as .parquet, text (the tables as JSON lines, JSON array and CSV), or * for all.
 
 using System.Diagnostics;
 using Anit.Data.Fuzz;
 
 if (args.Length == 0)
 {
-    Console.Error.WriteLine("usage: fuzz <folder of good files> [count] [seed] [extension] [folder for findings]");
+    Console.Error.WriteLine("usage: fuzz <folder of tables> [count] [seed] [kind] [folder for findings]");
     return 2;
 }
-const long Largest = 40_000;
+const int OnwardEvery = 4; // a part of what can be read goes through the writers, too
+const int MostFindings = 50;
+var hang = TimeSpan.FromMinutes(2);
 var count = args.Length > 1 ? long.Parse(args[1]) : 100_000;
 var seed = args.Length > 2 ? int.Parse(args[2]) : 1;
-var extension = args.Length > 3 ? args[3] : "*";
+var kind = args.Length > 3 ? args[3] : "*";
 var findings = args.Length > 4 ? args[4] : null;
 
-var files = Directory.EnumerateFiles(args[0], "*", SearchOption.AllDirectories)
-    .Where(f => (f.Contains("/good/") || !f.Contains("/bad/")) && !f.EndsWith(".gz", StringComparison.Ordinal) && !f.EndsWith(".md", StringComparison.Ordinal) && !f.EndsWith(".jsonl", StringComparison.Ordinal))
-    .Where(f => extension == "*" || f.EndsWith(extension, StringComparison.Ordinal))
-    .Where(f => new FileInfo(f).Length is > 0 and <= Largest)
-    .Order(StringComparer.Ordinal).Select(f => (Name: f, Bytes: File.ReadAllBytes(f))).ToArray();
+var files = Seeds.Load(args[0], kind);
 if (files.Length == 0)
 {
-    Console.Error.WriteLine($"no files of at most {Largest:N0} bytes under {args[0]}");
+    Console.Error.WriteLine($"no tables of the kind {kind} under {args[0]}");
     return 2;
 }
 
 var clock = Stopwatch.StartNew();
 var found = 0;
+(string Name, long Index, byte[] Bytes, TimeSpan Begun) now = ("", 0, [], default);
+using var watch = new Timer(_ =>
+{
+    if (Environment.CpuUsage.TotalTime - now.Begun < hang) return;
+    Keep("hangs");
+    Environment.Exit(1);
+}, null, hang, hang / 4);
 for (long i = 0; i < count; i++)
 {
     var random = new Random(HashCode(seed, i));
     var (name, bytes) = files[random.Next(files.Length)];
-    var damaged = Mutator.Mutate(bytes, random);
-    if (Probe.Fault(damaged) is { } fault)
+    now = (name, i, Mutator.Mutate(bytes, random), Environment.CpuUsage.TotalTime);
+    if (Probe.Fault(now.Bytes, onward: i % OnwardEvery == 0) is { } fault)
     {
         found++;
-        Console.WriteLine($"{Path.GetFileName(name)} mutation {i} seed {seed}: {fault}");
-        if (findings is not null)
-        {
-            Directory.CreateDirectory(findings);
-            File.WriteAllBytes(Path.Combine(findings, $"{seed}-{i}-{Path.GetFileName(name)}"), damaged);
-        }
-        if (found >= 50) break;
+        Keep(fault);
+        if (found >= MostFindings) break;
     }
     if ((i + 1) % 100_000 == 0) Console.Error.WriteLine($"{i + 1:N0} of {files.Length} files, {found} findings, {(i + 1) / clock.Elapsed.TotalSeconds:N0}/s");
 }
 Console.WriteLine($"{count:N0} mutations of {files.Length} files, {found} findings, {clock.Elapsed.TotalSeconds:F0} s");
 return found == 0 ? 0 : 1;
+
+void Keep(string fault)
+{
+    Console.WriteLine($"{now.Name} mutation {now.Index} seed {seed}: {fault}");
+    if (findings is null) return;
+    Directory.CreateDirectory(findings);
+    File.WriteAllBytes(Path.Combine(findings, $"{seed}-{now.Index}-{Path.GetFileName(now.Name)}"), now.Bytes);
+}
 
 static int HashCode(int seed, long i)
 {

@@ -22,4 +22,4 @@ var root = new RootCommand("Imports, shows, converts, splits and checks NLU data
     MissingCommand.Create(),
 }.Example("anit-data import conll2003 eng.train --split train -o train.parquet", "anit-data show train.parquet");
 
-return App.Run(root, args, typeof(DataFormatException));
+return App.Run(root, args, typeof(DataFormatException), typeof(UnsupportedTypeException));

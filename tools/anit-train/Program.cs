@@ -7,4 +7,4 @@ var root = new RootCommand("Tunes LLaMA-family models on instruction rows: LoRA 
 TrainCommand.Fill(root);
 root.Add(TokenizerCommand.Create());
 root.Add(MergeCommand.Create());
-return App.Run(root, args, typeof(DataFormatException));
+return App.Run(root, args, typeof(DataFormatException), typeof(UnsupportedTypeException));

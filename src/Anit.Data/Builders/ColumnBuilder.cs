@@ -52,7 +52,7 @@ public abstract class ColumnBuilder
         MapType t => new MapBuilder(t),
         StructType t => new StructBuilder(t),
         DictionaryType t => new DictionaryBuilder(t),
-        _ => throw new NotSupportedException($"columns of {type} are read but not built"),
+        _ => throw new UnsupportedTypeException($"columns of {type} are read but not built"),
     };
 
     /// <summary>One more row without a value.</summary>

@@ -17,7 +17,7 @@ public sealed class DictionaryBuilder : ColumnBuilder
     public DictionaryBuilder(DictionaryType type) : base(type)
     {
         if (type.Value is NullType or BoolType or ListType or MapType or StructType or UnionType or DictionaryType)
-            throw new NotSupportedException($"dictionaries of {type.Value} are read but not built");
+            throw new UnsupportedTypeException($"dictionaries of {type.Value} are read but not built");
     }
 
     /// <summary>A builder of dictionary-encoded text.</summary>

@@ -20,7 +20,7 @@ sealed class CsvTableReader : ITableReader
     {
         (this.csv, this.options, this.sample, whole, this.sources) = (csv, options, sample, schema, sources);
         Schema = options.Columns is { } names ? schema.Select(names) : schema;
-        chosen = [.. Schema.Fields.Select(field => schema.IndexOf(field.Name))];
+        chosen = options.Columns is null ? [.. Enumerable.Range(0, schema.Fields.Count)] : [.. Schema.Fields.Select(field => schema.IndexOf(field.Name))]; // names may repeat
     }
 
     public Schema Schema { get; }

@@ -15,7 +15,7 @@ sealed class CsvTableWriter : ITableWriter
 
     public CsvTableWriter(Stream stream, Schema schema, char separator)
     {
-        this.schema = schema;
+        this.schema = schema.Fields.Count > 0 ? schema : throw new UnsupportedTypeException("a table without columns cannot be written as CSV");
         var options = new CsvWriterOptions { Separator = separator, NewLine = "\n" };
         csv = CsvWriter.Create(stream, options, leaveOpen: true);
     }

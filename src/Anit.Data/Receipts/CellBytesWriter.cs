@@ -116,7 +116,7 @@ sealed class CellBytesWriter : IDisposable
         var shown = json.Written;
         if (shown[0] == '"') Text(shown[1..^1]);
         else if (Utf8Parser.TryParse(shown, out long number, out var used) && used == shown.Length) Put(Tag.Integer, number);
-        else throw new NotSupportedException($"a column of {column.Type} has no digest");
+        else throw new UnsupportedTypeException($"a column of {column.Type} has no digest");
     }
 
     void Member(ReadOnlySpan<byte> name, long value)

@@ -23,7 +23,7 @@ static class SchemaExport
         {
             dictionary = new(ids++, new ArrowType(ArrowKind.Int) { BitWidth = 32, Signed = true }, Ordered: false);
             type = d.Value;
-            if (type is DictionaryType) throw new NotSupportedException($"column '{field.Name}' is a dictionary of a dictionary, which Arrow does not have");
+            if (type is DictionaryType) throw new UnsupportedTypeException($"column '{field.Name}' is a dictionary of a dictionary, which Arrow does not have");
         }
         var children = type switch
         {
@@ -55,6 +55,6 @@ static class SchemaExport
         StructType => new(ArrowKind.Struct),
         MapType => new(ArrowKind.Map),
         UnionType t => new(ArrowKind.Union) { Unit = t.Dense ? (short)1 : (short)0, TypeIds = [.. t.TypeIds] },
-        _ => throw new NotSupportedException($"column '{name}' of type {type} cannot be written as Arrow"),
+        _ => throw new UnsupportedTypeException($"column '{name}' of type {type} cannot be written as Arrow"),
     };
 }

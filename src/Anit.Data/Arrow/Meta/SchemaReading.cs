@@ -25,7 +25,7 @@ static class SchemaReading
     {
         var pairs = new Dictionary<string, string>();
         var list = table.Tables(slot);
-        for (var i = 0; i < list.Count; i++) pairs[list[i].Text(0) ?? ""] = list[i].Text(1) ?? "";
+        for (var i = 0; i < list.Count; i++) pairs[list[i].Text(0) ?? ""] = list[i].Text(1)!; // a key may have no value
         return pairs;
     }
 

@@ -25,7 +25,7 @@ static class SchemaWriting
         foreach (var (key, value) in pairs.OrderBy(pair => pair.Key, StringComparer.Ordinal))
         {
             var keyAt = to.Text(key);
-            var valueAt = to.Text(value);
+            var valueAt = value is null ? 0 : to.Text(value); // Parquet has keys without a value
             to.Begin(2);
             to.Offset(0, keyAt);
             to.Offset(1, valueAt);

@@ -59,6 +59,7 @@ sealed class BatchDecoder
                 if (places[i] < 0) cursor.Skip(arrow.Fields[i]);
                 else columns[places[i]] = arrays.Read(ref cursor, arrow.Fields[i], header.Rows);
             }
+            for (var i = 0; i < columns.Length; i++) Nullability.Check(Schema.Fields[i], columns[i]);
             batches++;
             return new ColumnBatch(Schema, columns, (int)header.Rows);
         }

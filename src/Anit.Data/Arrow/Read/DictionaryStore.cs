@@ -46,7 +46,7 @@ sealed class DictionaryStore(IReadOnlyDictionary<long, ArrowField> fields, ReadL
             for (var i = 0; i < more.Length; i++) builder.AppendFrom(more, i);
             values[id] = builder.Build();
         }
-        catch (NotSupportedException)
+        catch (UnsupportedTypeException)
         {
             throw new DataFormatException($"a delta to dictionary {id} of {old.Type}; deltas to such values cannot be read");
         }

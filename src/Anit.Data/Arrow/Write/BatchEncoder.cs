@@ -78,7 +78,7 @@ sealed class BatchEncoder(BodyCodec codec, int? level, Func<ArrowField, Dictiona
                 for (var i = 0; i < c.Children.Count; i++) Add(field.Children[i], c.Children[i]);
                 break;
             case FixedColumn<Int128> { Type: TimestampType }:
-                throw new NotSupportedException($"column '{field.Name}' holds timestamps beyond 64 bits, which Arrow does not have");
+                throw new UnsupportedTypeException($"column '{field.Name}' holds timestamps beyond 64 bits, which Arrow does not have");
             default:
                 Buffer(CellBytes.Data(column)[..(CellBytes.WidthOf(column) * column.Length)]);
                 break;

@@ -63,7 +63,7 @@ sealed class WriteSchema
 
     WriteNode Struct(Field field, StructType type, int definition, int repetition)
     {
-        if (type.Fields.Count == 0) throw new NotSupportedException($"column '{Path}' is a struct without fields, which Parquet does not have");
+        if (type.Fields.Count == 0) throw new UnsupportedTypeException($"column '{Path}' is a struct without fields, which Parquet does not have");
         Group(field, type.Fields.Count, LogicalKind.None, ConvertedType.None);
         return new(field, [.. type.Fields.Select(f => Node(f, definition, repetition))], null);
     }
@@ -102,9 +102,9 @@ sealed class WriteSchema
         TimestampType t => Timestamp(t),
         DurationType => (Element(PhysicalType.Int64), new FixedWriter<long>(c => ((FixedColumn<long>)c).Values)),
         IntervalType { Kind: IntervalKind.YearMonth } => (Element(PhysicalType.Int32), new FixedWriter<int>(c => ((FixedColumn<int>)c).Values)),
-        IntervalType => (Fixed(12, LogicalKind.None, ConvertedType.Interval), new FixedBytesWriter(12, StoredAs.Interval, null)),
+        IntervalType => (Fixed(12, LogicalKind.None, ConvertedType.Interval), new FixedBytesWriter(12, StoredAs.Interval(Path), null)),
         FixedBinaryType { Width: > 0 } t => (Fixed(t.Width, LogicalKind.None), new FixedBytesWriter(t.Width, StoredAs.Raw, new(text: false))),
-        _ => throw new NotSupportedException($"column '{Path}' of type {type} cannot be written as Parquet"),
+        _ => throw new UnsupportedTypeException($"column '{Path}' of type {type} cannot be written as Parquet"),
     };
 
     static (SchemaElement, ValueWriter) Integer(IntType t)
@@ -132,12 +132,12 @@ sealed class WriteSchema
 
     (SchemaElement, ValueWriter) Decimal(DecimalType t)
     {
-        if (t.Scale < 0 || t.Scale > t.Precision) throw new NotSupportedException($"column '{Path}': Parquet has no decimals with {t.Scale} of {t.Precision} digits behind the point");
+        if (t.Scale < 0 || t.Scale > t.Precision) throw new UnsupportedTypeException($"column '{Path}': Parquet has no decimals with {t.Scale} of {t.Precision} digits behind the point");
         var (element, values) = t.Precision switch
         {
-            <= 9 => (Element(PhysicalType.Int32), (ValueWriter)new FixedWriter<int>(StoredAs.Narrowed<int>())),
-            <= 18 => (Element(PhysicalType.Int64), new FixedWriter<long>(StoredAs.Narrowed<long>())),
-            _ => (Fixed(DecimalBytes(t.Precision), LogicalKind.None), new FixedBytesWriter(DecimalBytes(t.Precision), StoredAs.BigEndian(DecimalBytes(t.Precision)), new(text: false, signed: true))),
+            <= 9 => (Element(PhysicalType.Int32), (ValueWriter)new FixedWriter<int>(StoredAs.Narrowed<int>(Path))),
+            <= 18 => (Element(PhysicalType.Int64), new FixedWriter<long>(StoredAs.Narrowed<long>(Path))),
+            _ => (Fixed(DecimalBytes(t.Precision), LogicalKind.None), new FixedBytesWriter(DecimalBytes(t.Precision), StoredAs.BigEndian(Path, DecimalBytes(t.Precision)), new(text: false, signed: true))),
         };
         (element.Logical, element.Converted, element.Precision, element.Scale) = (LogicalKind.Decimal, ConvertedType.Decimal, t.Precision, t.Scale);
         return (element, values);
@@ -146,26 +146,26 @@ sealed class WriteSchema
     /// <summary>The fewest bytes whose two's complement holds so many digits.</summary>
     static int DecimalBytes(int precision) => (int)Math.Ceiling((precision * Math.Log2(10) + 1) / 8);
 
-    static (SchemaElement, ValueWriter) Time(TimeType t)
+    (SchemaElement, ValueWriter) Time(TimeType t)
     {
         var unit = t.Unit == TimeUnit.Second ? TimeUnit.Millisecond : t.Unit; // Parquet has no seconds
         var element = Element(unit == TimeUnit.Millisecond ? PhysicalType.Int32 : PhysicalType.Int64, LogicalKind.Time);
         element.Unit = unit;
         return (element, t.Unit switch
         {
-            TimeUnit.Second => new FixedWriter<int>(StoredAs.Thousandfold<int>()),
+            TimeUnit.Second => new FixedWriter<int>(StoredAs.Thousandfold<int>(Path)),
             TimeUnit.Millisecond => new FixedWriter<int>(c => ((FixedColumn<int>)c).Values),
             _ => new FixedWriter<long>(c => ((FixedColumn<long>)c).Values),
         });
     }
 
-    static (SchemaElement, ValueWriter) Timestamp(TimestampType t)
+    (SchemaElement, ValueWriter) Timestamp(TimestampType t)
     {
         var element = Element(PhysicalType.Int64, LogicalKind.Timestamp);
         (element.Unit, element.Instant) = (t.Unit == TimeUnit.Second ? TimeUnit.Millisecond : t.Unit, t.Zone is not null);
         if (element.Instant && element.Unit == TimeUnit.Millisecond) element.Converted = ConvertedType.TimestampMillis;
         if (element.Instant && element.Unit == TimeUnit.Microsecond) element.Converted = ConvertedType.TimestampMicros;
-        return (element, t.Unit == TimeUnit.Second ? new FixedWriter<long>(StoredAs.Thousandfold<long>()) : new FixedWriter<long>(StoredAs.Ticks));
+        return (element, t.Unit == TimeUnit.Second ? new FixedWriter<long>(StoredAs.Thousandfold<long>(Path)) : new FixedWriter<long>(StoredAs.Ticks(Path)));
     }
 
     string Path => string.Join('.', path.Reverse());
@@ -182,31 +182,34 @@ static class StoredAs
 {
     public static ReadOnlySpan<byte> Raw(Column column) => CellBytes.Data(column).Span;
 
-    public static ReadOnlySpan<long> Ticks(Column column) => column is FixedColumn<long> c ? c.Values
-        : throw new NotSupportedException($"{column.Type} values beyond 64 bits cannot be written as Parquet");
+    public static StoredValues<long> Ticks(string path) => column => column is FixedColumn<long> c ? c.Values : throw TooLarge(path, column);
 
     public static StoredValues<TTo> Widened<TFrom, TTo>() where TFrom : unmanaged, INumber<TFrom> where TTo : unmanaged, INumber<TTo> =>
         Once(column => Array.ConvertAll(((FixedColumn<TFrom>)column).Values.ToArray(), TTo.CreateTruncating));
 
-    public static StoredValues<T> Narrowed<T>() where T : unmanaged, INumber<T> =>
-        Once(column => Array.ConvertAll(((FixedColumn<Int128>)column).Values.ToArray(), T.CreateTruncating));
+    public static StoredValues<T> Narrowed<T>(string path) where T : unmanaged, INumber<T> => Converted<Int128, T>(path, T.CreateChecked);
 
-    public static StoredValues<T> Thousandfold<T>() where T : unmanaged, INumber<T> =>
-        Once(column => Array.ConvertAll(((FixedColumn<T>)column).Values.ToArray(), v => v * T.CreateTruncating(1_000)));
+    public static StoredValues<T> Thousandfold<T>(string path) where T : unmanaged, INumber<T> => Converted<T, T>(path, v => checked(v * T.CreateTruncating(1_000)));
 
     /// <summary>Two's complement, highest byte first.</summary>
-    public static StoredValues<byte> BigEndian(int width) => Once(column =>
+    public static StoredValues<byte> BigEndian(string path, int width) => Once(column =>
     {
         var from = CellBytes.Data(column).Span;
         var stride = column is FixedBinaryColumn wide ? wide.Width : Unsafe.SizeOf<Int128>();
         var to = new byte[column.Length * width];
         for (var i = 0; i < column.Length; i++)
-            for (var b = 0; b < width; b++) to[i * width + b] = from[i * stride + width - 1 - b];
+        {
+            if (column.IsNull(i)) continue;
+            var value = from.Slice(i * stride, stride);
+            var sign = (value[width - 1] & 0x80) != 0 ? (byte)0xFF : (byte)0;
+            if (value[width..].ContainsAnyExcept(sign)) throw TooLarge(path, column);
+            for (var b = 0; b < width; b++) to[i * width + b] = value[width - 1 - b];
+        }
         return to;
     });
 
     /// <summary>Months, days and milliseconds, each four bytes.</summary>
-    public static StoredValues<byte> Interval { get; } = column =>
+    public static StoredValues<byte> Interval(string path) => column =>
     {
         var to = new byte[column.Length * 12];
         for (var i = 0; i < column.Length; i++)
@@ -214,13 +217,31 @@ static class StoredAs
             var value = column is FixedColumn<DayTime> d ? new MonthDayNano(0, d[i].Days, d[i].Milliseconds * 1_000_000L) : ((FixedColumn<MonthDayNano>)column)[i];
             if (column.IsNull(i)) continue;
             if (value.Months < 0 || value.Days < 0 || value.Nanoseconds < 0 || value.Nanoseconds % 1_000_000 != 0 || value.Nanoseconds / 1_000_000 > uint.MaxValue)
-                throw new NotSupportedException($"the interval {value} cannot be written as Parquet, which has unsigned months, days and milliseconds");
+                throw new UnsupportedTypeException($"column '{path}': the interval {value} cannot be written as Parquet, which has unsigned months, days and milliseconds");
             BinaryPrimitives.WriteInt32LittleEndian(to.AsSpan(12 * i), value.Months);
             BinaryPrimitives.WriteInt32LittleEndian(to.AsSpan(12 * i + 4), value.Days);
             BinaryPrimitives.WriteUInt32LittleEndian(to.AsSpan(12 * i + 8), (uint)(value.Nanoseconds / 1_000_000));
         }
         return to;
     };
+
+    // What lies under a null may be anything.
+    static StoredValues<TTo> Converted<TFrom, TTo>(string path, Func<TFrom, TTo> convert) where TFrom : unmanaged where TTo : unmanaged => Once(column =>
+    {
+        var from = ((FixedColumn<TFrom>)column).Values;
+        var to = new TTo[from.Length];
+        try
+        {
+            for (var i = 0; i < to.Length; i++) to[i] = column.IsNull(i) ? default : convert(from[i]);
+        }
+        catch (OverflowException)
+        {
+            throw TooLarge(path, column);
+        }
+        return to;
+    });
+
+    static UnsupportedTypeException TooLarge(string path, Column column) => new($"column '{path}': a {column.Type} beyond what Parquet can hold of it");
 
     /// <summary>Converts each column once: a batch is appended in several parts.</summary>
     static StoredValues<T> Once<T>(Func<Column, T[]> convert)
