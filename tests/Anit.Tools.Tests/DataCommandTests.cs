@@ -58,6 +58,7 @@ public sealed class DataCommandTests : IDisposable
         Ok("(anit-data cat a.arrow; anit-data cat b.arrow) | sort").ShouldBe(Ok("sort rows.jsonl"));
         Ok("anit-data stats a.arrow --columns label -q").ShouldContain("105  \"bad\"\n        35  \"good\"");
         bench.Bash("anit-data split rows.jsonl --parts a=0.7,b=0.3 --by label -o {}.arrow").Error.ShouldContain("a.arrow is up to date (140 rows)");
+        Ok("anit-data split rows.jsonl --parts one=0.7,two=0.3 --by id -o {}.csv -q; wc -l < one.csv").Trim().ShouldBe("141"); // also where every row is a stratum of its own
         bench.Bash("anit-data split rows.jsonl --parts a=0.7,b=0.2 -o {}.arrow").Code.ShouldBe(2);
         bench.Bash("anit-data split rows.jsonl --by colour -o {}.parquet").ShouldSatisfyAllConditions(
             run => run.Code.ShouldBe(3), run => run.Error.ShouldContain("no column \"colour\"; there is id, instruction, label, n"));
@@ -71,6 +72,7 @@ public sealed class DataCommandTests : IDisposable
         sets.Select(set => set.Length).ShouldBe([3, 11, 20]); // of 150 and of 50 rows, rounded
         sets[0].ShouldBeSubsetOf(sets[1]);
         sets[1].ShouldBeSubsetOf(sets[2]);
+        bench.Bash("anit-data fewshot rows.jsonl --by id -o each-{}.arrow -q").Error.ShouldContain("100 % instead of 1 %: a row of every value of id");
     }
 
     [Fact]

@@ -28,17 +28,21 @@ static class FewshotCommand
             var sink = files.Of(given) with { Output = given.GetValue(output) };
             await Parts.RunAsync(sink, [.. percents.Select(percent => percent.ToString(CultureInfo.InvariantCulture))],
                 part => new Stage("anit-data fewshot", Version) { Options = choice.Options().With("percent", percents[part]), Seed = choice.Seed },
-                table => choice.RankAsync("fewshot", table, sink.Name, stop), (ranks, part) => Rows(ranks, percents[part]), stop);
+                table => choice.RankAsync("fewshot", table, sink.Name, stop), (ranks, part) => Rows(ranks, percents[part], choice.Group), stop);
             return Exit.Done;
         });
         return command;
     }
 
     // The first of each stratum's ranked rows: a larger share holds the smaller ones. Every stratum keeps one row at least.
-    static bool[] Rows(RowRanks ranks, decimal percent)
+    static bool[] Rows(RowRanks ranks, decimal percent, string? group)
     {
         var (place, size) = ranks.Places();
-        return [.. place.Select((at, row) => at < Math.Max(1, (int)Math.Round(percent * size[row] / 100, MidpointRounding.AwayFromZero)))];
+        bool[] chosen = [.. place.Select((at, row) => at < Math.Max(1, (int)Math.Round(percent * size[row] / 100, MidpointRounding.AwayFromZero)))];
+        var share = 100m * chosen.Count(row => row) / Math.Max(1, chosen.Length);
+        if (share > 2 * percent && group is not null)
+            Inputs.Say(string.Create(CultureInfo.InvariantCulture, $"{share:0.#} % instead of {percent} %: a row of every value of {group}, which has many; name a column of labels with --by"));
+        return chosen;
     }
 
     static List<decimal>? Read(string text)

@@ -10,7 +10,7 @@ namespace Anit.Tools.Data;
 /// <summary><c>anit-data split FILE --parts train=0.8,dev=0.1,test=0.1 -o NAME-{}.parquet</c>: every row in exactly one part.</summary>
 static class SplitCommand
 {
-    const int Version = 1; // raised whenever equal options choose other rows
+    const int Version = 2; // raised whenever equal options choose other rows
 
     public static Command Create()
     {
@@ -36,15 +36,8 @@ static class SplitCommand
         return command;
     }
 
-    // Within each stratum the ranked rows are cut where the shares add up, so that every row falls into one part.
-    static bool[] Rows(RowRanks ranks, List<(string Name, decimal Share)> shares, int part)
-    {
-        var (from, to) = (shares.Take(part).Sum(share => share.Share), shares.Take(part + 1).Sum(share => share.Share));
-        var (place, size) = ranks.Places();
-        return [.. place.Select((at, row) => at >= Cut(from, size[row]) && at < Cut(to, size[row]))];
-    }
-
-    static int Cut(decimal share, int size) => (int)Math.Round(share * size, MidpointRounding.AwayFromZero);
+    static bool[] Rows(RowRanks ranks, List<(string Name, decimal Share)> shares, int part) =>
+        [.. ranks.Parts([.. shares.Select(share => share.Share)]).Select(other => other == part)];
 
     static List<(string Name, decimal Share)>? Read(string text)
     {

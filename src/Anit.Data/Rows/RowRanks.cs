@@ -64,6 +64,34 @@ public sealed class RowRanks
         return (place, size);
     }
 
+    /// <summary>For each row the part it falls into, from 0; the parts have these shares of all rows and, as near as whole rows allow, of each stratum.</summary>
+    /// <remarks>Stratum after stratum, in an order that hangs on the seed, each ranked row goes to the part that lacks most. So strata of one row, too, are shared out.</remarks>
+    public int[] Parts(IReadOnlyList<decimal> shares)
+    {
+        var first = new ulong[Math.Max(1, values.Count)];
+        Array.Fill(first, ulong.MaxValue);
+        for (var row = 0; row < keys.Count; row++) first[strata[row]] = Math.Min(first[strata[row]], keys[row]);
+        var order = Enumerable.Range(0, keys.Count).ToArray();
+        Array.Sort(order, (a, b) =>
+        {
+            var byStratum = (first[strata[a]], strata[a]).CompareTo((first[strata[b]], strata[b]));
+            return byStratum != 0 ? byStratum : (keys[a], a).CompareTo((keys[b], b));
+        });
+        var (parts, lacks) = (new int[order.Length], new decimal[shares.Count]);
+        foreach (var row in order)
+        {
+            var most = 0;
+            for (var part = 0; part < lacks.Length; part++)
+            {
+                lacks[part] += shares[part];
+                if (lacks[part] > lacks[most]) most = part;
+            }
+            lacks[most]--;
+            parts[row] = most;
+        }
+        return parts;
+    }
+
     /// <summary>For each row whether it is among the first of a total of <paramref name="count"/>, shared over the strata by their sizes.</summary>
     public bool[] First(int count)
     {
