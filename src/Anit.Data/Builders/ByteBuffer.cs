@@ -4,12 +4,13 @@ using System.Runtime.InteropServices;
 
 namespace Anit.Data;
 
-/// <summary>A growing run of bytes; arrays it hands out are given away, not reused.</summary>
-sealed class ByteBuffer(int capacity = 0)
+/// <summary>A growing run of bytes; arrays it hands out are given away, not reused unless <paramref name="reuse"/> says so.</summary>
+sealed class ByteBuffer(int capacity = 0, bool reuse = false)
 {
     const int Smallest = 64;
 
     byte[] bytes = capacity == 0 ? [] : GC.AllocateUninitializedArray<byte>(capacity);
+    int usual; // room for as much as was detached last: batches of one table are alike
 
     public int Length { get; private set; }
 
@@ -55,18 +56,20 @@ sealed class ByteBuffer(int capacity = 0)
 
     public void Truncate(int length) => Length = Math.Min(Length, length);
 
-    /// <summary>The bytes as memory of their own; this buffer starts anew.</summary>
+    /// <summary>The bytes as memory of their own (if reused: until the next write); this buffer starts anew.</summary>
     public ReadOnlyMemory<byte> Detach()
     {
         var result = bytes.AsMemory(0, Length);
-        (bytes, Length) = ([], 0);
+        (usual, Length) = (Length + Length / 16, 0);
+        if (!reuse) bytes = [];
         return result;
     }
 
     void Grow(int count)
     {
         var needed = checked(Length + count);
-        var size = (int)Math.Min(Array.MaxLength, Math.Max(BitOperations.RoundUpToPowerOf2((uint)needed), Smallest));
+        var size = needed <= usual && bytes.Length == 0 ? usual
+            : (int)Math.Min(Array.MaxLength, Math.Max(BitOperations.RoundUpToPowerOf2((uint)needed), Smallest));
         var larger = GC.AllocateUninitializedArray<byte>(Math.Max(needed, size));
         Written.CopyTo(larger);
         bytes = larger;

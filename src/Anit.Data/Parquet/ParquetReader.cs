@@ -40,7 +40,7 @@ sealed class ParquetReader : ITableReader
         Schema = all;
         foreach (var shape in shapes)
         {
-            var columns = shape.Leaves.Select(leaf => new ColumnReader(leaf.Node, LeafReaders.Of(leaf, options.Limits), options.Limits, options.VerifyChecksums)).ToArray();
+            var columns = shape.Leaves.Select(leaf => new ColumnReader(leaf.Node, LeafReaders.Of(leaf, options), options.Limits, options.VerifyChecksums)).ToArray();
             fields.Add(FieldReader.Of(shape, columns, options.Limits));
         }
     }
@@ -184,7 +184,11 @@ sealed class ParquetReader : ITableReader
         }
     }
 
-    public ValueTask DisposeAsync() => file.DisposeAsync();
+    public ValueTask DisposeAsync()
+    {
+        foreach (var column in fields.SelectMany(f => f.Columns)) column.Dispose();
+        return file.DisposeAsync();
+    }
 }
 
 /// <summary>Batches made without waiting, as the asynchronous sequence that all readers give.</summary>

@@ -1,3 +1,4 @@
+using System.Buffers;
 using Microsoft.Win32.SafeHandles;
 
 namespace Anit.Data.Parquet.Read;
@@ -68,10 +69,10 @@ abstract class ByteSource : IAsyncDisposable
 }
 
 /// <summary>Bytes of one range of a file in order, through a window that grows only as far as one page needs.</summary>
-sealed class ChunkBytes
+sealed class ChunkBytes : IDisposable
 {
     ByteSource? source;
-    byte[] window = [];
+    byte[] window = []; // from the shared pool
     int start, end; // what the window holds and was not taken
     long next;      // file offset behind the window
     long rangeEnd;
@@ -108,8 +109,9 @@ sealed class ChunkBytes
         var wanted = (int)Math.Min(Math.Max(count, ahead), Left);
         if (window.Length < wanted)
         {
-            var larger = GC.AllocateUninitializedArray<byte>(wanted);
+            var larger = ArrayPool<byte>.Shared.Rent(wanted);
             window.AsSpan(start, end - start).CopyTo(larger);
+            Dispose();
             window = larger;
         }
         else window.AsSpan(start, end - start).CopyTo(window);
@@ -117,5 +119,12 @@ sealed class ChunkBytes
         source!.Read(next, window.AsSpan(end, wanted - end));
         next += wanted - end;
         end = wanted;
+    }
+
+    /// <summary>Gives the window back; nobody may hold spans of it.</summary>
+    public void Dispose()
+    {
+        if (window.Length > 0) ArrayPool<byte>.Shared.Return(window);
+        window = [];
     }
 }

@@ -8,15 +8,15 @@ using Anit.Data.Parquet.Meta;
 namespace Anit.Data.Parquet.Read;
 
 /// <summary>BYTE_ARRAY values.</summary>
-/// <param name="limits">The longest cell.</param>
+/// <param name="options">The longest cell, and whether buffers are reused.</param>
 /// <param name="make">Makes the column of the logical type.</param>
-sealed class BytesReader(ReadLimits limits, BytesColumnMaker make) : ValueReader(limits)
+sealed class BytesReader(ReadOptions options, BytesColumnMaker make) : ValueReader(options.Limits)
 {
     const int Chunk = 256; // lengths are read twice, the second time from the cache
     const int Short16 = 16;
 
     readonly ByteBuffer ends = new();
-    readonly ByteBuffer data = new();
+    readonly ByteBuffer data = new(reuse: options.ReuseBuffers);
     readonly PrefixedBytes prefixed = new();
     int[] dictionaryOffsets = [0];
     byte[] dictionary = [];

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using Anit.Data.Compress;
 using Anit.Data.Parquet.Encodings;
@@ -7,7 +8,7 @@ using Anit.Data.Parquet.Schemas;
 namespace Anit.Data.Parquet.Read;
 
 /// <summary>Reads one leaf column through the pages of its chunks: levels and values, never more than one page at a time.</summary>
-sealed class ColumnReader(SchemaNode node, ValueReader values, ReadLimits limits, bool verify)
+sealed class ColumnReader(SchemaNode node, ValueReader values, ReadLimits limits, bool verify) : IDisposable
 {
     const int HeaderGuess = 256;
     const long SuspiciousSize = 16 << 20;
@@ -16,7 +17,7 @@ sealed class ColumnReader(SchemaNode node, ValueReader values, ReadLimits limits
 
     readonly ChunkBytes bytes = new();
     readonly HybridDecoder definitions = new(), repetitions = new();
-    byte[] pageBuffer = [];
+    byte[] pageBuffer = []; // from the shared pool
     Codec codec;
     long valuesLeft; // of the chunk, those of the current page included
     int pageLeft;
@@ -181,7 +182,11 @@ sealed class ColumnReader(SchemaNode node, ValueReader values, ReadLimits limits
             if (size != uncompressed) throw new DataFormatException($"an uncompressed page of {size:N0} bytes where {uncompressed:N0} were declared");
             return (window, start, start + size);
         }
-        if (pageBuffer.Length < uncompressed + Slack) pageBuffer = GC.AllocateUninitializedArray<byte>(uncompressed + Slack);
+        if (pageBuffer.Length < uncompressed + Slack)
+        {
+            ReturnPage();
+            pageBuffer = ArrayPool<byte>.Shared.Rent(uncompressed + Slack);
+        }
         var source = window.AsSpan(start, size);
         var target = pageBuffer.AsSpan(0, uncompressed);
         if (uncompressed == 0 && size == 0) return (pageBuffer, 0, 0);
@@ -216,6 +221,19 @@ sealed class ColumnReader(SchemaNode node, ValueReader values, ReadLimits limits
         if (length < 0 || length > to - from) throw new DataFormatException($"{length:N0} bytes of levels where {to - from:N0} are left");
         levels.Begin(data, from, from + length, width, (uint)most);
         return from + length;
+    }
+
+    /// <summary>Gives the buffers back; the columns read so far have their own.</summary>
+    public void Dispose()
+    {
+        bytes.Dispose();
+        ReturnPage();
+    }
+
+    void ReturnPage()
+    {
+        if (pageBuffer.Length > 0) ArrayPool<byte>.Shared.Return(pageBuffer);
+        pageBuffer = [];
     }
 
     static int Width(int most) => System.Numerics.BitOperations.Log2((uint)most) + 1;

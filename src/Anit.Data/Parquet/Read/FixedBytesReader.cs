@@ -3,12 +3,12 @@ using Anit.Data.Parquet.Meta;
 namespace Anit.Data.Parquet.Read;
 
 /// <summary>FIXED_LEN_BYTE_ARRAY and INT96 values.</summary>
-/// <param name="limits">How far values may expand.</param>
+/// <param name="options">How far values may expand, and whether buffers are reused.</param>
 /// <param name="width">Bytes in each value.</param>
 /// <param name="make">Makes the column of the logical type.</param>
-sealed class FixedBytesReader(ReadLimits limits, int width, ColumnMaker make) : ValueReader(limits)
+sealed class FixedBytesReader(ReadOptions options, int width, ColumnMaker make) : ValueReader(options.Limits)
 {
-    readonly ByteBuffer values = new();
+    readonly ByteBuffer values = new(reuse: options.ReuseBuffers);
     readonly PrefixedBytes prefixed = new();
     byte[] dictionary = [];
     int splitCount, splitAt;

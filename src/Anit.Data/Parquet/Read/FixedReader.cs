@@ -6,12 +6,12 @@ namespace Anit.Data.Parquet.Read;
 
 /// <summary>INT32, INT64, FLOAT and DOUBLE values, as integers of their width.</summary>
 /// <typeparam name="T">int or long.</typeparam>
-/// <param name="limits">How far values may expand.</param>
+/// <param name="options">How far values may expand, and whether buffers are reused.</param>
 /// <param name="deltas">Whether DELTA_BINARY_PACKED is allowed: on integers only.</param>
 /// <param name="make">Makes the column of the logical type.</param>
-sealed class FixedReader<T>(ReadLimits limits, bool deltas, ColumnMaker make) : ValueReader(limits) where T : unmanaged
+sealed class FixedReader<T>(ReadOptions options, bool deltas, ColumnMaker make) : ValueReader(options.Limits) where T : unmanaged
 {
-    readonly ByteBuffer values = new();
+    readonly ByteBuffer values = new(reuse: options.ReuseBuffers);
     T[] dictionary = [];
     int splitCount, splitAt;
 

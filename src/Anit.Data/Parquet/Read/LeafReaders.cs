@@ -10,20 +10,20 @@ namespace Anit.Data.Parquet.Read;
 /// <summary>Chooses how a leaf's stored values become a column of its logical type.</summary>
 static class LeafReaders
 {
-    public static ValueReader Of(LeafShape leaf, ReadLimits limits)
+    public static ValueReader Of(LeafShape leaf, ReadOptions options)
     {
         var (type, element) = (leaf.Field.Type, leaf.Node.Element);
-        if (type is NullType) return new NothingReader(limits);
+        if (type is NullType) return new NothingReader(options.Limits);
         return element.Type switch
         {
-            PhysicalType.Boolean => new BoolReader(limits),
-            PhysicalType.Int32 => new FixedReader<int>(limits, true, Int32(type)),
-            PhysicalType.Int64 => new FixedReader<long>(limits, true, Int64(type)),
-            PhysicalType.Float => new FixedReader<int>(limits, false, (n, data, valid, nulls) => new FixedColumn<float>(type, n, data, valid, nulls)),
-            PhysicalType.Double => new FixedReader<long>(limits, false, (n, data, valid, nulls) => new FixedColumn<double>(type, n, data, valid, nulls)),
-            PhysicalType.Int96 => new FixedBytesReader(limits, 12, (n, data, valid, nulls) => Int96Values.Column(type, n, data, valid, nulls)),
-            PhysicalType.ByteArray => new BytesReader(limits, Bytes(type)),
-            _ => new FixedBytesReader(limits, element.TypeLength, FixedBytes(type, element.TypeLength)),
+            PhysicalType.Boolean => new BoolReader(options.Limits),
+            PhysicalType.Int32 => new FixedReader<int>(options, true, Int32(type)),
+            PhysicalType.Int64 => new FixedReader<long>(options, true, Int64(type)),
+            PhysicalType.Float => new FixedReader<int>(options, false, (n, data, valid, nulls) => new FixedColumn<float>(type, n, data, valid, nulls)),
+            PhysicalType.Double => new FixedReader<long>(options, false, (n, data, valid, nulls) => new FixedColumn<double>(type, n, data, valid, nulls)),
+            PhysicalType.Int96 => new FixedBytesReader(options, 12, (n, data, valid, nulls) => Int96Values.Column(type, n, data, valid, nulls)),
+            PhysicalType.ByteArray => new BytesReader(options, Bytes(type)),
+            _ => new FixedBytesReader(options, element.TypeLength, FixedBytes(type, element.TypeLength)),
         };
     }
 

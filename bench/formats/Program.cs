@@ -1,0 +1,17 @@
+// bench-formats [rounds [word...]]   all contests, or those whose name holds every word; a tool's name leaves the others out
+// bench-formats write|read|copy ...                  one of our jobs, for the contest (see Jobs.cs)
+
+using System.Globalization;
+using Anit.Bench;
+
+CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
+switch (args)
+{
+    case ["write" or "read" or "copy", ..]:
+        await Jobs.ServeAsync(args[0], args[1], args[2], args.ElementAtOrDefault(3));
+        break;
+    default:
+        var folder = Path.Combine(AppContext.BaseDirectory, "table");
+        await new Bench(folder, rows: 500_000, rounds: args.Length > 0 ? int.Parse(args[0]) : 7, only: args.Length > 1 ? args[1..] : []).RunAsync();
+        break;
+}
