@@ -34,12 +34,71 @@ static unsafe class Snappy
         throw Codecs.Bad("snappy", "its length takes more than 5 bytes");
     }
 
+    /// <summary>For each tag: the length it copies, by how much it advances, the offset's high bits, and the sign where neither is that simple.</summary>
+    static readonly uint[] Kinds = MakeKinds();
+
+    static uint[] MakeKinds()
+    {
+        const uint Special = 1u << 31;
+        var kinds = new uint[256];
+        for (uint tag = 0; tag < 256; tag++)
+        {
+            var length = (tag >> 2) + 1;
+            kinds[tag] = (tag & 3) switch
+            {
+                0 => length | (1 + length) << 8 | (length > 60 ? Special : 0),
+                1 => ((tag >> 2 & 7) + 4) | 2 << 8 | (tag >> 5) << 24,
+                2 => length | 3 << 8,
+                _ => Special,
+            };
+        }
+        return kinds;
+    }
+
+    /// <summary>Elements in the middle of the data, without branching on their kind: literals and copies alike are 32 or 64 bytes
+    /// moved, of which some count. Stops at an element that needs more care.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    static void Middle(ref byte* fromNext, byte* fromEnd, byte* start, ref byte* toNext, byte* end)
+    {
+        const int Most = 64;
+        byte* from = fromNext, to = toNext;
+        byte* fromLast = fromEnd - Most - 1, toLast = end - Most, begun = start + Wide;
+        if (to < begun) return;
+        fixed (uint* kinds = Kinds)
+        {
+            while (from <= fromLast && to <= toLast)
+            {
+                uint tag = *from;
+                var kind = kinds[tag];
+                var type = (int)(tag & 3);
+                nint literal = (type - 1) >> 31; // all bits set, or none
+                var offset = (nint)((Unsafe.ReadUnaligned<uint>(from + 1) & ((1u << (8 * type)) - 1)) + (kind >> 16 & 0x700));
+                // Copies from less than 16 bytes back overlap themselves; literals have no offset.
+                if ((int)kind < 0 || (nuint)(offset + (literal & Wide) - Wide) > (nuint)(to - begun)) break;
+                var source = (byte*)((nint)(from + 1) & literal | (nint)(to - offset) & ~literal);
+                var length = (int)(kind & 0xFF);
+                Vector128.Store(Vector128.Load(source), to);
+                Vector128.Store(Vector128.Load(source + 16), to + 16);
+                if (length > 32)
+                {
+                    Vector128.Store(Vector128.Load(source + 32), to + 32);
+                    Vector128.Store(Vector128.Load(source + 48), to + 48);
+                }
+                to += length;
+                from += kind >> 8 & 0xFF;
+            }
+        }
+        fromNext = from;
+        toNext = to;
+    }
+
     static void Elements(byte* from, byte* fromEnd, byte* start, byte* end)
     {
         var to = start;
         while (from < fromEnd)
         {
+            Middle(ref from, fromEnd, start, ref to, end);
+            if (from == fromEnd) break;
             var tag = *from++;
             if ((tag & 3) == 0)
             {

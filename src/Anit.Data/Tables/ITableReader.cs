@@ -102,7 +102,7 @@ public sealed record WriteOptions
     /// <summary>Parquet: most raw bytes in a row group; bounds the writer's memory.</summary>
     public long RowGroupBytes { get; init; } = 64L << 20;
     /// <summary>Parquet: raw bytes at which a page is cut.</summary>
-    public int PageBytes { get; init; } = 1 << 20;
+    public int PageBytes { get; init; } = 2 << 20;
     /// <summary>Parquet: rows at which a page is cut.</summary>
     public int PageRows { get; init; } = 20_000;
     /// <summary>Parquet: data pages of version 2 instead of 1.</summary>
