@@ -8,12 +8,10 @@ var rows = new Option<long>("--rows") { Description = "How many rows.", DefaultV
 var file = new Option<string>("--output", "-o") { Description = "File, or - for standard output.", DefaultValueFactory = _ => "-" };
 var mixSeed = new Option<ulong>("--seed") { Description = "Number that every draw depends on.", DefaultValueFactory = _ => 1 };
 var mix = new Command("base", "Write the mix that the base model is trained on, as JSON lines.") { rows, mixSeed, file };
-mix.SetAction(given =>
-{
-    var path = given.GetValue(file)!;
-    using var stream = new BufferedStream(path == "-" ? Console.OpenStandardOutput() : File.Create(path), 1 << 16);
-    foreach (var row in new BaseMix(Grammar.Standard, given.GetValue(mixSeed)).Rows(given.GetValue(rows))) row.WriteTo(stream);
-});
+mix.SetAction(given => Write(given.GetValue(file)!, new BaseMix(Grammar.Standard, given.GetValue(mixSeed)).Rows(given.GetValue(rows))));
+
+var drill = new Command("drill", "Write the copying exercises that the base model starts with, as JSON lines.") { rows, mixSeed, file };
+drill.SetAction(given => Write(given.GetValue(file)!, new CopyDrill(Grammar.Standard, given.GetValue(mixSeed)).Rows(given.GetValue(rows))));
 
 var folder = new Option<string>("--output", "-o") { Description = "Folder.", DefaultValueFactory = _ => "data/samples" };
 var demoSeed = new Option<ulong>("--seed") { Description = "Number that every draw depends on.", DefaultValueFactory = _ => DemoSet.CommittedSeed };
@@ -38,4 +36,10 @@ stats.SetAction(given =>
             foreach (var line in statistics.Lines()) Console.WriteLine($"{Path.GetFileName(path)} {task}: {line}");
 });
 
-return new RootCommand("Writes the example rows that this project makes itself.") { mix, demo, stats }.Parse(args).Invoke();
+return new RootCommand("Writes the example rows that this project makes itself.") { drill, mix, demo, stats }.Parse(args).Invoke();
+
+static void Write(string path, IEnumerable<Row> rows)
+{
+    using var stream = new BufferedStream(path == "-" ? Console.OpenStandardOutput() : File.Create(path), 1 << 16);
+    foreach (var row in rows) row.WriteTo(stream);
+}
