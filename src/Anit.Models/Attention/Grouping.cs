@@ -5,7 +5,7 @@ namespace Anit.Models;
 /// <summary>Sequences of similar length whose attention is one batched matrix product.</summary>
 /// <param name="Sequences">G, how many.</param>
 /// <param name="Queries">Lq, query places a sequence; shorter ones are filled up.</param>
-/// <param name="Keys">Lk, key places a sequence.</param>
+/// <param name="Keys">Lk, key places a sequence, without those of a prefix; the masks have columns for both.</param>
 /// <param name="QueryRows">For each place (g, kv head, query of the head, place) the row of (R·H, D) that belongs there.</param>
 /// <param name="KeyRows">For each place (g, kv head, place) the row of (T·Hkv, D) that belongs there.</param>
 /// <param name="Filling">The query places that are filling, null when there are none.</param>
@@ -75,10 +75,10 @@ sealed class Grouping
                         else filling.Add(place);
                     }
             }
-            Tensor Mask(int window) => batch.Keep((asked is null ? Causal(keys, window, config.Groups) : Asked(members, queries, places, keys, window, config)).to(dtype, device).alias());
-            var mask = Mask(keys);
+            Tensor Mask(int window) => batch.Keep((asked is null ? Causal(keys, batch.Before, window, config.Groups) : Asked(members, queries, places, keys + batch.Before, window, config)).to(dtype, device).alias());
+            var mask = Mask(batch.Before + keys);
             Groups.Add(new(members.Length, places, keys, Index(queryRows), Index(keyRows),
-                filling.Count == 0 ? null : Index([.. filling]), mask, config.SlidingWindow is { } window && window < keys ? Mask(window) : mask));
+                filling.Count == 0 ? null : Index([.. filling]), mask, config.SlidingWindow is { } window && window < batch.Before + keys ? Mask(window) : mask));
             queryBase += queryRows.Length;
             keyBase += keyRows.Length;
         }
@@ -115,25 +115,25 @@ sealed class Grouping
         if (asked is null)
         {
             for (var b = 0; b < batch.Count; b++)
-                for (var t = batch.Starts[b]; t < batch.Starts[b + 1]; t++) queries[b].Add((t, t - batch.Starts[b]));
+                for (var t = batch.Starts[b]; t < batch.Starts[b + 1]; t++) queries[b].Add((t, batch.Before + t - batch.Starts[b]));
             return queries;
         }
         for (var row = 0; row < asked.Length; row++)
         {
             var found = Array.BinarySearch(batch.Starts, asked[row]);
             var b = found >= 0 ? found : ~found - 1;
-            queries[b].Add((row, asked[row] - batch.Starts[b]));
+            queries[b].Add((row, batch.Before + asked[row] - batch.Starts[b]));
         }
         return queries;
     }
 
     /// <summary>Query i sees the window's keys up to i; one mask for all sequences, repeated for the queries that share a key head.</summary>
-    static Tensor Causal(int length, int window, int shared)
+    static Tensor Causal(int length, int before, int window, int shared)
     {
         using var scope = NewDisposeScope();
-        var never = full([length, length], float.NegativeInfinity);
-        var mask = never.triu(1);
-        if (window < length) mask = mask + never.tril(-window);
+        var never = full([length, before + length], float.NegativeInfinity);
+        var mask = never.triu(before + 1);
+        if (window < before + length) mask = mask + never.tril(before - window);
         mask = mask.repeat(shared, 1).unsqueeze(0);
         return mask.MoveToOuterDisposeScope();
     }

@@ -15,6 +15,9 @@ public sealed class Packed : IDisposable
     Tensor? lastAsked;
     int[]? lastRows;
 
+    /// <summary>Tokens that come before every sequence, in a cache: their number is added to all positions.</summary>
+    internal int Before { get; init; }
+
     /// <summary>Token ids, shape (T,), int64.</summary>
     public Tensor Ids { get; }
 
@@ -107,7 +110,7 @@ public sealed class Packed : IDisposable
     {
         var places = new long[Tokens];
         for (var b = 0; b < Count; b++)
-            for (var t = Starts[b]; t < Starts[b + 1]; t++) places[t] = t - Starts[b];
+            for (var t = Starts[b]; t < Starts[b + 1]; t++) places[t] = Before + t - Starts[b];
         return places;
     }
 }

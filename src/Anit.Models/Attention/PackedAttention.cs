@@ -20,8 +20,9 @@ abstract class Attention
 /// <summary>Causal attention within each sequence of a packed batch, with grouped queries.</summary>
 /// <param name="config">Numbers of heads.</param>
 /// <param name="all">All rows of the batch: the keys.</param>
+/// <param name="prefix">Keys and values that every sequence begins with; for passes without a gradient.</param>
 /// <param name="filled">Is given each layer's rotated keys and its values, (T·Hkv, D), for a cache.</param>
-sealed class PackedAttention(ModelConfig config, Rows all, Action<int, Tensor, Tensor>? filled = null) : Attention
+sealed class PackedAttention(ModelConfig config, Rows all, SharedPrefix? prefix = null, Action<int, Tensor, Tensor>? filled = null) : Attention
 {
     readonly int headDim = config.HeadDim;
     readonly double scale = config.ScoreScale;
@@ -55,6 +56,7 @@ sealed class PackedAttention(ModelConfig config, Rows all, Action<int, Tensor, T
             var qg = qr.index_select(0, group.QueryRows).view(batch, -1, headDim);
             var kg = kr.index_select(0, group.KeyRows).view(batch, group.Keys, headDim);
             var vg = vr.index_select(0, group.KeyRows).view(batch, group.Keys, headDim);
+            if (prefix?.Of(layer) is var (before, worth)) (kg, vg) = (Begun(before, kg), Begun(worth, vg));
 
             var scores = Scores(qg, kg, group.MaskOf(sliding), out var bent);
             var p = scores.softmax(-1, ScalarType.Float32).to(q.dtype);
@@ -67,6 +69,9 @@ sealed class PackedAttention(ModelConfig config, Rows all, Action<int, Tensor, T
         saved?.ForEach(t => t.MoveToOuterDisposeScope());
         return result.MoveToOuterDisposeScope();
     }
+
+    /// <summary>Keys of each sequence, (G·Hkv, L, D), after those of the prefix.</summary>
+    static Tensor Begun(Tensor prefix, Tensor own) => cat([prefix.repeat(own.size(0) / prefix.size(0), 1, 1), own], 1);
 
     /// <summary>Scaled and masked scores; <paramref name="bent"/> is tanh(score / cap) where scores are capped.</summary>
     Tensor Scores(Tensor q, Tensor k, Tensor mask, out Tensor? bent)

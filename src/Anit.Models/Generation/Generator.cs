@@ -3,8 +3,9 @@ using static TorchSharp.torch;
 namespace Anit.Models;
 
 /// <summary>Writes the likeliest continuation of prompts, token by token.</summary>
-/// <remarks>Prompts are sorted by length and computed in batches without padding; keys and values are kept in a cache made once a
-/// batch at its final size; sequences that reached their end leave the batch. Results do not depend on the batch size, up to the
+/// <remarks>Prompts that begin alike are computed together, their common beginning once for all (an instruction that all rows of a task
+/// share); they are sorted by length and computed in batches without padding; keys and values are kept in a cache made once a batch at its
+/// final size; sequences that reached their end leave the batch. Results do not depend on the batch size, up to the
 /// rounding of matrix products.</remarks>
 /// <param name="model">The model; a trainable one is used with its current updates.</param>
 /// <param name="merge">Compute with base and update as one matrix while generating.</param>
@@ -19,25 +20,34 @@ public sealed class Generator(CausalLm model, bool merge = true)
     /// <param name="cancel">Ends the work between tokens.</param>
     /// <returns>New tokens of each prompt, in the prompts' order.</returns>
     public IReadOnlyList<int[]> Greedy(IReadOnlyList<int[]> prompts, int maxNewTokens, IReadOnlySet<int> stop, int batch = 32,
+        Action<int>? done = null, CancellationToken cancel = default) =>
+        Greedy(prompts, [.. prompts.Select(_ => maxNewTokens)], stop, batch, done, cancel);
+
+    /// <summary>Continues each prompt greedily, each by its own number of tokens at most.</summary>
+    /// <inheritdoc cref="Greedy(IReadOnlyList{int[]}, int, IReadOnlySet{int}, int, Action{int}?, CancellationToken)"/>
+    public IReadOnlyList<int[]> Greedy(IReadOnlyList<int[]> prompts, IReadOnlyList<int> maxNewTokens, IReadOnlySet<int> stop, int batch = 32,
         Action<int>? done = null, CancellationToken cancel = default)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(batch, 1);
-        ArgumentOutOfRangeException.ThrowIfNegative(maxNewTokens);
+        ArgumentOutOfRangeException.ThrowIfNotEqual(maxNewTokens.Count, prompts.Count, nameof(maxNewTokens));
+        foreach (var most in maxNewTokens) ArgumentOutOfRangeException.ThrowIfNegative(most, nameof(maxNewTokens));
         var answers = new int[prompts.Count][];
-        if (maxNewTokens == 0) return [.. prompts.Select(_ => Array.Empty<int>())];
 
         var mine = merge && !model.IsMerged;
         if (mine) model.Merge();
         try
         {
             using var quiet = no_grad();
-            var order = Enumerable.Range(0, prompts.Count).OrderByDescending(i => prompts[i].Length).ThenBy(i => i);
             var finished = 0;
-            foreach (var chunk in order.Chunk(batch))
+            foreach (var (shared, members) in PromptGroup.Of(prompts))
             {
-                var written = Continue([.. chunk.Select(i => prompts[i])], maxNewTokens, stop, cancel);
-                for (var i = 0; i < chunk.Length; i++) answers[chunk[i]] = [.. written[i]];
-                done?.Invoke(finished += chunk.Length);
+                using var prefix = shared > 0 ? new SharedPrefix(model, prompts[members[0]][..shared]) : null;
+                foreach (var chunk in members.OrderByDescending(i => prompts[i].Length).ThenBy(i => i).Chunk(batch))
+                {
+                    var written = Continue(prefix, [.. chunk.Select(i => prompts[i][shared..])], [.. chunk.Select(i => maxNewTokens[i])], stop, cancel);
+                    for (var i = 0; i < chunk.Length; i++) answers[chunk[i]] = [.. written[i]];
+                    done?.Invoke(finished += chunk.Length);
+                }
             }
         }
         finally
@@ -47,27 +57,25 @@ public sealed class Generator(CausalLm model, bool merge = true)
         return answers;
     }
 
-    List<int>[] Continue(int[][] prompts, int maxNewTokens, IReadOnlySet<int> stop, CancellationToken cancel)
+    List<int>[] Continue(SharedPrefix? prefix, int[][] prompts, int[] maxNewTokens, IReadOnlySet<int> stop, CancellationToken cancel)
     {
         using var scope = NewDisposeScope();
-        using var cache = new KeyValueCache(model.Config, prompts.Length, prompts.Max(p => p.Length) + maxNewTokens,
+        var before = prefix?.Length ?? 0;
+        using var cache = new KeyValueCache(model.Config, prompts.Length, before + prompts.Zip(maxNewTokens, (p, most) => p.Length + most).Max(),
             model.Options.Device, model.Options.Dtype);
-        using var live = new LiveRows(model, cache, prompts);
+        using var live = new LiveRows(model, cache, Array.ConvertAll(prompts, p => before + p.Length));
         var answers = prompts.Select(_ => new List<int>()).ToArray();
-        var next = Prefill(prompts, cache);
+        var next = Prefill(prefix, prompts, cache);
         while (true)
         {
             cancel.ThrowIfCancellationRequested();
             for (var row = 0; row < next.Length; row++)
             {
                 if (live.IsDone(row)) continue;
-                var answer = answers[live.Sequence(row)];
-                if (stop.Contains(next[row])) live.Finish(row);
-                else
-                {
-                    answer.Add(next[row]);
-                    if (answer.Count == maxNewTokens) live.Finish(row);
-                }
+                var (answer, most) = (answers[live.Sequence(row)], maxNewTokens[live.Sequence(row)]);
+                if (answer.Count < most && !stop.Contains(next[row])) answer.Add(next[row]);
+                else live.Finish(row);
+                if (answer.Count == most) live.Finish(row);
             }
             next = live.Compact(next);
             if (next.Length == 0) return answers;
@@ -76,16 +84,18 @@ public sealed class Generator(CausalLm model, bool merge = true)
         }
     }
 
-    /// <summary>Computes the prompts, fills the cache and gives the first new token of each.</summary>
-    int[] Prefill(int[][] prompts, KeyValueCache cache)
+    /// <summary>Computes what follows the prefix of each prompt, fills the cache and gives the first new token of each.</summary>
+    int[] Prefill(SharedPrefix? prefix, int[][] prompts, KeyValueCache cache)
     {
         using var scope = NewDisposeScope();
-        using var packed = new Packed(prompts, model.Options.Device);
+        var before = prefix?.Length ?? 0;
+        using var packed = new Packed(prompts, model.Options.Device) { Before = before };
         var (layout, device, heads) = (packed.LayoutFor(model), model.Options.Device, model.Config.NumKeyValueHeads);
         var ends = tensor(packed.Starts[1..].Select(s => s - 1L).ToArray(), device: device);
         var places = tensor(prompts.SelectMany((p, b) => Enumerable.Range(0, p.Length * heads)
-            .Select(i => ((long)b * heads + i % heads) * cache.Capacity + i / heads)).ToArray(), device: device);
-        var attention = new PackedAttention(model.Config, layout.All, (layer, k, v) => cache.Put(layer, places, k, v));
+            .Select(i => ((long)b * heads + i % heads) * cache.Capacity + before + i / heads)).ToArray(), device: device);
+        if (prefix is not null) cache.Put(prefix);
+        var attention = new PackedAttention(model.Config, layout.All, prefix, (layer, k, v) => cache.Put(layer, places, k, v));
         var hidden = model.Run(model.Embed(packed.Ids), new Pass(layout.All, layout.Asked(ends), attention, new()));
         return LiveRows.Likeliest(model.Logits(hidden));
     }

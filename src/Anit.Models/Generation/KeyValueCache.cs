@@ -28,6 +28,21 @@ sealed class KeyValueCache : IDisposable
         values[layer].view(-1, v.size(-1)).index_copy_(0, places, v);
     }
 
+    /// <summary>Lets every sequence begin with these tokens.</summary>
+    public void Put(SharedPrefix prefix)
+    {
+        for (var layer = 0; layer < keys.Length; layer++)
+        {
+            using var scope = NewDisposeScope();
+            var (k, v) = prefix.Of(layer);
+            Beginning(keys[layer], k).copy_(k.unsqueeze(0));
+            Beginning(values[layer], v).copy_(v.unsqueeze(0));
+        }
+    }
+
+    /// <summary>(B, Hkv, P, D) of a layer's tensor.</summary>
+    Tensor Beginning(Tensor all, Tensor part) => all.view(-1, part.size(0), Capacity, part.size(2)).narrow(2, 0, part.size(1));
+
     /// <summary>Keys and values of all places up to <paramref name="used"/>, (B·Hkv, used, D).</summary>
     public (Tensor Keys, Tensor Values) UpTo(int layer, int used) => (keys[layer].narrow(1, 0, used), values[layer].narrow(1, 0, used));
 

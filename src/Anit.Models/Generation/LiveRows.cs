@@ -15,16 +15,15 @@ sealed class LiveRows : IDisposable
     bool[] done;
     Tensor mask; // (B·Hkv, 1, capacity): 0 where there is a key
 
-    public LiveRows(CausalLm model, KeyValueCache cache, int[][] prompts)
+    public LiveRows(CausalLm model, KeyValueCache cache, int[] lengths)
     {
-        (this.model, this.cache) = (model, cache);
-        sequences = [.. Enumerable.Range(0, prompts.Length)];
-        lengths = Array.ConvertAll(prompts, p => p.Length);
-        done = new bool[prompts.Length];
+        (this.model, this.cache, this.lengths) = (model, cache, lengths);
+        sequences = [.. Enumerable.Range(0, lengths.Length)];
+        done = new bool[lengths.Length];
 
         using var scope = NewDisposeScope();
         var there = arange(cache.Capacity).unsqueeze(0).lt(tensor(lengths).unsqueeze(1));
-        mask = zeros([prompts.Length, cache.Capacity]).masked_fill(there.logical_not(), float.NegativeInfinity)
+        mask = zeros([lengths.Length, cache.Capacity]).masked_fill(there.logical_not(), float.NegativeInfinity)
             .repeat_interleave(model.Config.NumKeyValueHeads, 0).unsqueeze(1)
             .to(model.Options.Dtype, model.Options.Device).alias().DetachFromDisposeScope();
     }
@@ -70,7 +69,8 @@ sealed class LiveRows : IDisposable
         var seen = mask.narrow(2, 0, used);
         var pass = new Pass(rows, rows, new CachedAttention(model.Config, cache, places, seen, Windowed(seen, positions)), new());
         var hidden = model.Run(model.Embed(tensor(Array.ConvertAll(tokens, t => (long)t), device: device)), pass);
-        for (var row = 0; row < lengths.Length; row++) lengths[row]++;
+        for (var row = 0; row < lengths.Length; row++)
+            if (!done[row]) lengths[row]++; // a finished one that has not left yet writes over its last place
         return Likeliest(model.Logits(hidden));
     }
 

@@ -44,6 +44,51 @@ public sealed class GeneratorTests : IDisposable
         for (var i = 0; i < prompts.Length; i++) stopped[i].ShouldBe(free[i].TakeWhile(t => !stops.Contains(t)).ToArray(), $"prompt {i}");
     }
 
+    [Theory]
+    [InlineData(null)]
+    [InlineData(7)]
+    [InlineData(30)]
+    public void A_common_beginning_computed_once_gives_the_same_answers(int? window)
+    {
+        using var windowed = new Checkpoint(Checkpoint.Small with { ModelType = "mistral", SlidingWindow = window, SlidingLayers = [true, true] });
+        using var model = windowed.Load();
+        var instruction = Numbers.Tokens(70, 61, 99);
+        int[][] begun = [.. Enumerable.Range(0, 20).Select(i => (int[])[.. instruction, .. Numbers.Tokens(1 + i % 9, 61, (ulong)i)]), prompts[9], instruction[..^1], [3]];
+        PromptGroup.Of(begun).Select(g => (g.Shared, g.Members.Length)).ShouldBe([(68, 21), (0, 2)], ignoreOrder: true);
+
+        var written = new Generator(model).Greedy(begun, 9, new HashSet<int>(), batch: 8);
+
+        using var quiet = no_grad();
+        for (var i = 0; i < begun.Length; i++) written[i].ShouldBe(Slowly(model, begun[i], 9), $"prompt {i}");
+    }
+
+    [Fact]
+    public void Prompts_are_grouped_where_that_saves_the_most_tokens()
+    {
+        int[] Begun(ulong instruction, int shared, int i) => [.. Numbers.Tokens(shared, 61, instruction), i / 61, i % 61, 7, i];
+        int[][] mixed = [.. Enumerable.Range(0, 90).Select(i => (i % 3) switch { 0 => Begun(1, 60, i), 1 => Begun(2, 80, i), _ => Numbers.Tokens(40, 61, (ulong)(1000 + i)) })];
+
+        var groups = PromptGroup.Of(mixed);
+
+        groups.SelectMany(g => g.Members).Order().ShouldBe(Enumerable.Range(0, 90));
+        groups.Select(g => g.Shared / 10).Order().ShouldBe([0, 6, 8]);
+        groups.ShouldAllBe(g => g.Members.All(m => mixed[m].Length > g.Shared && mixed[m].Take(g.Shared).SequenceEqual(mixed[g.Members[0]].Take(g.Shared))));
+        PromptGroup.Of([[5], [5]]).Select(g => g.Shared).ShouldBe([0]);
+        PromptGroup.Of([]).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Each_prompt_may_have_a_length_of_its_own()
+    {
+        using var model = checkpoint.Load();
+        var free = new Generator(model).Greedy(prompts, 10, new HashSet<int>());
+        int[] most = [3, 0, 10, 1, 7, 2, 2, 9, 0, 4];
+
+        var written = new Generator(model).Greedy(prompts, most, new HashSet<int>(), batch: 5);
+
+        for (var i = 0; i < prompts.Length; i++) written[i].ShouldBe(free[i][..most[i]], $"prompt {i}");
+    }
+
     [Fact]
     public void Progress_is_told()
     {
