@@ -13,6 +13,8 @@ public sealed class ParityTests(ITestOutputHelper output)
 
     static readonly JsonElement[] Goldens = [.. Read("goldens.json"), .. Read("families.json")];
 
+    static readonly JsonElement Bfloat16 = JsonDocument.Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Models", "bfloat16.json"))).RootElement;
+
     double worst;
 
     public static TheoryData<string> Cases => [.. Goldens.Select(c => c.GetProperty("name").GetString()!)];
@@ -76,6 +78,41 @@ public sealed class ParityTests(ITestOutputHelper output)
         var written = new Generator(model).Greedy(prompts, wanted[0].Length, new HashSet<int>());
 
         for (var i = 0; i < wanted.Length; i++) written[i].ShouldBe(wanted[i], $"prompt {i}");
+    }
+
+    public static TheoryData<string> InBfloat16 => [.. Bfloat16.EnumerateObject().Select(c => c.Name)];
+
+    [Theory]
+    [MemberData(nameof(InBfloat16))]
+    public void In_bfloat16_we_are_as_close_to_float32_as_the_reference_is(string name)
+    {
+        var golden = Case(name);
+        using var checkpoint = Make(golden);
+        using var scope = NewDisposeScope();
+        (double Loss, Tensor Logits, Tensor Gradients) Run(ScalarType type)
+        {
+            using var model = checkpoint.Load(new(Tune.Lora) { Lora = Lora(golden), Dtype = type });
+            Checkpoint.Fill(model, Seed(golden));
+            using var batch = Batch(golden, out var answers, out var labels);
+            var logits = model.Logits(model.Hidden(batch, at: answers));
+            logits.dtype.ShouldBe(type);
+            var loss = cross_entropy(logits.to(ScalarType.Float32), labels);
+            loss.backward();
+            return (loss.item<float>(), logits.detach(), cat([.. model.Trained.Select(t => t.Value.grad!.view(-1))]));
+        }
+        var (half, single) = (Run(ScalarType.BFloat16), Run(ScalarType.Float32));
+
+        var theirs = Bfloat16.GetProperty(name);
+        foreach (var (what, error) in new[]
+        {
+            ("logits", Numbers.Distance(half.Logits, single.Logits)), ("gradients", Numbers.Distance(half.Gradients, single.Gradients)),
+        })
+        {
+            var wanted = theirs.GetProperty(what).GetDouble();
+            output.WriteLine($"{name}, {what}: {error:f4} against {wanted:f4}");
+            error.ShouldBeLessThan(1.35 * wanted, what);
+        }
+        Math.Abs(half.Loss - single.Loss).ShouldBeLessThan(0.005 * single.Loss);
     }
 
     [Fact]
