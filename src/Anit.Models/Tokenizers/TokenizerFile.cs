@@ -45,7 +45,7 @@ internal sealed class TokenizerFile
         }
         catch (Exception e) when (e is KeyNotFoundException or InvalidOperationException or FormatException)
         {
-            throw new InvalidDataException($"{file}: a part is missing or of the wrong kind ({e.Message}); expected a Hugging Face tokenizer.json", e);
+            throw new InvalidDataException($"{file}: a part is missing or of the wrong kind{(e is KeyNotFoundException ? $" ({e.Message})" : "")}; expected a Hugging Face tokenizer.json", e);
         }
     }
 
