@@ -33,6 +33,9 @@ public sealed class Packed : IDisposable
     /// <summary>Number of tokens, T.</summary>
     public int Tokens => Starts[^1];
 
+    /// <summary>The largest token id, to be checked against a model's vocabulary.</summary>
+    internal int LargestId { get; }
+
     /// <summary>Length of the longest sequence.</summary>
     public int Longest { get; }
 
@@ -56,7 +59,10 @@ public sealed class Packed : IDisposable
         }
         var ids = new long[Starts[^1]];
         for (var i = 0; i < sequences.Count; i++)
+        {
             for (var t = 0; t < sequences[i].Length; t++) ids[Starts[i] + t] = sequences[i][t];
+            LargestId = Math.Max(LargestId, sequences[i].Max());
+        }
         Ids = Keep(tensor(ids, dtype: ScalarType.Int64, device: device));
         sequenceKeys = keys is null ? [.. Enumerable.Range(0, sequences.Count).Select(i => (ulong)i)] : [.. keys];
     }
@@ -91,8 +97,11 @@ public sealed class Packed : IDisposable
     }
 
     /// <summary>Index tensors and masks that every layer of a model shares, made at the first pass over this batch.</summary>
+    /// <exception cref="InvalidDataException">A token is not in the model's vocabulary.</exception>
     internal Layout LayoutFor(CausalLm model)
     {
+        if (LargestId >= model.Config.VocabSize)
+            throw new InvalidDataException($"token id {LargestId} is not among the model's {model.Config.VocabSize} (vocab_size); do tokenizer.json and config.json belong together?");
         if (!layouts.TryGetValue(model.Rope, out var layout))
             layouts.Add(model.Rope, layout = new(this, model.Config, model.Rope, model.Options.Device, model.Options.Dtype));
         return layout;

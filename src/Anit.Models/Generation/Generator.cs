@@ -11,6 +11,9 @@ namespace Anit.Models;
 /// <param name="merge">Compute with base and update as one matrix while generating.</param>
 public sealed class Generator(CausalLm model, bool merge = true)
 {
+    /// <summary>Read the cache directly where that is possible; tests turn it off.</summary>
+    internal bool Direct { get; init; } = true;
+
     /// <summary>Continues each prompt greedily.</summary>
     /// <param name="prompts">Token ids, none empty.</param>
     /// <param name="maxNewTokens">At most so many new tokens each.</param>
@@ -63,7 +66,7 @@ public sealed class Generator(CausalLm model, bool merge = true)
         var before = prefix?.Length ?? 0;
         using var cache = new KeyValueCache(model.Config, prompts.Length, before + prompts.Zip(maxNewTokens, (p, most) => p.Length + most).Max(),
             model.Options.Device, model.Options.Dtype);
-        using var live = new LiveRows(model, cache, Array.ConvertAll(prompts, p => before + p.Length));
+        using var live = new LiveRows(model, cache, Array.ConvertAll(prompts, p => before + p.Length), Direct && DirectAttention.Serves(model.Options, cache));
         var answers = prompts.Select(_ => new List<int>()).ToArray();
         var next = Prefill(prefix, prompts, cache);
         while (true)
@@ -97,6 +100,6 @@ public sealed class Generator(CausalLm model, bool merge = true)
         if (prefix is not null) cache.Put(prefix);
         var attention = new PackedAttention(model.Config, layout.All, prefix, (layer, k, v) => cache.Put(layer, places, k, v));
         var hidden = model.Run(model.Embed(packed.Ids), new Pass(layout.All, layout.Asked(ends), attention, new()));
-        return LiveRows.Likeliest(model.Logits(hidden));
+        return Likeliest.Of(model, hidden);
     }
 }

@@ -46,6 +46,9 @@ sealed class KeyValueCache : IDisposable
     /// <summary>Keys and values of all places up to <paramref name="used"/>, (B·Hkv, used, D).</summary>
     public (Tensor Keys, Tensor Values) UpTo(int layer, int used) => (keys[layer].narrow(1, 0, used), values[layer].narrow(1, 0, used));
 
+    /// <summary>Keys and values of all places, (B·Hkv, capacity, D).</summary>
+    public (Tensor Keys, Tensor Values) All(int layer) => (keys[layer], values[layer]);
+
     /// <summary>Lets sequences go: only these rows of (B·Hkv) stay, in this order.</summary>
     public void Keep(Tensor rows)
     {

@@ -13,13 +13,14 @@ sealed class LiveRows : IDisposable
     int[] sequences;
     int[] lengths;
     bool[] done;
-    Tensor mask; // (B·Hkv, 1, capacity): 0 where there is a key
+    Tensor? mask; // (B·Hkv, 1, capacity): 0 where there is a key; not needed where each row reads its own keys
 
-    public LiveRows(CausalLm model, KeyValueCache cache, int[] lengths)
+    public LiveRows(CausalLm model, KeyValueCache cache, int[] lengths, bool direct)
     {
         (this.model, this.cache, this.lengths) = (model, cache, lengths);
         sequences = [.. Enumerable.Range(0, lengths.Length)];
         done = new bool[lengths.Length];
+        if (direct) return;
 
         using var scope = NewDisposeScope();
         var there = arange(cache.Capacity).unsqueeze(0).lt(tensor(lengths).unsqueeze(1));
@@ -45,10 +46,10 @@ sealed class LiveRows : IDisposable
         if (stay.Length == 0) return [];
         using var scope = NewDisposeScope();
         var heads = model.Config.NumKeyValueHeads;
-        var rows = tensor(stay.SelectMany(row => Enumerable.Range(row * heads, heads)).Select(r => (long)r).ToArray(), device: mask.device);
+        var rows = tensor(stay.SelectMany(row => Enumerable.Range(row * heads, heads)).Select(r => (long)r).ToArray(), device: model.Options.Device);
         cache.Keep(rows);
         using var old = mask;
-        mask = old.index_select(0, rows).DetachFromDisposeScope();
+        mask = old?.index_select(0, rows).DetachFromDisposeScope();
         return Pick(tokens, stay);
     }
 
@@ -56,22 +57,27 @@ sealed class LiveRows : IDisposable
     public int[] Step(int[] tokens)
     {
         using var scope = NewDisposeScope();
-        var (device, heads) = (model.Options.Device, model.Config.NumKeyValueHeads);
-        var places = tensor(Enumerable.Range(0, lengths.Length * heads)
-            .Select(r => (long)r * cache.Capacity + lengths[r / heads]).ToArray(), device: device);
-        Scalar open = 0;
-        mask.view(-1).index_put_(open, places);
-
+        var device = model.Options.Device;
         var positions = tensor(Array.ConvertAll(lengths, l => (long)l), device: device);
-        var used = lengths.Max() + 1;
-        var (whole, local) = model.Rope.At(positions, used, model.Options.Dtype);
+        var (whole, local) = model.Rope.At(positions, lengths.Max() + 1, model.Options.Dtype);
         var rows = new Rows(null, tokens.Length, whole, local, null, new([]));
-        var seen = mask.narrow(2, 0, used);
-        var pass = new Pass(rows, rows, new CachedAttention(model.Config, cache, places, seen, Windowed(seen, positions)), new());
+        var pass = new Pass(rows, rows, mask is null ? new DirectAttention(model.Config, cache, lengths) : Masked(mask, positions), new());
         var hidden = model.Run(model.Embed(tensor(Array.ConvertAll(tokens, t => (long)t), device: device)), pass);
         for (var row = 0; row < lengths.Length; row++)
             if (!done[row]) lengths[row]++; // a finished one that has not left yet writes over its last place
-        return Likeliest(model.Logits(hidden));
+        return Likeliest.Of(model, hidden);
+    }
+
+    /// <summary>Attention by tensors: places for the new keys, which the mask then lets be seen.</summary>
+    CachedAttention Masked(Tensor mask, Tensor positions)
+    {
+        var heads = model.Config.NumKeyValueHeads;
+        var places = tensor(Enumerable.Range(0, lengths.Length * heads)
+            .Select(r => (long)r * cache.Capacity + lengths[r / heads]).ToArray(), device: positions.device);
+        Scalar open = 0;
+        mask.view(-1).index_put_(open, places);
+        var seen = mask.narrow(2, 0, lengths.Max() + 1);
+        return new(model.Config, cache, places, seen, Windowed(seen, positions));
     }
 
     /// <summary>The mask of layers with a window: also -infinity for places that lie a window or more before a row's position.</summary>
@@ -82,14 +88,7 @@ sealed class LiveRows : IDisposable
         return seen.masked_fill(gone.repeat_interleave(model.Config.NumKeyValueHeads, 0).unsqueeze(1), float.NegativeInfinity);
     }
 
-    /// <summary>The highest-scored word of each row.</summary>
-    public static int[] Likeliest(Tensor logits)
-    {
-        using var scope = NewDisposeScope();
-        return Array.ConvertAll(logits.argmax(-1).cpu().data<long>().ToArray(), id => (int)id);
-    }
-
-    public void Dispose() => mask.Dispose();
+    public void Dispose() => mask?.Dispose();
 
     static T[] Pick<T>(T[] from, int[] rows) => Array.ConvertAll(rows, row => from[row]);
 }

@@ -35,7 +35,7 @@ public static class PeftAdapter
     public static LoraOptions ReadOptions(string folder)
     {
         var path = Path.Combine(folder, ConfigFile);
-        if (!File.Exists(path)) throw new FileNotFoundException($"{folder}: no {ConfigFile}; is this a PEFT adapter folder?", path);
+        if (!File.Exists(path)) throw new FileNotFoundException($"{folder}: no {ConfigFile}; is this a PEFT adapter folder?", folder);
         try
         {
             using var json = JsonDocument.Parse(File.ReadAllText(path));
@@ -53,7 +53,7 @@ public static class PeftAdapter
         var path = Path.Combine(folder, WeightsFile);
         if (!File.Exists(path))
             throw new FileNotFoundException($"{folder}: no {WeightsFile}"
-                + (File.Exists(Path.Combine(folder, "adapter_model.bin")) ? "; adapter_model.bin is not read, save it as safetensors" : ""), path);
+                + (File.Exists(Path.Combine(folder, "adapter_model.bin")) ? "; adapter_model.bin is not read, save it as safetensors" : ""), folder);
         using var file = new SafetensorsFile(path);
         var known = model.Adapters.Select(a => Prefix + a.Name).ToHashSet(StringComparer.Ordinal);
         if (file.Tensors.Keys.FirstOrDefault(name => !known.Contains(name)) is { } extra)

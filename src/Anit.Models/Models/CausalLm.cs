@@ -103,6 +103,9 @@ public sealed class CausalLm : IDisposable
 
     internal RopeTables Rope => rope;
 
+    /// <summary>The output layer, (V, C).</summary>
+    internal Tensor Head => head;
+
     /// <summary>All layers and the final norm over embeddings (T, C).</summary>
     internal Tensor Run(Tensor embeddings, Pass pass)
     {

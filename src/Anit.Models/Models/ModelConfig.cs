@@ -103,7 +103,7 @@ public sealed record ModelConfig
     {
         var path = Path.Combine(folder, "config.json");
         if (!Directory.Exists(folder)) throw new FileNotFoundException($"{folder}: no such model folder", folder);
-        if (!File.Exists(path)) throw new FileNotFoundException($"{folder}: no config.json; is this a Hugging Face model folder?", path);
+        if (!File.Exists(path)) throw new FileNotFoundException($"{folder}: no config.json; is this a Hugging Face model folder?", folder);
         return FromJson(File.ReadAllText(path), path);
     }
 

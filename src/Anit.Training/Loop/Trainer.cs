@@ -21,6 +21,9 @@ public sealed class Trainer : IDisposable
     {
         if (examples.Count == 0) throw new InvalidDataException("no examples to train on");
         if (model.Trained.Count == 0) throw new InvalidDataException("the model has no trainable parameters; load it with LoRA or for full tuning");
+        var vocabulary = model.Config.VocabSize;
+        if (examples.FirstOrDefault(e => Largest(e) >= vocabulary) is { } foreign)
+            throw new InvalidDataException($"row {foreign.Id}: token id {Largest(foreign)} is not among the model's {vocabulary} (vocab_size); do tokenizer.json and config.json belong together?");
         (this.model, this.options, this.device) = (model, options, device);
         batches = new(examples, options.MicroBatch, options.Accumulate, options.Seed);
         var all = batches.StepsPerEpoch * options.Epochs;
@@ -28,6 +31,8 @@ public sealed class Trainer : IDisposable
         schedule = new(Steps, options.WarmUp);
         Optimizer = new(model.Trained, options.WeightDecay);
     }
+
+    static int Largest(Example example) => Math.Max(example.Prompt.Max(), example.Answer.Max());
 
     /// <summary>Optimizer steps of the whole run.</summary>
     public int Steps { get; }

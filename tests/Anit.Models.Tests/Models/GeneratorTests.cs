@@ -99,6 +99,19 @@ public sealed class GeneratorTests : IDisposable
         new Generator(model).Greedy(prompts, 0, new HashSet<int>()).ShouldAllBe(a => a.Length == 0);
     }
 
+    [Theory]
+    [InlineData(1, 61)]
+    [InlineData(7, 61)]
+    [InlineData(40, 5000)]
+    public void The_likeliest_words_are_those_of_the_logits(int rows, int vocabulary)
+    {
+        using var large = new Checkpoint(Checkpoint.Small with { VocabSize = vocabulary });
+        using var model = large.Load();
+        using var scope = NewDisposeScope();
+        var hidden = Init.Normal(1).Make([rows, 24], 3);
+        Likeliest.Of(model, hidden).ShouldBe(model.Logits(hidden).argmax(-1).data<long>().ToArray().Select(w => (int)w));
+    }
+
     static int[] Slowly(CausalLm model, int[] prompt, int count)
     {
         var tokens = prompt.ToList();

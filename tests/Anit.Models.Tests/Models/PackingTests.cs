@@ -111,6 +111,8 @@ public sealed class PackingTests
         using var scope = NewDisposeScope();
         using var batch = new Packed([[1, 2, 3]]);
         Should.Throw<ArgumentOutOfRangeException>(() => model.Hidden(batch, at: tensor(new long[] { 3 }))).Message.ShouldContain("row 3 is asked for, the batch has 3");
+        using var foreign = new Packed([[1, 61]]);
+        Should.Throw<InvalidDataException>(() => model.Hidden(foreign)).Message.ShouldBe("token id 61 is not among the model's 61 (vocab_size); do tokenizer.json and config.json belong together?");
         Should.Throw<ArgumentException>(() => new Packed([])).Message.ShouldContain("at least one sequence");
         Should.Throw<ArgumentException>(() => new Packed([[1], []])).Message.ShouldContain("sequence 1 is empty");
     }

@@ -157,8 +157,8 @@ public sealed class ParityTests(ITestOutputHelper output)
         }
     }
 
-    static IEnumerable<JsonElement> Read(string file) =>
-        JsonDocument.Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Models", file))).RootElement.GetProperty("cases").EnumerateArray();
+    static JsonElement[] Read(string file) =>
+        [.. JsonDocument.Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Models", file))).RootElement.GetProperty("cases").EnumerateArray()];
 
     static JsonElement Case(string name) => Goldens.Single(c => c.GetProperty("name").GetString() == name);
 

@@ -1,0 +1,53 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
+using static TorchSharp.torch;
+
+namespace Anit.Models;
+
+/// <summary>The highest-scored word of each row.</summary>
+/// <remarks>On the CPU the output layer is multiplied a block of words at a time, words by rows: with few rows libtorch's BLAS is twice as
+/// fast that way round, and the scores are looked through while they lie in the cache. Caps of scores keep their order and are left out.</remarks>
+static class Likeliest
+{
+    const int Words = 2048; // a block
+
+    /// <summary>Words of rows of final hidden states, (R, C); the first of equal ones.</summary>
+    public static int[] Of(CausalLm model, Tensor hidden)
+    {
+        using var scope = NewDisposeScope();
+        var head = model.Head;
+        if (hidden.device.type != TorchSharp.DeviceType.CPU || hidden.dtype != ScalarType.Float32 || head.dtype != ScalarType.Float32)
+            return Array.ConvertAll(model.Logits(hidden).argmax(-1).cpu().data<long>().ToArray(), id => (int)id);
+
+        var rows = (int)hidden.size(0);
+        var (best, words, turned) = (new float[rows], new int[rows], hidden.t());
+        Array.Fill(best, float.NegativeInfinity);
+        for (var first = 0; first < head.size(0); first += Words)
+        {
+            using var block = NewDisposeScope();
+            var scores = head.narrow(0, first, Math.Min(Words, head.size(0) - first)).matmul(turned).contiguous(); // (words, R)
+            Look(MemoryMarshal.Cast<byte, float>(scores.bytes), first, best, words);
+        }
+        return words;
+    }
+
+    /// <summary>Remembers for each row what exceeds its best score so far.</summary>
+    static void Look(ReadOnlySpan<float> scores, int first, Span<float> best, Span<int> words)
+    {
+        var lanes = best.Length / Vector<float>.Count;
+        var bests = MemoryMarshal.Cast<float, Vector<float>>(best);
+        var places = MemoryMarshal.Cast<int, Vector<int>>(words);
+        for (var word = first; scores.Length > 0; word++, scores = scores[best.Length..])
+        {
+            var these = MemoryMarshal.Cast<float, Vector<float>>(scores[..best.Length]);
+            for (var i = 0; i < lanes; i++)
+            {
+                var higher = Vector.GreaterThan(these[i], bests[i]);
+                bests[i] = Vector.ConditionalSelect(higher, these[i], bests[i]);
+                places[i] = Vector.ConditionalSelect(higher, new Vector<int>(word), places[i]);
+            }
+            for (var row = lanes * Vector<float>.Count; row < best.Length; row++)
+                if (scores[row] > best[row]) (best[row], words[row]) = (scores[row], word);
+        }
+    }
+}
