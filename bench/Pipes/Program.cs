@@ -1,9 +1,11 @@
 // Arrow streams between two of our processes, against `cat | cat` (the pipe itself) and Apache Arrow JS.
 //   dotnet run -c Release --project bench/Pipes -- generate FILE.arrows [rows]    the table of the other format benchmarks
 //   dotnet run -c Release --project bench/Pipes -- inside FILE.arrows [rounds]    one warm process: read, then read and write
+//   dotnet run -c Release --project bench/Pipes -- write FILE.arrows | ... read   the two ends of a pipe
 //   dotnet run -c Release --project bench/Pipes -- measure FILE.arrows [rounds]   medians, ratios, peak memory
 using System.Diagnostics;
 using Anit.Bench;
+using Anit.Cli;
 using Anit.Data;
 
 switch (args)
@@ -14,11 +16,17 @@ switch (args)
     case ["measure", var path, ..]:
         Measure(path, args.Length > 2 ? int.Parse(args[2]) : 5);
         break;
+    case ["write", var path]:
+        await WriteAsync(path);
+        break;
+    case ["read"]:
+        await ReadAsync();
+        break;
     case ["inside", var path, ..]:
         await InsideAsync(path, args.Length > 2 ? int.Parse(args[2]) : 5);
         break;
     default:
-        Console.Error.WriteLine("generate FILE [rows] | inside FILE [rounds] | measure FILE [rounds]");
+        Console.Error.WriteLine("generate FILE [rows] | write FILE | read | inside FILE [rounds] | measure FILE [rounds]");
         return 2;
 }
 return 0;
@@ -27,11 +35,13 @@ static void Measure(string path, int rounds)
 {
     var root = new DirectoryInfo(AppContext.BaseDirectory);
     while (!File.Exists(Path.Combine(root.FullName, "Anit.sln"))) root = root.Parent!;
+    var self = Environment.ProcessPath!;
     var tool = Path.Combine(root.FullName, "artifacts", "bin", "anit-data", "release", "anit-data");
     var rival = Path.Combine(root.FullName, "bench", "Pipes", "rival.mjs");
     (string Name, string Line)[] ways =
     [
         ("cat | cat", $"cat '{path}' | cat > /dev/null"),
+        ("ours: writer | reader (validated)", $"'{self}' write '{path}' | '{self}' read"),
         ("ours: file -> null (read, validate, write)", $"'{tool}' convert '{path}' -q > /dev/null"),
         ("ours: cat | convert (validated)", $"cat '{path}' | '{tool}' convert -q > /dev/null"),
         ("ours: convert | convert (validated twice)", $"'{tool}' convert '{path}' -q | '{tool}' convert -q > /dev/null"),
@@ -61,6 +71,25 @@ static async Task InsideAsync(string path, int rounds)
         var (read, both) = (await OnceAsync(path, write: false), await OnceAsync(path, write: true));
         Console.WriteLine($"read {read:0.000} s, {bytes / 1e9 / read:0.00} GB/s; read and write {both:0.000} s, {bytes / 1e9 / both:0.00} GB/s");
     }
+}
+
+// A file as a stream on standard output: what a stage does at its end.
+static async Task WriteAsync(string path)
+{
+    await using var output = Streams.Stdout();
+    await using var reader = await Table.OpenAsync(path, new ReadOptions { ReuseMemory = true });
+    await using var writer = Table.Create(output, TableFormat.ArrowStream, reader.Schema);
+    await foreach (var batch in reader.ReadBatchesAsync()) await writer.WriteAsync(batch);
+    await writer.FinishAsync();
+}
+
+// Standard input to its end, every value checked: what a stage does at its beginning.
+static async Task ReadAsync()
+{
+    long rows = 0;
+    await using var reader = await Table.OpenAsync(Streams.OpenInput(null), new ReadOptions { ReuseMemory = true });
+    await foreach (var batch in reader.ReadBatchesAsync()) rows += batch.Rows;
+    Console.Error.WriteLine($"{rows} rows");
 }
 
 static async Task<double> OnceAsync(string path, bool write)

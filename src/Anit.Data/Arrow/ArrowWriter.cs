@@ -1,5 +1,6 @@
 using Anit.Data.Arrow.Meta;
 using Anit.Data.Arrow.Write;
+using Anit.Data.Parquet.Write;
 
 namespace Anit.Data.Arrow;
 
@@ -8,7 +9,8 @@ namespace Anit.Data.Arrow;
 /// is written by <see cref="FinishAsync"/> only, so a reader of the pipe can tell a whole table from a broken one.</remarks>
 sealed class ArrowWriter : ITableWriter
 {
-    const int MostRows = 65_536; // larger batches are cut, so that readers need not hold more
+    const int MostRows = 65_536, LeastRows = 64;
+    const long MostBytes = 1 << 20; // larger batches are cut: what a reader checks still lies in the cache, and it holds less (bench/Pipes)
 
     readonly bool file;
     readonly Schema schema;
@@ -45,13 +47,21 @@ sealed class ArrowWriter : ITableWriter
         ObjectDisposedException.ThrowIf(finished, this);
         if (batch.Columns.Count != schema.Fields.Count) throw new ArgumentException($"{batch.Columns.Count} columns for {schema.Fields.Count} fields", nameof(batch));
         await StartAsync(stop).ConfigureAwait(false);
-        if (batch.Rows <= MostRows)
+        var most = RowsAtOnce(batch);
+        if (batch.Rows <= most)
         {
             if (batch.Rows > 0) await BatchAsync(batch, null, stop).ConfigureAwait(false);
             return;
         }
-        for (var at = 0; at < batch.Rows; at += MostRows)
-            await BatchAsync(batch.Slice(at, Math.Min(MostRows, batch.Rows - at)), null, stop).ConfigureAwait(false);
+        for (var at = 0; at < batch.Rows; at += most)
+            await BatchAsync(batch.Slice(at, Math.Min(most, batch.Rows - at)), null, stop).ConfigureAwait(false);
+    }
+
+    // A multiple of 64, so that no bitmap has to be shifted.
+    static int RowsAtOnce(ColumnBatch batch)
+    {
+        var bytes = batch.Columns.Sum(column => ColumnSize.Of(column, 0, batch.Rows));
+        return (int)Math.Clamp(MostBytes * batch.Rows / Math.Max(1, bytes) / LeastRows * LeastRows, LeastRows, MostRows);
     }
 
     public async ValueTask FinishAsync(IReadOnlyDictionary<string, string>? lateMetadata = null)

@@ -46,13 +46,15 @@ sealed class MessageStream(Stream stream, ReadOptions options)
         if (body > options.Limits.BodyBytes || body > Array.MaxLength)
             throw ReadLimits.Exceeded("the body of an Arrow message", body, nameof(ReadLimits.BodyBytes), options.Limits.BodyBytes);
         // Dictionaries outlive their message, rows need not.
-        if (options.ReuseMemory && kind == MessageKind.RecordBatch && body <= FirstStep)
+        var reuse = options.ReuseMemory && kind == MessageKind.RecordBatch;
+        if (reuse && body <= Math.Max(FirstStep, reused.Length))
         {
             if (reused.Length < body) reused = GC.AllocateUninitializedArray<byte>((int)body);
             Body = reused.AsMemory(0, (int)body);
             return await FillAsync(reused.AsMemory(0, (int)body), stop).ConfigureAwait(false) == body || Ended(atBoundary: false);
         }
         if (await ReadAsync((int)body, stop).ConfigureAwait(false) is not { } bytes) return Ended(atBoundary: false);
+        if (reuse) reused = bytes;
         Body = bytes;
         return true;
     }
