@@ -42,7 +42,7 @@ static class Jobs
 
     static async Task ReadAsync(string path, string[]? columns)
     {
-        await using var reader = await Table.OpenAsync(path, new() { Columns = columns, ReuseBuffers = true });
+        await using var reader = await Table.OpenAsync(path, new() { Columns = columns, ReuseMemory = true });
         long bytes = 0;
         await foreach (var batch in reader.ReadBatchesAsync())
             foreach (var column in batch.Columns) bytes += column is BytesColumn text ? text.Offsets[^1] : column.Length;
@@ -51,7 +51,7 @@ static class Jobs
 
     static async Task CopyAsync(string from, string to, Compression codec)
     {
-        await using var reader = await Table.OpenAsync(from, new() { ReuseBuffers = true });
+        await using var reader = await Table.OpenAsync(from, new() { ReuseMemory = true });
         await using var writer = Table.Create(to, reader.Schema, new() { Compression = codec });
         await foreach (var batch in reader.ReadBatchesAsync()) await writer.WriteAsync(batch);
         await writer.FinishAsync();

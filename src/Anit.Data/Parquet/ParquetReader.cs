@@ -19,12 +19,14 @@ sealed class ParquetReader : ITableReader
     readonly List<SchemaNode> leaves;
     readonly List<FieldReader> fields = [];
     readonly long footerStart;
+    readonly List<(ColumnRange Range, SchemaNode Leaf)> ranges;
 
     ParquetReader(ByteSource file, ReadOptions options, FileMeta meta, long footerStart)
     {
         (this.file, this.options, this.meta, this.footerStart) = (file, options, meta, footerStart);
         (var root, leaves) = SchemaNode.Tree(meta.Schema, options.Limits);
         RowGroupChecks.Check(meta, leaves, footerStart);
+        ranges = [.. options.Ranges.Select(r => (r, Pruner.Leaf(r, leaves)))];
 
         var shapes = Shapes.Of(root);
         var metadata = new Dictionary<string, string>(meta.KeyValues, StringComparer.Ordinal);
@@ -99,16 +101,54 @@ sealed class ParquetReader : ITableReader
         for (var group = 0; group < meta.RowGroups.Count; group++)
         {
             var rowGroup = meta.RowGroups[group];
+            var runs = Runs(rowGroup, group);
+            if (runs.Count == 0 && rowGroup.Rows > 0) continue;
             BeginGroup(rowGroup);
             var most = BatchRows(rowGroup);
-            for (var left = rowGroup.Rows; left > 0;)
+            long at = 0;
+            foreach (var (from, to) in runs)
             {
-                stop.ThrowIfCancellationRequested();
-                var rows = ReadRows(group, pending, (int)Math.Min(left, most));
-                yield return Cut(pending, rows);
-                left -= rows;
+                Skip(group, from - at);
+                for (at = from; at < to;)
+                {
+                    stop.ThrowIfCancellationRequested();
+                    var rows = ReadRows(group, pending, (int)Math.Min(to - at, most));
+                    yield return Cut(pending, rows);
+                    at += rows;
+                }
             }
+            if (at < rowGroup.Rows) continue; // what is behind was ruled out
             if (rowGroup.Rows > 0 || rowGroup.Chunks.Any(c => c.Values > 0)) CheckEnds(group);
+        }
+    }
+
+    /// <summary>The rows of a group that may match the ranges asked for: all of them where there are none, or no order to compare by.</summary>
+    List<(long From, long To)> Runs(RowGroup group, int ordinal)
+    {
+        if (ranges.Count == 0 || meta.Ordered != leaves.Count) return [(0, group.Rows)];
+        try
+        {
+            return Pruner.Rows(ranges, group, chunk => PageIndex.Of(file, chunk, group.Rows, footerStart, bounds: true, options.Limits));
+        }
+        catch (DataFormatException e)
+        {
+            throw e.At(options.Name, ordinal);
+        }
+    }
+
+    void Skip(int group, long rows)
+    {
+        if (rows == 0) return;
+        foreach (var field in fields)
+        {
+            try
+            {
+                field.Skip(rows);
+            }
+            catch (DataFormatException e)
+            {
+                throw e.At(options.Name, group, field.Columns[0].Path, field.Columns[0].PageOffset);
+            }
         }
     }
 
@@ -116,11 +156,13 @@ sealed class ParquetReader : ITableReader
     {
         var count = Math.Max(1, fields.Sum(f => f.Columns.Count));
         var ahead = Math.Clamp(AllReadAhead / count, LeastReadAhead, MostReadAhead);
+        foreach (var field in fields) field.Begin();
         foreach (var column in fields.SelectMany(f => f.Columns))
         {
             var chunk = group.Chunks[column.Node.Leaf];
             var (from, to) = RowGroupChecks.Range(chunk, footerStart);
-            column.Begin(file, chunk, from, to, ahead);
+            var index = ranges.Count > 0 && column.Node.MaxRepetition > 0 ? PageIndex.Of(file, chunk, group.Rows, footerStart, bounds: false, options.Limits) : null;
+            column.Begin(file, chunk, from, to, ahead, index);
         }
     }
 

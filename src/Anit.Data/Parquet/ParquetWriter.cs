@@ -50,7 +50,7 @@ sealed class ParquetWriter : ITableWriter
     void Append(WriteNode node, Column column, int start, int count)
     {
         var rowBytes = (double)ColumnSize.Of(column, start, count) / count;
-        var part = (int)Math.Clamp(options.PageBytes / PagePart / Math.Max(1, rowBytes), 1, MostRowsAtOnce);
+        var part = (int)Math.Clamp(options.PageBytes / PagePart / Math.Max(1, rowBytes), 1, Math.Clamp(options.PageRows, 1, MostRowsAtOnce));
         for (var end = start + count; start < end; start += part)
             shredder.Write(node, column, start, Math.Min(part, end - start));
     }

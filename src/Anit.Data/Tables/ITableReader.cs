@@ -46,6 +46,8 @@ public sealed record ReadOptions
 {
     /// <summary>Read only these columns, in this order; null reads all.</summary>
     public IReadOnlyList<string>? Columns { get; init; }
+    /// <summary>Parquet: rows outside of any of these need not be read; what cannot hold such values is passed over.</summary>
+    public IReadOnlyList<ColumnRange> Ranges { get; init; } = [];
     /// <summary>Bounds against hostile input.</summary>
     public ReadLimits Limits { get; init; } = ReadLimits.Default;
     /// <summary>The input's name in messages.</summary>
@@ -58,9 +60,6 @@ public sealed record ReadOptions
     public int InferRows { get; init; } = 10_000;
     /// <summary>Parquet: refuse pages that do not match their checksum, where they have one.</summary>
     public bool VerifyChecksums { get; init; } = true;
-    /// <summary>Parquet: decode each batch into the memory of the one before, which is then gone. Faster where every batch is
-    /// used up before the next one is asked for; wrong where batches are kept.</summary>
-    public bool ReuseBuffers { get; init; }
     /// <summary>Accept a pipe that ends without its end marker, as far as it got.</summary>
     public bool AllowTruncated { get; init; }
     /// <summary>Each batch is valid only until the next one is asked for: its memory is used again. Rows that only pass through flow faster so.</summary>

@@ -21,7 +21,7 @@ public sealed class ParquetRoundTripTests
                 RowGroupRows = 1 + random.Next(900), PageRows = 1 + random.Next(300), PageBytes = 1 + random.Next(5_000),
             };
             var file = await Written(schema, batches, options);
-            var (read, rows) = await Read(file, new() { BatchRows = 1 + random.Next(500), ReuseBuffers = random.Next(2) == 0 });
+            var (read, rows) = await Read(file, new() { BatchRows = 1 + random.Next(500), ReuseMemory = random.Next(2) == 0 });
             rows.ShouldBe(batches.SelectMany(Rows), $"seed {seed}: {schema} with {options}");
             read.Metadata["note"].ShouldBe($"seed {seed}");
             read.ToString().ShouldBe(Stored(schema).ToString(), $"seed {seed}");

@@ -12,6 +12,9 @@ sealed class FileMeta
     public Dictionary<string, string> KeyValues = new(StringComparer.Ordinal);
     public string CreatedBy = "";
 
+    /// <summary>Columns whose order is given: without it their bounds mean nothing.</summary>
+    public int Ordered;
+
     public static FileMeta Read(ReadOnlySpan<byte> footer, ReadLimits limits)
     {
         var r = new CompactReader(footer, limits);
@@ -37,6 +40,10 @@ sealed class FileMeta
                     for (var n = r.List(type, Wire.Struct); n > 0; n--) meta.KeyValue(ref r);
                     break;
                 case 6: meta.CreatedBy = r.Text(type); break;
+                case 7:
+                    meta.Ordered = r.List(type, Wire.Struct);
+                    for (var n = meta.Ordered; n > 0; n--) r.Skip(Wire.Struct);
+                    break;
                 case 8: throw new DataFormatException("the columns are encrypted; encryption is not supported");
                 default: r.Skip(type); break;
             }

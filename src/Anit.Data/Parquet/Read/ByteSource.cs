@@ -104,6 +104,14 @@ sealed class ChunkBytes : IDisposable
 
     public void Take(int count) => start += count;
 
+    /// <summary>Passes over bytes of the range without reading what the window has not.</summary>
+    public void Skip(int count)
+    {
+        var held = Math.Min(count, end - start);
+        start += held;
+        next += count - held;
+    }
+
     void Fill(int count)
     {
         var wanted = (int)Math.Min(Math.Max(count, ahead), Left);

@@ -16,7 +16,7 @@ sealed class BytesReader(ReadOptions options, BytesColumnMaker make) : ValueRead
     const int Short16 = 16;
 
     readonly ByteBuffer ends = new();
-    readonly ByteBuffer data = new(reuse: options.ReuseBuffers);
+    readonly ByteBuffer data = new(reuse: options.ReuseMemory);
     readonly PrefixedBytes prefixed = new();
     int[] dictionaryOffsets = [0];
     byte[] dictionary = [];

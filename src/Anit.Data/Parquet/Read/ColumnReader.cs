@@ -19,6 +19,8 @@ sealed class ColumnReader(SchemaNode node, ValueReader values, ReadLimits limits
     readonly HybridDecoder definitions = new(), repetitions = new();
     byte[] pageBuffer = []; // from the shared pool
     Codec codec;
+    long[]? pageRows; // the page index: the first row of each data page, and of the end
+    int page;
     long valuesLeft; // of the chunk, those of the current page included
     int pageLeft;
     bool dictionarySeen, dataSeen;
@@ -37,8 +39,9 @@ sealed class ColumnReader(SchemaNode node, ValueReader values, ReadLimits limits
     public HybridDecoder Definitions => definitions;
 
     /// <summary>Starts on a chunk whose bytes lie between two offsets.</summary>
-    public void Begin(ByteSource file, ColumnChunk chunk, long from, long to, int readAhead)
+    public void Begin(ByteSource file, ColumnChunk chunk, long from, long to, int readAhead, PageIndex? index)
     {
+        (pageRows, page) = (index?.FirstRows, 0);
         bytes.Begin(file, from, to, readAhead);
         (codec, valuesLeft, pageLeft) = (chunk.Codec, chunk.Values, 0);
         (dictionarySeen, dataSeen) = (false, false);
@@ -70,7 +73,20 @@ sealed class ColumnReader(SchemaNode node, ValueReader values, ReadLimits limits
     /// <summary>The next repetition levels of the page.</summary>
     public void ReadRepetitions(Span<byte> to) => repetitions.Read(to);
 
-    void NextPage()
+    /// <summary>Passes over the next data page unread if it has at most so many rows; returns how many it had, or 0 when it was begun instead.</summary>
+    public long PassPage(long most)
+    {
+        if (valuesLeft == 0) throw new DataFormatException("the column has fewer values than its row group has rows");
+        return NextPage(most);
+    }
+
+    /// <summary>Rows of a data page as far as they are known without reading it, else 0.</summary>
+    long RowsOf(PageHeader header) =>
+        Node.MaxRepetition == 0 ? header.Values
+        : header.Type == PageType.DataV2 ? header.Rows
+        : pageRows is not null && page < pageRows.Length - 1 ? pageRows[page + 1] - pageRows[page] : 0;
+
+    long NextPage(long pass = 0)
     {
         PageOffset = bytes.Offset;
         if (bytes.Left == 0) throw new DataFormatException($"the column's pages end, {valuesLeft:N0} values are missing");
@@ -82,12 +98,19 @@ sealed class ColumnReader(SchemaNode node, ValueReader values, ReadLimits limits
         {
             bytes.Peek(size);
             bytes.Take(size);
-            return;
+            return 0;
         }
         if (header.Type is not (PageType.Data or PageType.DataV2 or PageType.Dictionary)) throw new DataFormatException($"a page of unknown type {(int)header.Type}");
         if (!header.HasBody) throw new DataFormatException("a page without its own header");
         if (header.Values < 0) throw new DataFormatException($"a page of {header.Values} values");
         CheckSize(header);
+        if (header.Type != PageType.Dictionary && RowsOf(header) is > 0 and var rows && rows <= pass)
+        {
+            BeginData(header);
+            Took(header.Values);
+            bytes.Skip(size);
+            return rows;
+        }
 
         bytes.Peek(size);
         var (window, start) = (bytes.Buffer, bytes.Position);
@@ -99,6 +122,7 @@ sealed class ColumnReader(SchemaNode node, ValueReader values, ReadLimits limits
             case PageType.Data: DataPage(header, window, start, size); break;
             default: DataPageV2(header, window, start, size); break;
         }
+        return 0;
     }
 
     PageHeader ReadHeader()
@@ -171,6 +195,7 @@ sealed class ColumnReader(SchemaNode node, ValueReader values, ReadLimits limits
     void BeginData(PageHeader header)
     {
         dataSeen = true;
+        page++;
         if (header.Values > valuesLeft) throw new DataFormatException($"a page of {header.Values:N0} values where {valuesLeft:N0} are left in the column");
         pageLeft = header.Values;
     }

@@ -11,6 +11,12 @@ abstract class FieldReader
     /// <summary>Reads at most <paramref name="rows"/> rows, at least one; fewer where the cells are large.</summary>
     public abstract Column Read(int rows);
 
+    /// <summary>A row group begins.</summary>
+    public virtual void Begin() { }
+
+    /// <summary>Passes over rows, by whole pages where that goes.</summary>
+    public abstract void Skip(long rows);
+
     /// <summary>The row group must be read out: values left over are an error.</summary>
     public void CheckEnd()
     {
@@ -48,6 +54,15 @@ sealed class FlatReader(ColumnReader column, ReadLimits limits) : FieldReader
             done += count;
         }
         return column.Values.Finish(done, validity);
+    }
+
+    public override void Skip(long rows)
+    {
+        while (rows > 0)
+        {
+            if (column.PageLeft == 0) rows -= column.PassPage(rows);
+            else rows -= Read((int)Math.Min(rows, Math.Min(column.PageLeft, Step))).Length;
+        }
     }
 
     void ReadOptional(byte[] validity, int start, int count)

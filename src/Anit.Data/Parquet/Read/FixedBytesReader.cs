@@ -8,7 +8,7 @@ namespace Anit.Data.Parquet.Read;
 /// <param name="make">Makes the column of the logical type.</param>
 sealed class FixedBytesReader(ReadOptions options, int width, ColumnMaker make) : ValueReader(options.Limits)
 {
-    readonly ByteBuffer values = new(reuse: options.ReuseBuffers);
+    readonly ByteBuffer values = new(reuse: options.ReuseMemory);
     readonly PrefixedBytes prefixed = new();
     byte[] dictionary = [];
     int splitCount, splitAt;

@@ -11,7 +11,7 @@ namespace Anit.Data.Parquet.Read;
 /// <param name="make">Makes the column of the logical type.</param>
 sealed class FixedReader<T>(ReadOptions options, bool deltas, ColumnMaker make) : ValueReader(options.Limits) where T : unmanaged
 {
-    readonly ByteBuffer values = new(reuse: options.ReuseBuffers);
+    readonly ByteBuffer values = new(reuse: options.ReuseMemory);
     T[] dictionary = [];
     int splitCount, splitAt;
 

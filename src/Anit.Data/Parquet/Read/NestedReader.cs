@@ -38,6 +38,26 @@ sealed class NestedReader : FieldReader
         return column;
     }
 
+    public override void Begin()
+    {
+        foreach (var leaf in levels) leaf.Begin();
+    }
+
+    public override void Skip(long rows)
+    {
+        foreach (var leaf in levels)
+        {
+            try
+            {
+                leaf.Skip(rows);
+            }
+            catch (DataFormatException e)
+            {
+                throw e.At(column: leaf.Path, offset: leaf.Offset);
+            }
+        }
+    }
+
     /// <summary>The column of a shape that sits in items of these levels.</summary>
     Column Build(Shape node, int repetition, int definition) => node switch
     {
@@ -98,12 +118,31 @@ sealed class Levels(ColumnReader column, ReadLimits limits)
     public string Path => column.Path;
     public long Offset => column.PageOffset;
 
+    public void Begin() => ahead = aheadEnd = 0;
+
     /// <summary>Reads the levels and values of so many whole rows.</summary>
     public void ReadRows(int rows)
     {
         count = 0;
         if (repeats) ReadRepeating(rows);
         else ReadPlain(rows);
+    }
+
+    /// <summary>Passes over whole rows, by whole pages where these are known to end with a row.</summary>
+    public void Skip(long rows)
+    {
+        while (rows > 0)
+        {
+            if (ahead == aheadEnd && column.PageLeft == 0)
+            {
+                rows -= column.PassPage(rows);
+                continue;
+            }
+            var part = (int)Math.Min(rows, Step);
+            ReadRows(part);
+            column.Values.Finish(column.Values.Count, default);
+            rows -= part;
+        }
     }
 
     void ReadPlain(int rows)
