@@ -1,0 +1,105 @@
+namespace Anit.Data.Tests.Docs;
+
+/// <summary>The samples of docs/data.md and of the README; <see cref="DataSamplesTests"/> holds them equal to the pages.</summary>
+static class DataSamples
+{
+    #region record
+    public sealed record Sample(string Id, string Task, string Instruction, int? Distance, string[]? Options = null);
+    #endregion
+
+    public static async Task Read(string path, TextWriter output)
+    {
+        #region read
+        await using var reader = await Table.OpenAsync(path);
+        foreach (var field in reader.Schema.Fields) output.WriteLine($"{field.Name}: {field.Type}");
+        await foreach (var batch in reader.ReadBatchesAsync())
+        {
+            var (text, distance) = ((Utf8Column)batch["instruction"], (FixedColumn<int>)batch["distance"]);
+            for (var row = 0; row < batch.Rows; row++)
+            {
+                ReadOnlySpan<byte> utf8 = text.Bytes(row); // no string is made until one is asked for
+                if (utf8.StartsWith("Find"u8) && !distance.IsNull(row)) output.WriteLine($"{text.GetString(row)} {distance[row]}");
+            }
+        }
+        #endregion
+    }
+
+    public static async Task ReadStream(Stream stream, TextWriter output)
+    {
+        #region stream
+        await using var reader = await Table.OpenAsync(stream, new ReadOptions { Columns = ["task", "distance"], Name = "standard input" });
+        await foreach (var batch in reader.ReadBatchesAsync())
+            for (var row = 0; row < batch.Rows; row++)
+                output.WriteLine($"{batch["task"].Text(row)} {batch["distance"].Integer(row)}");
+        #endregion
+    }
+
+    public static async Task ReadRange(string path, TextWriter output)
+    {
+        #region range
+        var options = new ReadOptions { Ranges = [ColumnRange.Between("distance", 5, 9), ColumnRange.Equal("task", "ner")] };
+        await using var reader = await Table.OpenAsync(path, options);
+        var found = 0;
+        await foreach (var batch in reader.ReadBatchesAsync())
+            for (var row = 0; row < batch.Rows; row++)
+                if (batch["distance"].Integer(row) is >= 5 and <= 9 && batch["task"].Utf8(row).SequenceEqual("ner"u8)) found++;
+        output.WriteLine(found);
+        #endregion
+    }
+
+    public static async Task MapRecords(string path, TextWriter output)
+    {
+        #region records
+        await using (var writer = Table.Create(path, Records.SchemaOf<Sample>()))
+        {
+            await writer.WriteRecordsAsync([new Sample("1", "ner", "Find all names.", 3), new Sample("2", "tc", "Name the topic.", null, ["sport", "world"])]);
+            await writer.FinishAsync();
+        }
+        await using var reader = await Table.OpenAsync(path);
+        await foreach (var sample in reader.ReadRecordsAsync<Sample>()) output.WriteLine($"{sample.Id} {sample.Instruction} {sample.Options?.Length}");
+        #endregion
+    }
+
+    public static async Task Write(string path)
+    {
+        #region write
+        var schema = new Schema([new("id", DataType.Int64, Nullable: false), new("task", DataType.Dictionary), new("words", DataType.ListOf(DataType.Utf8))]);
+        var (ids, tasks, words) = (new FixedBuilder<long>(DataType.Int64), new DictionaryBuilder(), new ListBuilder(DataType.Utf8));
+        for (var i = 0; i < 3; i++)
+        {
+            ids.Append(i);
+            tasks.Append(i < 2 ? "ner" : null);
+            words.Append(["row", $"{i}"]);
+        }
+        await using var writer = Table.Create(path, schema.WithMetadata("beta", "0.25"), new WriteOptions { Compression = Compression.Zstd, Level = 3 });
+        await writer.WriteAsync(new ColumnBatch(schema, [ids.Build(), tasks.Build(), words.Build()]));
+        await writer.FinishAsync(new Dictionary<string, string> { ["rows"] = "3" }); // metadata known only now
+        #endregion
+    }
+
+    public static async Task Limit(string path, TextWriter output, CancellationToken stop)
+    {
+        #region limit
+        var options = new ReadOptions { Limits = ReadLimits.Default with { CellBytes = 1 << 10 } };
+        try
+        {
+            await using var reader = await Table.OpenAsync(path, options, stop);
+            await foreach (var batch in reader.ReadBatchesAsync(stop)) output.WriteLine(batch.Rows);
+        }
+        catch (LimitExceededException e)
+        {
+            output.WriteLine(e.Message); // notes.parquet: row group 0, column 'note', byte 4: the length of a cell is 2,000, the limit CellBytes allows 1,024; ...
+        }
+        #endregion
+    }
+
+    public static async Task Readme()
+    {
+        #region readme
+        await using var reader = await Table.OpenAsync("train.parquet");
+        await foreach (var batch in reader.ReadBatchesAsync())
+            for (var row = 0; row < batch.Rows; row++)
+                Console.WriteLine(batch["instruction"].Text(row));
+        #endregion
+    }
+}

@@ -1,0 +1,86 @@
+using System.Text.RegularExpressions;
+using Anit.Tests;
+using Shouldly;
+
+namespace Anit.Data.Tests.Docs;
+
+public sealed partial class DataSamplesTests : IDisposable
+{
+    readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("anit");
+    readonly StringWriter output = new() { NewLine = "\n" };
+
+    public void Dispose()
+    {
+        folder.Delete(recursive: true);
+        output.Dispose();
+    }
+
+    [Fact]
+    public void The_pages_show_what_is_compiled()
+    {
+        var source = File.ReadAllText(Path.Combine(SharedData.Repository, "tests", "Anit.Data.Tests", "Docs", "DataSamples.cs"));
+        var samples = Regions().Matches(source).Select(m => Flush(m.Groups[1].Value)).ToList();
+        samples.Count.ShouldBe(8);
+        var shown = Blocks().Matches(File.ReadAllText(Path.Combine(SharedData.Repository, "docs", "data.md"))).Select(m => m.Groups[1].Value).ToList();
+        shown.Count.ShouldBe(7);
+        foreach (var block in shown) samples.ShouldContain(block);
+        Blocks().Matches(File.ReadAllText(Path.Combine(SharedData.Repository, "README.md"))).Select(m => m.Groups[1].Value).ShouldAllBe(block => samples.Contains(block));
+    }
+
+    [Fact]
+    public async Task Records_come_back_and_batches_of_them_read_as_shown()
+    {
+        var path = At("samples.parquet");
+        await DataSamples.MapRecords(path, output);
+        await DataSamples.Read(path, output);
+        await using (var stream = File.OpenRead(path)) await DataSamples.ReadStream(stream, output);
+        await DataSamples.ReadRange(path, output);
+        output.ToString().ShouldBe(
+            "1 Find all names. \n2 Name the topic. 2\n"
+            + "id: utf8\ntask: utf8\ninstruction: utf8\ndistance: i32\noptions: list<utf8>\nFind all names. 3\n"
+            + "ner 3\ntc \n0\n");
+    }
+
+    [Fact]
+    public async Task A_table_is_written_as_shown()
+    {
+        await DataSamples.Write(At("t.parquet"));
+        await using var reader = await Table.OpenAsync(At("t.parquet"));
+        reader.Schema.Metadata.ShouldBe(new Dictionary<string, string> { ["beta"] = "0.25", ["rows"] = "3" }, ignoreOrder: true);
+        await foreach (var batch in reader.ReadBatchesAsync())
+        {
+            batch["words"].TextList(2).ShouldBe(["row", "2"]);
+            batch["task"].Text(2).ShouldBeNull();
+        }
+    }
+
+    [Fact]
+    public async Task A_limit_is_named_as_shown()
+    {
+        var schema = new Schema([new("note", DataType.Utf8)]);
+        await using (var writer = Table.Create(At("notes.parquet"), schema))
+        {
+            await writer.WriteAsync(new(schema, [Utf8Column.Of([new string('x', 2_000)])]));
+            await writer.FinishAsync();
+        }
+        await DataSamples.Limit(At("notes.parquet"), output, default);
+        output.ToString().ShouldEndWith(
+            "notes.parquet: row group 0, column 'note', byte 4: the length of a cell is 2,000, the limit CellBytes allows 1,024; raise it in ReadLimits if the input is trusted\n");
+    }
+
+    string At(string name) => Path.Combine(folder.FullName, name);
+
+    /// <summary>The lines without what they are all indented by.</summary>
+    static string Flush(string text)
+    {
+        var lines = text.Split('\n');
+        var indent = lines.Where(l => l.Length > 0).Min(l => l.Length - l.TrimStart().Length);
+        return string.Join('\n', lines.Select(l => l.Length > indent ? l[indent..] : ""));
+    }
+
+    [GeneratedRegex(@"#region \w+\n(.*?\n) *#endregion", RegexOptions.Singleline)]
+    private static partial Regex Regions();
+
+    [GeneratedRegex(@"^```csharp\n(.*?\n)```", RegexOptions.Singleline | RegexOptions.Multiline)]
+    private static partial Regex Blocks();
+}
