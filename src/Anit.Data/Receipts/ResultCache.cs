@@ -14,7 +14,7 @@ public sealed class ResultCache
         this.folder = folder;
         work = Path.Combine(folder, "tmp");
         Directory.CreateDirectory(work);
-        RemoveAbandoned();
+        Abandoned.Remove(Directory.EnumerateFiles(work));
     }
 
     /// <summary>The path of a result, or null when the cache does not have it.</summary>
@@ -23,18 +23,8 @@ public sealed class ResultCache
     /// <summary>Begins a result; it becomes visible when its <see cref="CacheEntry.Keep"/> is called.</summary>
     public CacheEntry Begin(string key)
     {
-        while (true)
-        {
-            var path = Path.Combine(work, $"{Path.GetFileName(PathOf(key))}.{Path.GetRandomFileName()}");
-            try
-            {
-                return new CacheEntry(this, new FileStream(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, 1 << 16), path, PathOf(key));
-            }
-            catch (IOException) when (Directory.Exists(work) && !File.Exists(path))
-            {
-                // Another process took the new file for an abandoned one between its creation and its lock.
-            }
-        }
+        var file = Abandoned.Create(() => Path.Combine(work, $"{Path.GetFileName(PathOf(key))}.{Path.GetRandomFileName()}"), FileShare.None);
+        return new CacheEntry(this, file, file.Name, PathOf(key));
     }
 
     internal string PathOf(string key)
@@ -42,21 +32,6 @@ public sealed class ResultCache
         var name = key.StartsWith("sha256:", StringComparison.Ordinal) ? key[7..] : key;
         if (name.Length < 8 || name.Any(letter => !char.IsAsciiHexDigitLower(letter))) throw new ArgumentException($"'{key}' is no cache key", nameof(key));
         return Path.Combine(folder, name[..2], name + ".arrow");
-    }
-
-    void RemoveAbandoned()
-    {
-        foreach (var path in Directory.EnumerateFiles(work))
-        {
-            try
-            {
-                using (new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.None)) File.Delete(path);
-            }
-            catch (IOException)
-            {
-                // Locked: its writer lives.
-            }
-        }
     }
 }
 

@@ -4,7 +4,8 @@ namespace Anit.Data;
 
 /// <summary>A file written beside its place and renamed when whole: readers see the old content or the new, never half.</summary>
 /// <remarks>The temporary file goes when this is disposed without <see cref="Commit"/> and when the process ends in any
-/// way that runs exit handlers (return, exit, SIGTERM).</remarks>
+/// way that runs exit handlers (return, exit, SIGTERM). What a killed process left is not locked any more, which is how the
+/// next one that writes this file knows to remove it.</remarks>
 public sealed class AtomicFile : IDisposable
 {
     static readonly ConcurrentDictionary<string, byte> Open = new();
@@ -24,9 +25,10 @@ public sealed class AtomicFile : IDisposable
         var folder = System.IO.Path.GetDirectoryName(Path)!;
         if (Directory.Exists(Path)) throw new IOException($"{path} is a directory; name a file");
         if (!Directory.Exists(folder)) throw new DirectoryNotFoundException($"{path}: there is no directory {folder}; make it first");
-        temporary = System.IO.Path.Combine(folder, $".{System.IO.Path.GetFileName(Path)}.{System.IO.Path.GetRandomFileName()}.tmp");
-        Open[temporary] = 0;
-        Stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.Read | FileShare.Delete, bufferSize: 0);
+        var start = $".{System.IO.Path.GetFileName(Path)}.";
+        Abandoned.Remove(Directory.EnumerateFiles(folder, ".*.tmp").Where(other => IsTemporary(System.IO.Path.GetFileName(other), start)));
+        Stream = Abandoned.Create(() => Name(System.IO.Path.Combine(folder, start)), FileShare.Read | FileShare.Delete);
+        temporary = Stream.Name;
     }
 
     /// <summary>The full path of the file to be.</summary>
@@ -35,12 +37,26 @@ public sealed class AtomicFile : IDisposable
     /// <summary>Where to write; unbuffered.</summary>
     public FileStream Stream { get; }
 
+    static bool IsTemporary(string name, string start)
+    {
+        const int Random = 12; // letters of GetRandomFileName: eight, a dot, three
+        return name.StartsWith(start, StringComparison.Ordinal) && name.Length == start.Length + Random + ".tmp".Length && name[start.Length + 8] == '.';
+    }
+
+    // Known before it exists, so that it is removed whenever the process ends.
+    static string Name(string start)
+    {
+        var path = $"{start}{System.IO.Path.GetRandomFileName()}.tmp";
+        Open[path] = 0;
+        return path;
+    }
+
     /// <summary>Flushes to the disk and puts the file in its place.</summary>
     public void Commit()
     {
         Stream.Flush(flushToDisk: true);
+        File.Move(temporary, Path, overwrite: true); // still locked, so that no other process removes it in between
         Stream.Dispose();
-        File.Move(temporary, Path, overwrite: true);
         done = true;
         Open.TryRemove(temporary, out _);
     }

@@ -151,6 +151,6 @@ sealed class Shredder
             if (column.IsNull(i)) throw NotNullable(node, i);
     }
 
-    static InvalidOperationException NotNullable(WriteNode node, int row) =>
+    static UnsupportedTypeException NotNullable(WriteNode node, int row) =>
         new($"column '{node.Field.Name}' is declared without nulls but row {row} of the batch is null");
 }
