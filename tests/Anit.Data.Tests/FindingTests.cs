@@ -93,7 +93,7 @@ public sealed class FindingTests
     {
         var schema = new Schema([new("worth", column.Type)]);
         var refusal = await Should.ThrowAsync<UnsupportedTypeException>(() => Arrows.Write(format, schema, [new(schema, [column])]));
-        refusal.Message.ShouldContain("column");
+        refusal.Message.ShouldContain("column 'worth");
     }
 
     static async Task<List<ColumnBatch>> Again(ColumnBatch batch)

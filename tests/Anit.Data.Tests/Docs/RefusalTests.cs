@@ -43,10 +43,10 @@ public sealed class RefusalTests
         Should.Throw<DataFormatException>(() => Checked(c => c.FilePath = "part-1.parquet")).Message.ShouldContain(Listed("the column lies in another file"));
 
     [Theory]
-    [InlineData(PageType.Data, 1, "an unknown encoding")]
-    [InlineData(PageType.Data, 99, "an unknown encoding")]
-    [InlineData(PageType.Data, (int)PageEncoding.ByteStreamSplit, "an encoding that does not fit the column")]
-    [InlineData((PageType)9, 0, "a page of unknown type")]
+    [InlineData((int)PageType.Data, 1, "an unknown encoding")]
+    [InlineData((int)PageType.Data, 99, "an unknown encoding")]
+    [InlineData((int)PageType.Data, (int)PageEncoding.ByteStreamSplit, "an encoding that does not fit the column")]
+    [InlineData(9, 0, "a page of unknown type")]
     public async Task Encodings_and_pages(int type, int encoding, string message) =>
         (await Refused(Repaged((PageType)type, (PageEncoding)encoding))).ShouldContain(Listed(message));
 

@@ -151,6 +151,8 @@ sealed class Shredder
             if (column.IsNull(i)) throw NotNullable(node, i);
     }
 
-    static UnsupportedTypeException NotNullable(WriteNode node, int row) =>
-        new($"column '{node.Field.Name}' is declared without nulls but row {row} of the batch is null");
+    // A map may have been read with null keys; every other required column was declared so by the caller.
+    static Exception NotNullable(WriteNode node, int row) => node.Leaf is { Path: [.., "key_value", "key"] }
+        ? new UnsupportedTypeException($"column '{string.Join('.', node.Leaf.Path)}' has a null as key, which Parquet does not have")
+        : new InvalidOperationException($"column '{node.Field.Name}' is declared without nulls but row {row} of the batch is null");
 }
