@@ -1,13 +1,8 @@
 # The same work with transformers and peft, the way their examples do it: right padding in training, logits everywhere; generate() over
 # batches of 32 in the order given. Reads names from standard input, answers milliseconds of processor time.
-import os
 import sys
 import time
 
-try:
-    import stubs  # a stand-in for parts of these libraries that an old torch lacks, where there is one
-except ImportError:
-    pass
 import torch
 from transformers.models.llama.modeling_llama import LlamaForCausalLM
 from transformers.models.llama.configuration_llama import LlamaConfig

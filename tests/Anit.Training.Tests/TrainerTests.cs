@@ -37,6 +37,28 @@ public sealed class TrainerTests
     }
 
     [Fact]
+    public void A_token_that_the_model_has_no_embedding_for_is_refused_before_the_first_step()
+    {
+        using var tiny = new TinyModel();
+        using var model = tiny.Lora();
+        var rows = TinyModel.Rows(4);
+        rows[2].Answer[^1] = TinyModel.Vocabulary;
+        Should.Throw<InvalidDataException>(() => new Trainer(model, rows, Options, CPU)).Message
+            .ShouldBe("row row/2: token id 50 is not among the model's 50 (vocab_size); do tokenizer.json and config.json belong together?");
+    }
+
+    [Fact]
+    public void Weights_with_magnitudes_of_their_own_are_trained()
+    {
+        using var tiny = new TinyModel();
+        using var model = CausalLm.Load(tiny.Folder, new(Tune.Lora) { Lora = new(4, 8, 0.1) { Dora = true } });
+        var before = model.Trained.Where(t => t.Name.EndsWith("lora_magnitude_vector", StringComparison.Ordinal)).ToDictionary(t => t.Name, t => t.Value.data<float>().ToArray());
+        before.Count.ShouldBe(14);
+        using (var trainer = new Trainer(model, TinyModel.Rows(8), Options with { Epochs = 4 }, CPU)) trainer.Run(_ => { }).ShouldBeTrue();
+        foreach (var (name, value) in model.Trained.Where(t => before.ContainsKey(t.Name))) value.data<float>().ToArray().ShouldNotBe(before[name], name);
+    }
+
+    [Fact]
     public void The_adversary_waits_for_its_warm_up()
     {
         using var tiny = new TinyModel();

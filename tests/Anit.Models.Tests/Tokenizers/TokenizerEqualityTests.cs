@@ -15,6 +15,7 @@ public sealed class TokenizerEqualityTests(ITestOutputHelper output)
     [InlineData("llama2")]
     [InlineData("llama3")]
     [InlineData("gemma")]
+    [InlineData("qwen3")]
     public void Ids_and_decoded_text_equal_the_reference(string vocabulary)
     {
         var texts = Torture.Texts(seed: 1, everything ? 20_000 : 500).ToList();
@@ -40,6 +41,7 @@ public sealed class TokenizerEqualityTests(ITestOutputHelper output)
     [InlineData("llama2")]
     [InlineData("llama3")]
     [InlineData("gemma")]
+    [InlineData("qwen3")]
     public void Encoding_is_faster_than_the_npm_library(string vocabulary)
     {
         // Processor time against processor time, one thread each, so that a busy machine does not count.
