@@ -2,7 +2,7 @@ using Anit.Data;
 
 namespace Anit.Bench;
 
-/// <summary>All contests: the tools play in turns, round by round, and the medians stand side by side.</summary>
+/// <summary>All contests: the tools play in turns, round by round, and the medians stand side by side; those played once show the memory of a new process.</summary>
 sealed class Bench(string folder, int rows, int rounds, string[] only)
 {
     const int WarmUp = 3;
@@ -28,7 +28,8 @@ sealed class Bench(string folder, int rows, int rounds, string[] only)
                 Contest($"read {codec}, two columns, {writer}'s file", All, _ => ["read", file, "instruction,d_norm"]);
             }
         }
-        Contest("file to file, zstd", All[..2], tool => ["copy", At("duckdb-zstd.parquet"), At($"{tool}-copy.parquet"), "zstd"]);
+        foreach (var writer in new[] { "duckdb", "anit" })
+            Contest($"file to file once, zstd, {writer}'s file", All[..2], tool => ["copy", At($"{writer}-zstd.parquet"), At($"{tool}-copy.parquet"), "zstd"], once: true);
     }
 
     /// <summary>The same rows for everybody: Parquet without compression.</summary>
@@ -45,14 +46,14 @@ sealed class Bench(string folder, int rows, int rounds, string[] only)
         await parquet.FinishAsync();
     }
 
-    void Contest(string job, string[] tools, Func<string, string[]> arguments)
+    void Contest(string job, string[] tools, Func<string, string[]> arguments, bool once = false)
     {
         if (!only.All(o => All.Contains(o) || job.Contains(o, StringComparison.Ordinal))) return;
         tools = [.. tools.Where(t => t == "duckdb" || !only.Any(All.Contains) || only.Contains(t))];
         var players = tools.Select(t => new Player(t, arguments(t))).ToArray();
         try
         {
-            for (var round = -WarmUp; round < rounds; round++)
+            for (var round = once ? 0 : -WarmUp; round < (once ? 1 : rounds); round++)
                 foreach (var player in players) player.Play(count: round >= 0);
             foreach (var player in players) player.End();
             var duckdb = players.First(p => p.Tool == "duckdb");

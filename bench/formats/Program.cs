@@ -12,6 +12,6 @@ switch (args)
         break;
     default:
         var folder = Path.Combine(AppContext.BaseDirectory, "table");
-        await new Bench(folder, rows: 500_000, rounds: args.Length > 0 ? int.Parse(args[0]) : 7, only: args.Length > 1 ? args[1..] : []).RunAsync();
+        await new Bench(folder, rows: 500_000, rounds: args.Length > 0 ? int.Parse(args[0]) : 5, only: args.Length > 1 ? args[1..] : []).RunAsync();
         break;
 }
