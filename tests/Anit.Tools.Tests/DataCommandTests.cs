@@ -34,6 +34,25 @@ public sealed class DataCommandTests : IDisposable
         Ok($"anit-data convert out.{extension} | anit-data convert --to jsonl").ShouldBe(File.ReadAllText(bench["rows.jsonl"]));
     }
 
+    [Theory]
+    [InlineData("--compression brotli -o out.arrow", "anit-data: Arrow bodies are compressed with zstd or lz4, not brotli\n")]
+    [InlineData("--compression flate -o out.parquet", "--compression is flate; expected default, none, zstd, snappy, lz4, gzip, brotli")]
+    public void Convert_refuses_a_codec_that_is_not_there(string options, string message)
+    {
+        var run = bench.Bash($"anit-data convert rows.jsonl {options}");
+        run.Code.ShouldBe(2);
+        run.Error.ShouldContain(message);
+        Directory.GetFiles(bench.Folder).ShouldBe([bench["rows.jsonl"]]);
+    }
+
+    [SharedFact]
+    public void Metadata_without_a_value_and_types_a_format_lacks_are_said_in_a_line()
+    {
+        Ok($"anit-data convert {SharedData.Path("corpora", "crafted", "parquet", "good", "kv_null_value_and_unicode.parquet")} -o null.arrow -q; anit-data schema null.arrow");
+        var run = bench.Bash($"anit-data convert {SharedData.Path("corpora", "arrow-testing", "good", "1.0.0-bigendian", "generated_union.stream")} -o union.parquet");
+        (run.Code, run.Error).ShouldBe((3, "anit-data: column 'sparse' of type union<f1:i32,f2:utf8> cannot be written as Parquet\n"));
+    }
+
     [Fact]
     public void Head_stops_and_closes_the_pipe()
     {

@@ -11,7 +11,7 @@ static class ConvertCommand
     public static Command Create()
     {
         var files = Sink.Options.Make();
-        var compression = new Option<Compression>("--compression") { Description = "Of Parquet pages or Arrow bodies.", DefaultValueFactory = _ => Compression.Default, HelpName = "zstd|snappy|lz4|gzip|brotli|none" };
+        var compression = Choices.One("--compression", "Of Parquet pages (zstd) or Arrow bodies (none)", Compression.Default);
         var level = new Option<int?>("--level") { Description = "Level of the codec; its usual one when absent.", HelpName = "n" };
         var group = Opt.Count("--row-group", "Parquet: most rows in a row group.", new WriteOptions().RowGroupRows);
         var labels = new Option<bool>("--label-names") { Description = "Write the names of Hugging Face class labels instead of their numbers." };
@@ -40,11 +40,11 @@ static class ConvertCommand
             await foreach (var batch in reader.ReadBatchesAsync(stop))
             {
                 var part = labels?.Named(batch) ?? batch;
-                output ??= new PlainOutput(files, Kept(part.Schema, labels), options);
+                output ??= Begin(files, Kept(part.Schema, labels), options);
                 await output.Writer.WriteAsync(part, stop);
                 progress.Report(rows += batch.Rows);
             }
-            output ??= new PlainOutput(files, Kept(reader.Schema, labels), options);
+            output ??= Begin(files, Kept(reader.Schema, labels), options);
             await output.FinishAsync(labels is null ? reader.LateMetadata : null);
         }
         finally
@@ -52,6 +52,18 @@ static class ConvertCommand
             if (output is not null) await output.DisposeAsync();
         }
         return Exit.Done;
+    }
+
+    static PlainOutput Begin(Sink files, Schema schema, WriteOptions options)
+    {
+        try
+        {
+            return new(files, schema, options);
+        }
+        catch (NotSupportedException refusal) when (refusal is not UnsupportedTypeException) // a codec that the format does not have
+        {
+            throw new UserError(refusal.Message, Exit.Usage);
+        }
     }
 
     // Names instead of numbers are other rows: neither receipts nor the labels' description hold for them.

@@ -31,7 +31,7 @@ static class SchemaCommand
         await Console.Out.WriteAsync(text.ToString());
         return Exit.Done;
 
-        string Value(string value) => Printable(full || value.Length <= LongestValue ? value : value[..LongestValue] + $"... ({value.Length} characters; --full shows all)");
+        string Value(string? value) => value is null ? "(no value)" : Printable(full || value.Length <= LongestValue ? value : value[..LongestValue] + $"... ({value.Length} characters; --full shows all)");
     }
 
     // Text from a file must not steer the terminal.

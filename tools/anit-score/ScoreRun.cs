@@ -137,7 +137,7 @@ sealed class ScoreRun(ScoreOptions options, RepeatableTable table, IScoring scor
     static async Task<DistanceScale> ScaleAsync(string path, CancellationToken stop)
     {
         await using var scored = await Table.OpenAsync(Streams.OpenInput(path), new() { Name = path }, stop);
-        if (!scored.Schema.Metadata.TryGetValue(DistortionFacts.Key, out var json))
+        if (scored.Schema.Metadata.GetValueOrDefault(DistortionFacts.Key) is not { } json)
             throw new InvalidDataException($"{path}: no metadata \"{DistortionFacts.Key}\"; --scale-from wants a Parquet or Arrow table written by anit-score");
         try { return DistortionFacts.FromJson(json).ToScale(); }
         catch (InvalidDataException error) { throw new InvalidDataException($"{path}: {error.Message}", error); }

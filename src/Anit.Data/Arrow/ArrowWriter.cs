@@ -34,7 +34,7 @@ sealed class ArrowWriter : ITableWriter
             Compression.Default or Compression.None => BodyCodec.None,
             Compression.Zstd => BodyCodec.Zstd,
             Compression.Lz4 => BodyCodec.Lz4Frame,
-            _ => throw new NotSupportedException($"Arrow bodies are compressed with zstd or lz4, not {options.Compression}"),
+            _ => throw new NotSupportedException($"Arrow bodies are compressed with zstd or lz4, not {$"{options.Compression}".ToLowerInvariant()}"),
         };
         level = options.Level;
         encoder = new BatchEncoder(codec, level, Indices);

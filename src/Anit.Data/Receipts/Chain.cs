@@ -13,7 +13,7 @@ public static class Chain
     /// <summary>The receipts in a table's metadata; none when it has no such key.</summary>
     public static IReadOnlyList<Receipt> Read(IReadOnlyDictionary<string, string> metadata)
     {
-        if (!metadata.TryGetValue(Key, out var text)) return [];
+        if (metadata.GetValueOrDefault(Key) is not { } text) return [];
         try
         {
             return [.. JsonNode.Parse(text)!.AsArray().Select(Receipt.FromJson)];

@@ -27,7 +27,7 @@ public sealed class ClassLabels
     public static ClassLabels Read(Schema schema)
     {
         var labels = new ClassLabels();
-        if (!schema.Metadata.TryGetValue(Key, out var text)) return labels;
+        if (schema.Metadata.GetValueOrDefault(Key) is not { } text) return labels;
         try
         {
             if (JsonNode.Parse(text)?["info"]?["features"] is not JsonObject features) return labels;
