@@ -24,7 +24,7 @@ public sealed partial class DataSamplesTests : IDisposable
         var shown = Blocks().Matches(File.ReadAllText(Path.Combine(SharedData.Repository, "docs", "data.md"))).Select(m => m.Groups[1].Value).ToList();
         shown.Count.ShouldBe(7);
         foreach (var block in shown) samples.ShouldContain(block);
-        Blocks().Matches(File.ReadAllText(Path.Combine(SharedData.Repository, "README.md"))).Select(m => m.Groups[1].Value).ShouldAllBe(block => samples.Contains(block));
+        Blocks().Matches(File.ReadAllText(Path.Combine(SharedData.Repository, "README.md"))).Select(m => m.Groups[1].Value).Where(b => b.Contains("Table.", StringComparison.Ordinal)).ShouldAllBe(b => samples.Contains(b));
     }
 
     [Fact]

@@ -52,6 +52,37 @@ public sealed class ParquetRangeTests
     }
 
     [Fact]
+    public async Task Broken_indexes_and_footers_give_a_format_error_or_other_rows()
+    {
+        var file = await Written(Sorted(new Random(2), 400), new() { RowGroupRows = 150, PageRows = 20 });
+        var behind = file.Length - 8 - BitConverter.ToInt32(file, file.Length - 8);
+        var refused = 0;
+        for (var seed = 0; seed < 3_000; seed++)
+        {
+            var random = new Random(seed);
+            var broken = file.ToArray();
+            // The page indexes lie before the footer.
+            for (var i = random.Next(3); i >= 0; i--) broken[random.Next(behind - 3_000, file.Length - 8)] ^= (byte)(1 << random.Next(8));
+            try
+            {
+                await using var reader = await Data.Table.OpenAsync(new MemoryStream(broken), new() { Ranges = [ColumnRange.Between("n", 170, 290)] });
+                await foreach (var _ in reader.ReadBatchesAsync())
+                {
+                }
+            }
+            catch (DataFormatException)
+            {
+                refused++;
+            }
+            catch (ArgumentException missing) when (missing.Message.StartsWith("no column 'n'", StringComparison.Ordinal))
+            {
+                // The name itself was hit.
+            }
+        }
+        refused.ShouldBeGreaterThan(300);
+    }
+
+    [Fact]
     public async Task A_range_on_an_unknown_column_names_the_columns_there_are()
     {
         var file = await Written(Sorted(new Random(1), 10), new());

@@ -44,8 +44,9 @@ sealed record PageIndex(long[] FirstRows, Statistics?[]? Bounds)
             for (var n = r.List(type, Wire.Struct); n > 0; n--) first.Add(FirstRow(ref r));
         }
         first.Add(rows);
+        if (rows > 0 && first[0] != 0) throw new DataFormatException("the page index has no page that begins at row 0");
         for (var i = 1; i < first.Count; i++)
-            if (first[0] != 0 || first[i] <= first[i - 1] && rows > 0)
+            if (first[i] <= first[i - 1] && rows > 0)
                 throw new DataFormatException($"the page index lets page {i} begin at row {first[i]:N0}, after one at row {first[i - 1]:N0}");
         return [.. first];
     }
