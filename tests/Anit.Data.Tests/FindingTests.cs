@@ -84,6 +84,15 @@ public sealed class FindingTests
     }
 
     [Fact]
+    public async Task A_column_of_nothing_but_nulls_declared_without_them_goes_into_Parquet()
+    {
+        var schema = new Schema([new("n", DataType.Null, Nullable: false)]);
+        var bytes = await Arrows.Write(TableFormat.Parquet, schema, [new(schema, [new NullColumn(2)])]);
+        await using var reader = await Table.OpenAsync(new MemoryStream(bytes));
+        Arrows.Rows(await Arrows.Batches(reader)).ShouldBe(["[null]\n", "[null]\n"]);
+    }
+
+    [Fact]
     public async Task A_table_without_columns_is_no_CSV()
     {
         await Should.ThrowAsync<UnsupportedTypeException>(() => Arrows.Write(TableFormat.Csv, new Schema([]), []));

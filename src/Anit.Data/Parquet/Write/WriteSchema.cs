@@ -28,6 +28,7 @@ sealed class WriteSchema
     WriteNode Node(Field field, int definition, int repetition)
     {
         path.Push(field.Name);
+        if (field.Type is NullType) field = field with { Nullable = true }; // whatever it was declared as
         if (field.Nullable) definition++;
         var node = field.Type switch
         {
