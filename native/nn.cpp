@@ -29,6 +29,8 @@ ANIT Handle anit_kl_div(Handle x, Handle target, int32_t reduction, bool log_tar
 }
 ANIT Handle anit_pad(Handle x, const int64_t* pad, int32_t n, double value) { TENSOR(at::constant_pad_nd(ref(x), ints(pad, n), value)) }
 
+// Whether libtorch has attention that never writes the scores out; 1.13 has the same formula, private and step by step.
+ANIT int32_t anit_has_fused_attention() { return TORCH_GE(2, 0); }
 ANIT Handle anit_attention(Handle q, Handle k, Handle v, Handle mask, double p, bool causal) {
 #if TORCH_GE(2, 0)
   TENSOR(at::scaled_dot_product_attention(ref(q), ref(k), ref(v), maybe(mask), p, causal))

@@ -11,8 +11,13 @@ namespace Anit.Models;
 /// <param name="Filling">The query places that are filling, null when there are none.</param>
 /// <param name="Mask">Added to the scores, shape (1 or G·Hkv, Hq·Lq, Lk): 0 or -infinity.</param>
 /// <param name="WindowMask">The same for layers with a window.</param>
-sealed record AttentionGroup(int Sequences, int Queries, int Keys, Tensor QueryRows, Tensor KeyRows, Tensor? Filling, Tensor Mask, Tensor WindowMask)
+/// <param name="Whole">Whether every place is a query and nothing comes before: the mask is then the plain causal one.</param>
+sealed record AttentionGroup(int Sequences, int Queries, int Keys, Tensor QueryRows, Tensor KeyRows, Tensor? Filling, Tensor Mask, Tensor WindowMask,
+    bool Whole)
 {
+    /// <summary>Whether query i sees exactly the keys up to i.</summary>
+    public bool Causal(bool sliding) => Whole && (!sliding || ReferenceEquals(WindowMask, Mask));
+
     public Tensor MaskOf(bool sliding) => sliding ? WindowMask : Mask;
 }
 
@@ -78,7 +83,8 @@ sealed class Grouping
             Tensor Mask(int window) => batch.Keep((asked is null ? Causal(keys, batch.Before, window, config.Groups) : Asked(members, queries, places, keys + batch.Before, window, config)).to(dtype, device).alias());
             var mask = Mask(batch.Before + keys);
             Groups.Add(new(members.Length, places, keys, Index(queryRows), Index(keyRows),
-                filling.Count == 0 ? null : Index([.. filling]), mask, config.SlidingWindow is { } window && window < batch.Before + keys ? Mask(window) : mask));
+                filling.Count == 0 ? null : Index([.. filling]), mask, config.SlidingWindow is { } window && window < batch.Before + keys ? Mask(window) : mask,
+                asked is null && batch.Before == 0));
             queryBase += queryRows.Length;
             keyBase += keyRows.Length;
         }

@@ -1,6 +1,7 @@
 using Anit.Torch;
 using TorchSharp;
 using static TorchSharp.torch;
+using static TorchSharp.torch.nn.functional;
 
 namespace Anit.Models;
 
@@ -27,6 +28,9 @@ sealed class PackedAttention(ModelConfig config, Rows all, SharedPrefix? prefix 
     readonly int headDim = config.HeadDim;
     readonly double scale = config.ScoreScale;
     readonly double? cap = config.AttnLogitSoftcapping;
+
+    /// <summary>Whether libtorch's own attention serves: it has no soft capping and one scale only.</summary>
+    readonly bool fuses = config.AttnLogitSoftcapping is null && Math.Abs(config.ScoreScale * Math.Sqrt(config.HeadDim) - 1) < 1e-9 && Native.HasFusedAttention;
 
     public override Tensor Attend(int layer, Tensor q, Tensor k, Tensor v, Rows rows)
     {
@@ -58,6 +62,15 @@ sealed class PackedAttention(ModelConfig config, Rows all, SharedPrefix? prefix 
             var vg = vr.index_select(0, group.KeyRows).view(batch, group.Keys, headDim);
             if (prefix?.Of(layer) is var (before, worth)) (kg, vg) = (Begun(before, kg), Begun(worth, vg));
 
+            if (fuses)
+            {
+                if (saved is not null) foreach (var leaf in (Tensor[])[qg, kg, vg]) leaf.requires_grad_(true); // a tape of its own, from here to fused
+                using var taped = saved is null ? null : enable_grad();
+                var fused = Fused(qg, kg, vg, group, sliding);
+                saved?.AddRange([qg, kg, vg, fused]);
+                outs.Add(fused.detach().reshape(-1, headDim));
+                continue;
+            }
             var scores = Scores(qg, kg, group.MaskOf(sliding), out var bent);
             var p = scores.softmax(-1, ScalarType.Float32).to(q.dtype);
             var o = p.bmm(vg).view(-1, headDim);
@@ -73,6 +86,18 @@ sealed class PackedAttention(ModelConfig config, Rows all, SharedPrefix? prefix 
     /// <summary>Keys of each sequence, (G·Hkv, L, D), after those of the prefix.</summary>
     static Tensor Begun(Tensor prefix, Tensor own) => cat([prefix.repeat(own.size(0) / prefix.size(0), 1, 1), own], 1);
 
+    /// <summary>One group by libtorch's attention, which keeps no scores; (G·Hkv, queries, D).</summary>
+    static Tensor Fused(Tensor q, Tensor k, Tensor v, AttentionGroup group, bool sliding)
+    {
+        if (!group.Causal(sliding))
+            return scaled_dot_product_attention(q.unsqueeze(1), k.unsqueeze(1), v.unsqueeze(1), group.MaskOf(sliding).unsqueeze(1)).squeeze(1);
+        // Heads apart, keys repeated for those that share them: without a mask tensor the fastest kernels serve.
+        var (batch, d) = (q.size(0), q.size(2));
+        var heads = q.view(batch, -1, group.Keys, d);
+        Tensor Shared(Tensor one) => heads.size(1) == 1 ? one.unsqueeze(1) : one.unsqueeze(1).expand(-1, heads.size(1), -1, -1).contiguous();
+        return scaled_dot_product_attention(heads, Shared(k), Shared(v), null, 0, true).reshape(batch, -1, d);
+    }
+
     /// <summary>Scaled and masked scores; <paramref name="bent"/> is tanh(score / cap) where scores are capped.</summary>
     Tensor Scores(Tensor q, Tensor k, Tensor mask, out Tensor? bent)
     {
@@ -85,17 +110,26 @@ sealed class PackedAttention(ModelConfig config, Rows all, SharedPrefix? prefix 
     /// <summary>Gradients of q, k and v. Row sums of dP ∘ P are taken as those of dO ∘ O (Dao et al. 2022, arXiv:2205.14135).</summary>
     Tensor[] Backward(int layer, Tensor grad, Rows rows, List<Tensor> saved)
     {
-        var (sliding, each) = (config.Slides(layer), cap is null ? 5 : 6);
+        var (sliding, each) = (config.Slides(layer), fuses ? 4 : cap is null ? 5 : 6);
         Scalar zero = 0;
         var go = grad.reshape(-1, headDim);
         var (dqs, dks, dvs) = (new List<Tensor>(), new List<Tensor>(), new List<Tensor>());
         for (var i = 0; i < rows.Grouping!.Groups.Count; i++)
         {
             var group = rows.Grouping.Groups[i];
-            var (qg, kg, vg, p, o) = (saved[each * i], saved[each * i + 1], saved[each * i + 2], saved[each * i + 3], saved[each * i + 4]);
+            var (qg, kg, vg) = (saved[each * i], saved[each * i + 1], saved[each * i + 2]);
             // The rows of this group, in the order of its places; filling gets whatever row its index names, so it is cleared.
             var flat = go.index_select(0, group.QueryRows);
             if (group.Filling is not null) flat.index_put_(zero, group.Filling);
+            if (fuses)
+            {
+                var found = autograd.grad([saved[each * i + 3]], [qg, kg, vg], [flat.view(qg.shape)], retain_graph: true);
+                dqs.Add(found[0].reshape(-1, headDim));
+                dks.Add(found[1].reshape(-1, headDim));
+                dvs.Add(found[2].reshape(-1, headDim));
+                continue;
+            }
+            var (p, o) = (saved[each * i + 3], saved[each * i + 4]);
             var sums = (flat * o).sum(-1, keepdim: true, ScalarType.Float32).to(grad.dtype).view(qg.size(0), -1, 1);
             var dOut = flat.view(qg.shape);
 

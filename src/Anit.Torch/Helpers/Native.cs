@@ -44,6 +44,9 @@ public static partial class Native
         return grads;
     }
 
+    /// <summary>Whether scaled_dot_product_attention is libtorch's fused one, which never writes all scores out: from 2.0 on.</summary>
+    public static bool HasFusedAttention { get; } = anit_has_fused_attention() != 0;
+
     /// <summary>Bytes that tensors on a CUDA device hold now; 0 where libtorch does not tell.</summary>
     public static long CudaAllocated(int device = 0) => Checked(anit_cuda_memory(device, 0));
 
@@ -61,6 +64,7 @@ public static partial class Native
 
     static long Checked(long found) => found >= 0 ? found : throw NativeLibraries.LastError();
 
+    [LibraryImport(NativeLibraries.Shim)] private static partial int anit_has_fused_attention();
     [LibraryImport(NativeLibraries.Shim)] private static partial long anit_cuda_memory(int device, int which);
     [LibraryImport(NativeLibraries.Shim)] private static partial int anit_cuda_reset_peak(int device);
     [LibraryImport(NativeLibraries.Shim)] private static partial int anit_cuda_empty_cache();
