@@ -46,7 +46,7 @@ sealed class Layout(Packed batch, ModelConfig config, RopeTables rope, Device de
         var index = at is null ? null : batch.Keep(at.to(ScalarType.Int64).to(device).alias());
         var picked = at is null ? null : batch.Rows(at);
         var positions = index is null ? batch.Positions : batch.Positions.index_select(0, index);
-        var (whole, local) = rope.At(positions, batch.Before + batch.Longest, dtype);
+        var (whole, local) = rope.At(positions, () => batch.Lengths(picked), batch.Before + batch.Longest, dtype);
         var keys = new Lazy<ulong[]>(() =>
         {
             var tokens = batch.TokenKeys();

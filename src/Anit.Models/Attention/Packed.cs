@@ -115,6 +115,14 @@ public sealed class Packed : IDisposable
         return made;
     }
 
+    /// <summary>The length of the sequence of each row, all or those picked, (R,).</summary>
+    internal Tensor Lengths(int[]? picked)
+    {
+        var lengths = new long[Tokens];
+        for (var b = 0; b < Count; b++) lengths.AsSpan(Starts[b]..Starts[b + 1]).Fill(Before + Starts[b + 1] - Starts[b]);
+        return tensor(picked is null ? lengths : Array.ConvertAll(picked, row => lengths[row]), device: Ids.device);
+    }
+
     internal long[] Local()
     {
         var places = new long[Tokens];

@@ -18,10 +18,14 @@ sealed class RopeTables(ModelConfig config, Device device) : IDisposable
     readonly RopeTable? local = config.RopeLocalTheta is { } theta ? new(config.HeadDim, theta, null, device) : null;
 
     /// <summary>Turns by positions (T,): those of most layers, and those of layers with a window.</summary>
-    public (Turns Whole, Turns Local) At(Tensor positions, long longest, ScalarType dtype)
+    /// <param name="positions">Where the tokens stand.</param>
+    /// <param name="lengths">The length of each token's sequence, (T,): asked for only where turns follow from it.</param>
+    /// <param name="longest">More than every position.</param>
+    /// <param name="dtype">Element type of the computation.</param>
+    public (Turns Whole, Turns Local) At(Tensor positions, Func<Tensor> lengths, long longest, ScalarType dtype)
     {
-        var turns = whole.At(positions, longest, dtype);
-        return (turns, local?.At(positions, longest, dtype) ?? turns);
+        var turns = whole.At(positions, lengths, longest, dtype);
+        return (turns, local?.At(positions, lengths, longest, dtype) ?? turns);
     }
 
     public void Dispose()
@@ -32,27 +36,32 @@ sealed class RopeTables(ModelConfig config, Device device) : IDisposable
 }
 
 /// <summary>Cosines and sines of rotary positions (Su et al. 2021, arXiv:2104.09864), in the half-split form of the checkpoints.</summary>
-/// <remarks>Channel i of a head turns together with channel i + D/2, by position times theta^(-2i/D). Angles are made with the
-/// reference's own float32 operations: at position 4,000 a last-bit difference in a frequency is a difference of 1e-4 in a cosine.
-/// Llama 3.1 slows the low frequencies (Meta's llama-models, apply_scaling).</remarks>
+/// <remarks>Channel i of a head turns together with channel i + D/2, by position times theta^(-2i/D): <see cref="RopeFrequencies"/>.</remarks>
 sealed class RopeTable : IDisposable
 {
-    readonly Tensor frequencies; // (D/2,), float32
-    Tensor? cos;                 // (P, D): each half holds the same values
-    Tensor? sin;                 // (P, D/2)
+    readonly (int HeadDim, double Theta, RopeScaling? Scaling) kind;
+    readonly Tensor? frequencies; // (D/2,), float32; null where they follow from a sequence's length
+    Tensor? cos;                  // (P, D): each half holds the same values
+    Tensor? sin;                  // (P, D/2)
 
     public RopeTable(int headDim, double theta, RopeScaling? scaling, Device device)
     {
+        kind = (headDim, theta, scaling);
+        if (scaling is { FollowsLength: true }) return;
         using var scope = NewDisposeScope();
-        var exponents = arange(0, headDim, 2, ScalarType.Int64).to(ScalarType.Float32) / headDim;
-        var plain = 1.0 / tensor((float)theta).pow(exponents);
-        frequencies = Scaled(plain, scaling).to(device).DetachFromDisposeScope();
+        frequencies = RopeFrequencies.Of(headDim, theta, scaling).to(device).DetachFromDisposeScope();
     }
 
-    /// <summary>Rows of the table for positions (T,).</summary>
-    public Turns At(Tensor positions, long longest, ScalarType dtype)
+    /// <summary>Turns of positions (T,).</summary>
+    public Turns At(Tensor positions, Func<Tensor> lengths, long longest, ScalarType dtype)
     {
         using var scope = NewDisposeScope();
+        if (frequencies is null)
+        {
+            var turned = Turned(positions.to(ScalarType.Float32).unsqueeze(1) * RopeFrequencies.Of(kind.HeadDim, kind.Theta, kind.Scaling!, lengths()));
+            var (made, below) = scope.MoveToOuter(turned.Cos.unsqueeze(1).to(dtype), turned.Sin.unsqueeze(1).to(dtype));
+            return new(made, below);
+        }
         if (cos is null || cos.size(0) < longest) Grow(longest);
         var (c, s) = scope.MoveToOuter(
             cos!.index_select(0, positions).unsqueeze(1).to(dtype),
@@ -76,7 +85,7 @@ sealed class RopeTable : IDisposable
 
     public void Dispose()
     {
-        frequencies.Dispose();
+        frequencies?.Dispose();
         cos?.Dispose();
         sin?.Dispose();
     }
@@ -86,23 +95,16 @@ sealed class RopeTable : IDisposable
         cos?.Dispose();
         sin?.Dispose();
         var rows = Math.Max(positions, 512);
-        var angles = arange(0, rows, 1, ScalarType.Float32, frequencies.device).unsqueeze(1) * frequencies; // (P, D/2)
-        var half = angles.cos();
-        cos = cat([half, half], -1).DetachFromDisposeScope();
-        sin = angles.sin().DetachFromDisposeScope();
+        var turned = Turned(arange(0, rows, 1, ScalarType.Float32, frequencies!.device).unsqueeze(1) * frequencies);
+        cos = turned.Cos.DetachFromDisposeScope();
+        sin = turned.Sin.DetachFromDisposeScope();
     }
 
-    static Tensor Scaled(Tensor plain, RopeScaling? scaling)
+    /// <summary>Cosines (P, D) and sines (P, D/2) of angles (P, D/2).</summary>
+    (Tensor Cos, Tensor Sin) Turned(Tensor angles)
     {
-        if (scaling is null) return plain;
-        if (scaling.Type == "linear") return plain / scaling.Factor;
-
-        var longest = scaling.OriginalMaxPositions / scaling.LowFreqFactor;
-        var shortest = scaling.OriginalMaxPositions / scaling.HighFreqFactor;
-        var wavelength = 2 * Math.PI / plain;
-        var smooth = (scaling.OriginalMaxPositions / wavelength - scaling.LowFreqFactor) / (scaling.HighFreqFactor - scaling.LowFreqFactor);
-        var slowed = where(wavelength.gt(longest), plain / scaling.Factor, plain);
-        var between = (1 - smooth) * slowed / scaling.Factor + smooth * slowed;
-        return where(wavelength.lt(shortest).logical_not() * wavelength.gt(longest).logical_not(), between, slowed);
+        var half = angles.cos();
+        var (c, s) = (cat([half, half], -1), angles.sin());
+        return kind.Scaling is { AttentionFactor: not 1 and var factor } ? (c * factor, s * factor) : (c, s);
     }
 }

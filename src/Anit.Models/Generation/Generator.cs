@@ -42,7 +42,7 @@ public sealed class Generator(CausalLm model, bool merge = true)
         {
             using var quiet = no_grad();
             var finished = 0;
-            foreach (var (shared, members) in PromptGroup.Of(prompts))
+            foreach (var (shared, members) in Groups(prompts))
             {
                 using var prefix = shared > 0 ? new SharedPrefix(model, prompts[members[0]][..shared]) : null;
                 foreach (var chunk in members.OrderByDescending(i => prompts[i].Length).ThenBy(i => i).Chunk(batch))
@@ -59,6 +59,11 @@ public sealed class Generator(CausalLm model, bool merge = true)
         }
         return answers;
     }
+
+    /// <summary>Prompts that share a beginning; none do where the same tokens turn differently in a longer prompt.</summary>
+    List<PromptGroup> Groups(IReadOnlyList<int[]> prompts) =>
+        model.Config.RopeScaling is { FollowsLength: true } rope && prompts.Any(p => p.Length > rope.OriginalMaxPositions)
+            ? [new(0, [.. Enumerable.Range(0, prompts.Count)])] : PromptGroup.Of(prompts);
 
     List<int>[] Continue(SharedPrefix? prefix, int[][] prompts, int[] maxNewTokens, IReadOnlySet<int> stop, CancellationToken cancel)
     {

@@ -59,7 +59,7 @@ sealed class LiveRows : IDisposable
         using var scope = NewDisposeScope();
         var device = model.Options.Device;
         var positions = tensor(Array.ConvertAll(lengths, l => (long)l), device: device);
-        var (whole, local) = model.Rope.At(positions, lengths.Max() + 1, model.Options.Dtype);
+        var (whole, local) = model.Rope.At(positions, () => positions + 1, lengths.Max() + 1, model.Options.Dtype);
         var rows = new Rows(null, tokens.Length, whole, local, null, new([]));
         var pass = new Pass(rows, rows, mask is null ? new DirectAttention(model.Config, cache, lengths) : Masked(mask, positions), new());
         var hidden = model.Run(model.Embed(tensor(Array.ConvertAll(tokens, t => (long)t), device: device)), pass);

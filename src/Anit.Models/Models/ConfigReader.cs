@@ -38,8 +38,6 @@ sealed class ConfigReader(string json, string where)
             NumKeyValueHeads = Integer("num_key_value_heads") ?? heads,
             HeadDim = Integer("head_dim") ?? family.HeadDim ?? Divided(hidden, heads),
             RmsNormEps = Number("rms_norm_eps") ?? 1e-6,
-            RopeTheta = Number("rope_theta") ?? GlobalRopeTheta() ?? family.RopeTheta,
-            RopeScaling = Scaling(),
             TieWordEmbeddings = Flag("tie_word_embeddings") ?? family.Ties,
             MaxPositionEmbeddings = Integer("max_position_embeddings") ?? family.MaxPositions,
             AttentionBias = inner,
@@ -52,6 +50,7 @@ sealed class ConfigReader(string json, string where)
             EosTokenIds = Ids("eos_token_id"),
             InitializerRange = Number("initializer_range") ?? 0.02,
         });
+        config = new RopeReader(this, root, family).Into(config);
         Check(config);
         return config;
     }
@@ -92,45 +91,15 @@ sealed class ConfigReader(string json, string where)
         })];
     }
 
-    RopeScaling? Scaling()
-    {
-        if (!Object(root, "rope_scaling", out var rope) && !RopeParameters("full_attention", out rope)) return null;
-        var type = Text(rope, "rope_type") ?? Text(rope, "type") ?? "default";
-        if (type == "default") return null;
-        var factor = Number(rope, "factor") ?? throw Missing("rope_scaling.factor");
-        if (!(factor > 0)) throw Bad($"rope_scaling.factor is {factor}, expected more than 0");
-        return type switch
-        {
-            "linear" => new(type, factor),
-            "llama3" => new(type, factor,
-                Number(rope, "low_freq_factor") ?? throw Missing("rope_scaling.low_freq_factor"),
-                Number(rope, "high_freq_factor") ?? throw Missing("rope_scaling.high_freq_factor"),
-                (int)(Number(rope, "original_max_position_embeddings") ?? throw Missing("rope_scaling.original_max_position_embeddings"))),
-            _ => throw Bad($"rope_scaling type {type} is not supported; supported are default, linear, llama3"),
-        };
-    }
-
-    double? GlobalRopeTheta() => RopeParameters("full_attention", out var rope) ? Number(rope, "rope_theta") : null;
-
-    /// <summary>Theta of layers with a window, where newer configs keep it.</summary>
-    public double? LocalRopeTheta() => RopeParameters("sliding_attention", out var rope) ? Number(rope, "rope_theta") : null;
-
-    /// <summary><c>rope_parameters</c> of newer configs: one set for all layers, or one for each type of layers.</summary>
-    bool RopeParameters(string layers, out JsonElement rope) =>
-        Object(root, "rope_parameters", out rope) && (!Object(rope, "full_attention", out _) || Object(rope, layers, out rope));
-
     int Divided(int hidden, int heads) =>
         heads > 0 && hidden % heads == 0 ? hidden / heads
             : throw Bad($"hidden_size {hidden} is no multiple of num_attention_heads {heads}, and there is no head_dim");
 
     int Need(string name) => Integer(name) ?? throw Missing(name);
 
-    static bool Object(JsonElement at, string name, out JsonElement value) =>
-        at.TryGetProperty(name, out value) && value.ValueKind == JsonValueKind.Object;
-
     string? Text(string name) => Text(root, name);
 
-    string? Text(JsonElement at, string name) => Value(at, name) switch
+    public string? Text(JsonElement at, string name) => Value(at, name) switch
     {
         null => null,
         { ValueKind: JsonValueKind.String } text => text.GetString(),
@@ -152,14 +121,16 @@ sealed class ConfigReader(string json, string where)
 
     public double? Number(string name) => Number(root, name);
 
-    double? Number(JsonElement at, string name) => Value(at, name) switch
+    public double? Number(JsonElement at, string name) => Value(at, name) switch
     {
         null => null,
         { ValueKind: JsonValueKind.Number } number => number.GetDouble(),
         var other => throw Wrong(name, other.Value, "a number"),
     };
 
-    public bool? Flag(string name) => Value(root, name) switch
+    public bool? Flag(string name) => Flag(root, name);
+
+    public bool? Flag(JsonElement at, string name) => Value(at, name) switch
     {
         null => null,
         { ValueKind: JsonValueKind.True or JsonValueKind.False } flag => flag.GetBoolean(),

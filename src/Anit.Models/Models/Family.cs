@@ -41,6 +41,9 @@ sealed record Family(string ModelType, string ClassName)
     /// <summary><c>rope_theta</c> when absent.</summary>
     public double RopeTheta { get; init; } = 10_000;
 
+    /// <summary><c>rope_local_base_freq</c> when absent, the theta of layers with a window; null where they turn as the others do.</summary>
+    public double? LocalRopeTheta { get; init; }
+
     /// <summary>The key of the activation, and what its absence means.</summary>
     public (string Key, string Preset) Activation { get; init; } = ("hidden_act", "silu");
 

@@ -13,6 +13,7 @@ static class Gemma3
         NormsQueriesAndKeys = true,
         MaxPositions = 131_072,
         RopeTheta = 1_000_000,
+        LocalRopeTheta = 10_000,
         Slides = (keys, layer) => (layer + 1) % (keys.Integer("sliding_window_pattern") ?? 6) != 0,
         Read = (keys, config) => config with
         {
@@ -20,7 +21,6 @@ static class Gemma3
             // The reference reads attn_logit_softcapping and then leaves scores as they are.
             AttnLogitSoftcapping = keys.Number("attn_logit_softcapping") is { } cap ? throw keys.Bad($"attn_logit_softcapping {cap} is not supported for gemma3_text; no release sets it") : null,
             FinalLogitSoftcapping = keys.Number("final_logit_softcapping"),
-            RopeLocalTheta = keys.Number("rope_local_base_freq") ?? keys.LocalRopeTheta() ?? 10_000,
         },
         Write = (config, json) =>
         {

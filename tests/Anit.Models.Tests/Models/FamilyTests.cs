@@ -15,14 +15,22 @@ public sealed class FamilyTests
         { "llama", """{"num_key_value_heads":1}""" },
         { "mistral", """{"num_key_value_heads":2,"sliding_window":9}""" },
         { "qwen2", """{"num_key_value_heads":4,"use_sliding_window":true,"sliding_window":7,"max_window_layers":1}""" },
-        { "qwen3", """{"num_key_value_heads":2,"head_dim":8}""" },
+        { "qwen3", """{"num_key_value_heads":2,"head_dim":8,"max_position_embeddings":16,"rope_scaling":{"rope_type":"yarn","factor":4.0,"beta_fast":2}}""" },
         { "gemma", """{"num_key_value_heads":1,"head_dim":8}""" },
         { "gemma2", Gemma2 },
         { "gemma3_text", """{"num_key_value_heads":2,"head_dim":8,"sliding_window":9,"sliding_window_pattern":2,"query_pre_attn_scalar":8}""" },
     };
 
+    /// <summary>Tokens of longer sequences turn differently: dynamic scaling and LongRoPE.</summary>
+    public static TheoryData<string, string> TurningByLength => new()
+    {
+        { "llama", """{"max_position_embeddings":16,"rope_scaling":{"rope_type":"dynamic","factor":2.0}}""" },
+        { "mistral", """{"original_max_position_embeddings":16,"max_position_embeddings":64,"rope_scaling":{"rope_type":"longrope","short_factor":[1,2,3],"long_factor":[2,4,8]}}""" },
+    };
+
     [Theory]
     [MemberData(nameof(Families))]
+    [MemberData(nameof(TurningByLength))]
     public void A_packed_batch_computes_what_each_sequence_computes_alone(string type, string keys)
     {
         using var checkpoint = Make(type, keys);
@@ -39,6 +47,7 @@ public sealed class FamilyTests
 
     [Theory]
     [MemberData(nameof(Families))]
+    [MemberData(nameof(TurningByLength))]
     public void Rows_asked_for_and_layers_computed_twice_give_the_gradients_of_the_whole(string type, string keys)
     {
         using var checkpoint = Make(type, keys);
@@ -87,6 +96,22 @@ public sealed class FamilyTests
             }
             written[i].ShouldBe([.. tokens.Skip(Sequences[i].Length)], $"prompt {i}");
         }
+    }
+
+    /// <summary>As in the reference, whose cache keeps keys as they were turned when they came.</summary>
+    [Theory]
+    [MemberData(nameof(TurningByLength))]
+    public void Answers_to_long_and_short_prompts_do_not_depend_on_the_prompts_beside_them(string type, string keys)
+    {
+        using var checkpoint = Make(type, keys);
+        using var model = checkpoint.Load();
+        int[][] prompts = [.. new[] { 12, 17, 30, 15 }.Select(n => Numbers.Tokens(n, 61, 7))]; // alike as far as they go
+        var together = new Generator(model).Greedy(prompts, 8, new HashSet<int>());
+        for (var i = 0; i < prompts.Length; i++)
+            new Generator(model) { Direct = false }.Greedy([prompts[i]], 8, new HashSet<int>())[0].ShouldBe(together[i], $"prompt {i}");
+        using var scope = NewDisposeScope();
+        using var batch = new Packed([prompts[2]]);
+        model.Logits(model.Hidden(batch, at: tensor(new[] { 29L }))).argmax().item<long>().ShouldBe(together[2][0]);
     }
 
     static Checkpoint Make(string type, string keys) => new(ModelConfig.FromJson($$"""

@@ -103,6 +103,14 @@ public sealed class ModelConfigTests
             .ShouldSatisfyAllConditions(c => c.RopeTheta.ShouldBe(20000), c => c.RopeScaling.ShouldBe(new RopeScaling("linear", 2)));
 
     [Theory]
+    [InlineData(""" "rope_theta":7,"rope_parameters":{"rope_theta":9} """, 9)]
+    [InlineData(""" "rope_theta":7,"rope_scaling":{"rope_theta":8,"rope_type":"linear","factor":2},"rope_parameters":{"rope_theta":9} """, 8)]
+    [InlineData(""" "rope_theta":7,"rope_scaling":{"rope_type":"linear","factor":2},"rope_parameters":{"rope_theta":9} """, 7)]
+    [InlineData(""" "rope_theta":7,"rope_scaling":{},"rope_parameters":null """, 7)]
+    public void Of_two_thetas_the_inner_one_counts_as_in_the_reference(string keys, double theta) =>
+        ModelConfig.FromJson($"{Tiny},{keys}}}").RopeTheta.ShouldBe(theta);
+
+    [Theory]
     [InlineData(Llama31)]
     [InlineData(Gemma2B)]
     [InlineData(Mistral1)]
@@ -129,7 +137,14 @@ public sealed class ModelConfigTests
     [InlineData(Tiny + ""","num_key_value_heads":0}""", "num_key_value_heads is 0, expected 1 or more")]
     [InlineData(Tiny + ""","head_dim":5}""", "head_dim 5 is odd")]
     [InlineData(Tiny + ""","hidden_act":"relu"}""", "hidden_act relu is not supported")]
-    [InlineData(Tiny + ""","rope_scaling":{"rope_type":"yarn","factor":2.0}}""", "rope_scaling type yarn is not supported")]
+    [InlineData(Tiny + ""","rope_scaling":{"rope_type":"mrope","factor":2.0}}""", "rope_scaling of rope_type mrope is not supported")]
+    [InlineData(Tiny + ""","rope_scaling":{"rope_type":"longrope","factor":2.0,"long_factor":[1,2]}}""", "rope_scaling.short_factor is missing")]
+    [InlineData(Tiny + ""","rope_scaling":{"rope_type":"longrope","factor":2.0,"short_factor":[1,0],"long_factor":[1,2]}}""", "rope_scaling.short_factor has 2 numbers, expected 2 above 0")]
+    [InlineData(Tiny + ""","rope_scaling":"linear"}""", "rope_scaling is \"linear\", expected an object")]
+    [InlineData(Tiny + ""","rope_parameters":{"rope_type":"yarn"},"rope_theta":1}""", "rope_theta is 1, yarn needs more than 1")]
+    [InlineData(Tiny + ""","rope_parameters":{"full_attention":{"rope_theta":5}}}""", "rope_parameters by type of layer is not supported for llama")]
+    [InlineData(Tiny + ""","partial_rotary_factor":0.5}""", "partial_rotary_factor 0.5 is not supported")]
+    [InlineData(Tiny + ""","rope_parameters":{"partial_rotary_factor":0.5}}""", "partial_rotary_factor 0.5 is not supported")]
     [InlineData(Tiny + ""","rope_scaling":{"rope_type":"llama3","factor":2.0}}""", "rope_scaling.low_freq_factor is missing")]
     [InlineData(Tiny + ""","sliding_window":0}""", "sliding_window is 0, expected more than 0")]
     [InlineData(Tiny + ""","sliding_window":8,"layer_types":["full_attention","full_attention"]}""", "expected a list of 1 types")]
