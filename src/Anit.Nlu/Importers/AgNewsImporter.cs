@@ -8,33 +8,16 @@ namespace Anit.Nlu;
 /// <remarks>The text is title and description joined by a space. A backslash stands where the source had a line break and becomes a space.</remarks>
 static partial class AgNewsImporter
 {
-    public static IEnumerable<NluRow> Read(ImportContext context)
-    {
-        var number = 0L;
-        foreach (var source in context.Sources)
-        {
-            foreach (var line in LineSource.Lines(source))
-            {
-                if (line.Text.Length == 0) continue;
-                if (Row(context, source.Name, line, number++) is { } row) yield return row;
-            }
-        }
-    }
+    public static IEnumerable<NluRow> Read(ImportContext context) =>
+        context.Rows(source => LineSource.Records(source), (line, number) => Row(context, line, number));
 
-    static NluRow? Row(ImportContext context, string source, Line line, long number)
+    static NluRow Row(ImportContext context, Line line, long number)
     {
-        try
-        {
-            var fields = Fields(context, source, line);
-            if (fields.Count != 3) throw BadRecord.At(source, line.Number, $"{fields.Count} fields", "3 (class, title, description)");
-            var text = Spelled($"{fields[1]} {fields[2]}", context.Options.DecodeHtml);
-            if (text.Length == 0) throw BadRecord.At(source, line.Number, "no title and no description", "text");
-            return context.Class(number, text, context.Name(fields[0].Trim(), source, line.Number));
-        }
-        catch (InvalidDataException bad) when (context.Skips(bad))
-        {
-            return null;
-        }
+        var fields = Fields(line);
+        if (fields.Count != 3) throw line.At.Bad($"{fields.Count} fields", "3 (class, title, description)");
+        var text = Spelled($"{fields[1]} {fields[2]}", context.Options.DecodeHtml);
+        if (text.Length == 0) throw line.At.Bad("no title and no description", "text");
+        return context.Class(number, text, context.Name(fields[0].Trim(), line.At));
     }
 
     static string Spelled(string text, bool decode)
@@ -48,7 +31,7 @@ static partial class AgNewsImporter
     [GeneratedRegex(@"(?<![&\w])(?<entity>#\d{1,5}|quot|amp|lt|gt|nbsp);")]
     private static partial Regex HalfEntity();
 
-    static List<string> Fields(ImportContext context, string source, Line line)
+    static List<string> Fields(Line line)
     {
         var fields = new List<string>();
         var field = new StringBuilder();
@@ -60,12 +43,13 @@ static partial class AgNewsImporter
             {
                 for (i++; ; i++)
                 {
-                    if (i >= text.Length) throw BadRecord.At(source, line.Number, "a quote that is never closed", "a row on one line");
+                    if (i >= text.Length) throw line.At.Bad("a quote that is never closed", "a row on one line");
                     if (text[i] != '"') field.Append(text[i]);
                     else if (i + 1 < text.Length && text[i + 1] == '"') field.Append(text[i++]);
                     else break;
                 }
-                if (++i < text.Length && text[i] != ',') throw BadRecord.At(source, line.Number, $"{Shown.Of(text[i..])} after a closing quote", "a comma; double quotes inside fields");
+                if (++i < text.Length && text[i] != ',')
+                    throw line.At.Bad($"{Shown.Of(text[i..])} after a closing quote", "a comma; double quotes inside fields");
             }
             else
             {

@@ -7,62 +7,61 @@ static class ConllImporter
     const int NamedEntityColumn = 10, WordColumn = 3, FewestColumns = 12; // of CoNLL-2012, counted from zero
 
     /// <summary>Four columns separated by a space, IOB1 or IOB2 tags last; <c>-DOCSTART-</c> lines are dropped.</summary>
-    public static IEnumerable<NluRow> Conll2003(ImportContext context) => Rows(context, (line, source) =>
+    public static IEnumerable<NluRow> Conll2003(ImportContext context) => Rows(context, line =>
     {
         var cells = line.Text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
         if (cells[0] == "-DOCSTART-") return null;
         return cells.Length == 4
-            ? (cells[0], cells[3])
-            : throw BadRecord.At(source, line.Number, $"{cells.Length} columns", "4 (word, part of speech, chunk, entity tag)");
+            ? new(cells[0], cells[3], line.At)
+            : throw line.At.Bad($"{cells.Length} columns", "4 (word, part of speech, chunk, entity tag)");
     });
 
     /// <summary>Either four columns separated by tabs with IOB2 tags, or CoNLL-2012's many columns with brackets.</summary>
-    public static IEnumerable<NluRow> OntoNotes(ImportContext context) => Rows(context, (line, source) =>
+    public static IEnumerable<NluRow> OntoNotes(ImportContext context) => Rows(context, line =>
     {
-        if (line.Text.StartsWith("#begin document", StringComparison.Ordinal) || line.Text.StartsWith("#end document", StringComparison.Ordinal)) return null;
+        if (line.Text.StartsWith("#begin document", StringComparison.Ordinal) || line.Text.StartsWith("#end document", StringComparison.Ordinal))
+            return null;
         var tabbed = line.Text.Split('\t');
-        if (tabbed.Length == 4) return (tabbed[0], tabbed[3].Trim());
+        if (tabbed.Length == 4) return new(tabbed[0], tabbed[3].Trim(), line.At);
 
         var cells = line.Text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
         return cells.Length >= FewestColumns
-            ? (cells[WordColumn], cells[NamedEntityColumn])
-            : throw BadRecord.At(source, line.Number, $"{cells.Length} columns", $"4 separated by tabs, or CoNLL-2012's {FewestColumns} or more");
+            ? new(cells[WordColumn], cells[NamedEntityColumn], line.At)
+            : throw line.At.Bad($"{cells.Length} columns", $"4 separated by tabs, or CoNLL-2012's {FewestColumns} or more");
     });
 
-    delegate (string Word, string Tag)? TokenOf(Line line, string source);
+    delegate TaggedWord? TokenOf(Line line);
 
-    static IEnumerable<NluRow> Rows(ImportContext context, TokenOf tokenOf)
+    static IEnumerable<NluRow> Rows(ImportContext context, TokenOf tokenOf) => context.Rows(
+        source => Sentences(source).Select(lines => context.Read(() => Tokens(lines, tokenOf))).Where(tokens => tokens is not { Count: 0 }),
+        (tokens, number) => new TaggedSentence(tokens).Row(context, number));
+
+    // Empty where all lines were marks between sentences.
+    static List<TaggedWord> Tokens(List<Line> lines, TokenOf tokenOf)
     {
-        var number = 0L;
-        foreach (var source in context.Sources)
+        var tokens = new List<TaggedWord>(lines.Count);
+        foreach (var line in lines)
         {
-            foreach (var sentence in Sentences(context, source, tokenOf))
-            {
-                if (sentence.Build(context, source.Name, number++) is { } row) yield return row;
-            }
+            if (tokenOf(line) is { } token) tokens.Add(token);
         }
+        return tokens;
     }
 
-    static IEnumerable<TaggedSentence> Sentences(ImportContext context, ImportSource source, TokenOf tokenOf)
+    static IEnumerable<List<Line>> Sentences(ImportSource source)
     {
-        var sentence = new TaggedSentence();
+        var sentence = new List<Line>();
         foreach (var line in LineSource.Lines(source))
         {
-            if (string.IsNullOrWhiteSpace(line.Text))
+            if (!string.IsNullOrWhiteSpace(line.Text))
             {
-                if (sentence.HasTokens) yield return sentence;
-                sentence = new();
-                continue;
+                sentence.Add(line);
             }
-            try
+            else if (sentence.Count > 0)
             {
-                if (tokenOf(line, source.Name) is { } token) sentence.Add(token.Word, token.Tag, line.Number);
-            }
-            catch (InvalidDataException bad) when (context.Skips(bad))
-            {
-                sentence.IsBad = true;
+                yield return sentence;
+                sentence = [];
             }
         }
-        if (sentence.HasTokens) yield return sentence;
+        if (sentence.Count > 0) yield return sentence;
     }
 }

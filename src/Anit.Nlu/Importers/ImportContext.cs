@@ -8,9 +8,8 @@ sealed class ImportContext(ImportPlan plan, IReadOnlyList<ImportSource> sources,
 {
     readonly string task = plan.Task;
     readonly LabelTable labels = new(plan.Labels);
+    readonly ImportLoop loop = new(options, tally);
     readonly LabelSet labelSet = new(plan.Labels.Select(l => l.Name));
-
-    public IReadOnlyList<ImportSource> Sources => sources;
 
     public string Task => task;
 
@@ -18,38 +17,41 @@ sealed class ImportContext(ImportPlan plan, IReadOnlyList<ImportSource> sources,
 
     public void Note(string what) => tally.Note(what);
 
-    /// <summary>Whether to go on after a bad record; counts it then. Meant for exception filters.</summary>
-    public bool Skips(InvalidDataException bad)
-    {
-        if (options.SkipBad) tally.Skip(bad.Message);
-        return options.SkipBad;
-    }
+    /// <summary>The rows of all sources; see <see cref="ImportLoop.Rows"/>.</summary>
+    public IEnumerable<NluRow> Rows<T>(Func<ImportSource, IEnumerable<T?>> records, Func<T, long, NluRow?> row) where T : class =>
+        loop.Rows(sources, records, row);
+
+    /// <summary>What can be read of a record; see <see cref="ImportLoop.Read"/>.</summary>
+    public T? Read<T>(Func<T?> read) where T : class => loop.Read(read);
 
     /// <summary>The name of a label code.</summary>
-    public string Name(string code, string source, long line) =>
-        labels.Find(code) ?? throw BadRecord.At(source, line, $"label {Shown.Of(code)}", $"one of {string.Join(" ", labels.Codes)} (--labels takes a file of others)");
+    public string Name(string code, RecordPlace at) => labels.Find(code)
+        ?? throw at.Bad($"label {Shown.Of(code)}", $"one of {string.Join(" ", labels.Codes)} (--labels takes a file of others)");
 
     /// <summary>A classification row.</summary>
-    public NluRow Class(long number, string text, string label) => Counted(Row(number, text, AnswerGrammar.Write(task, [new(label)])), 1);
+    public NluRow Class(long number, string text, string label) =>
+        Counted(Row(number, text, AnswerGrammar.Write(task, [new(label)])), 1);
 
     /// <summary>A free-text row.</summary>
     public NluRow Free(long number, string instruction, string? text, string target) =>
         Counted(new() { Id = Id(number), Task = task, Instruction = instruction, Text = text, Target = target }, 1);
 
     /// <summary>A row of items, ordered by place and then by label; null when its answer does not read back and such rows are left out.</summary>
-    public NluRow? Items(long number, string text, IEnumerable<GoldItem> gold, string source, long line)
+    public NluRow? Items(long number, string text, IEnumerable<GoldItem> gold, RecordPlace at)
     {
         var items = gold.OrderBy(g => g.First).ThenBy(g => g.Second).ThenBy(g => g.Item.Label, StringComparer.Ordinal).Select(g => g.Item).ToList();
         var distinct = items.Distinct().ToList();
-        if (task != NluTask.Ner || options.DropRepeats) tally.Note(options.DropRepeats ? "repeated items dropped" : "repeated items kept", items.Count - distinct.Count);
+        if (task != NluTask.Ner || options.DropRepeats)
+            tally.Note(options.DropRepeats ? "repeated items dropped" : "repeated items kept", items.Count - distinct.Count);
         if (options.DropRepeats) items = distinct;
 
         var target = AnswerGrammar.Write(task, items);
         if (!ReadsBack(target, items, text))
         {
             if (options.OnConflict == OnConflict.Error)
-                throw BadRecord.At(source, line, $"values that make the answer {Shown.Of(target)} read differently", "values without \"; label:\" and with clear commas");
-            tally.Note(options.OnConflict == OnConflict.Skip ? "rows left out because their answer does not read back" : "rows kept though their answer does not read back");
+                throw at.Bad($"values that make the answer {Shown.Of(target)} read differently", "values without \"; label:\" and with clear commas");
+            tally.Note(options.OnConflict == OnConflict.Skip
+                ? "rows left out because their answer does not read back" : "rows kept though their answer does not read back");
             if (options.OnConflict == OnConflict.Skip) return null;
         }
         return Counted(Row(number, text, target), items.Count);

@@ -1,19 +1,22 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 
 namespace Anit.Nlu;
 
-/// <summary>A JSON value with the line it begins on.</summary>
-readonly record struct JsonRecord(long Line, JsonElement Value);
+/// <summary>A JSON value and where it begins.</summary>
+sealed record JsonRecord(RecordPlace At, JsonElement Value)
+{
+    public JsonFields Fields => new(At, Value);
+}
 
 /// <summary>Reads JSON records one by one, whether the file is an array or has one value a line.</summary>
 static class JsonRecords
 {
     const int LongestRecord = 256 << 20;
 
-    /// <summary>The records of a source. A line that is no JSON is given to <paramref name="bad"/>, which throws or returns to go on;
-    /// within an array there is no way to go on.</summary>
-    public static IEnumerable<JsonRecord> Read(ImportSource source, Action<InvalidDataException> bad) =>
-        IsArray(source, out var replay) ? Elements(replay) : PerLine(replay, bad);
+    /// <summary>The records of a source; null for a line that is no JSON and is skipped. Within an array there is no way to go on.</summary>
+    public static IEnumerable<JsonRecord?> Read(ImportContext context, ImportSource source) =>
+        IsArray(source, out var replay) ? Elements(replay) : PerLine(context, replay);
 
     // Looks at the first character that is no white space. The source may be a pipe, so what was read is kept and given out again.
     static bool IsArray(ImportSource source, out ImportSource replay)
@@ -34,22 +37,18 @@ static class JsonRecords
 
     static bool IsByteOrderMark(int value) => value is 0xEF or 0xBB or 0xBF;
 
-    static IEnumerable<JsonRecord> PerLine(ImportSource source, Action<InvalidDataException> bad)
+    static IEnumerable<JsonRecord?> PerLine(ImportContext context, ImportSource source) =>
+        LineSource.Lines(source).Where(line => !string.IsNullOrWhiteSpace(line.Text)).Select(line => context.Read(() => Parsed(line)));
+
+    static JsonRecord Parsed(Line line)
     {
-        foreach (var line in LineSource.Lines(source))
+        try
         {
-            if (string.IsNullOrWhiteSpace(line.Text)) continue;
-            JsonElement value;
-            try
-            {
-                value = JsonElement.Parse(line.Text);
-            }
-            catch (JsonException e)
-            {
-                bad(BadRecord.At(source.Name, line.Number, $"text that is no JSON ({Shown.Of(line.Text)})", "one JSON object a line, or one array of objects", e));
-                continue;
-            }
-            yield return new(line.Number, value);
+            return new(line.At, JsonElement.Parse(line.Text));
+        }
+        catch (JsonException e)
+        {
+            throw line.At.Bad($"text that is no JSON ({Shown.Of(line.Text)})", "one JSON object a line, or one array of objects", e);
         }
     }
 
@@ -95,9 +94,9 @@ static class JsonRecords
 
         public long Line { get; private set; } = 1;
 
-        public bool TryNext(ReadOnlySpan<byte> bytes, bool isLast, out int consumed, out JsonRecord record)
+        public bool TryNext(ReadOnlySpan<byte> bytes, bool isLast, out int consumed, [NotNullWhen(true)] out JsonRecord? record)
         {
-            (consumed, record) = (0, default);
+            (consumed, record) = (0, null);
             if (IsDone) return false;
             try
             {
@@ -109,7 +108,7 @@ static class JsonRecords
                 var line = Line + bytes[..(int)reader.TokenStartIndex].Count((byte)'\n');
                 if (!JsonDocument.TryParseValue(ref reader, out var value)) return false;
 
-                record = new(line, value.RootElement.Clone());
+                record = new(new(name, line), value.RootElement.Clone());
                 value.Dispose();
                 opened = true;
                 consumed = (int)reader.BytesConsumed;

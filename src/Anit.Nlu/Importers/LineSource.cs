@@ -3,8 +3,11 @@ using System.Text;
 
 namespace Anit.Nlu;
 
-/// <summary>A line with its number, counted from one, and its bytes as UTF-8 text.</summary>
-readonly record struct Line(long Number, string Text);
+/// <summary>A line, where it stands, and its bytes as UTF-8 text.</summary>
+sealed record Line(RecordPlace At, string Text)
+{
+    public bool IsFirst => At.Line == 1;
+}
 
 /// <summary>Reads lines of strict UTF-8, from gzip too; every error names its line.</summary>
 static class LineSource
@@ -34,7 +37,7 @@ static class LineSource
             var newline = buffer.AsSpan(start, end - start).IndexOf((byte)'\n');
             if (newline >= 0)
             {
-                yield return new(++number, Decoded(buffer.AsSpan(start, newline), source.Name, number));
+                yield return new(new(source.Name, ++number), Decoded(buffer.AsSpan(start, newline), source.Name, number));
                 start += newline + 1;
                 continue;
             }
@@ -43,10 +46,14 @@ static class LineSource
             var read = Read(stream, buffer.AsSpan(end), source.Name, number + 1);
             end += read;
             if (read > 0) continue;
-            if (end > 0) yield return new(++number, Decoded(buffer.AsSpan(0, end), source.Name, number));
+            if (end > 0) yield return new(new(source.Name, ++number), Decoded(buffer.AsSpan(0, end), source.Name, number));
             yield break;
         }
     }
+
+    /// <summary>The lines that are records: not empty, and no header on the first.</summary>
+    public static IEnumerable<Line> Records(ImportSource source, Func<string, bool>? isHeader = null) =>
+        Lines(source).Where(line => line.Text.Length > 0 && !(line.IsFirst && isHeader?.Invoke(line.Text) == true));
 
     static string Decoded(ReadOnlySpan<byte> line, string name, long number)
     {
