@@ -9,7 +9,7 @@ namespace Anit.Tools.Data;
 /// <summary><c>anit-data import FORMAT FILE...</c>: a dataset's native files become a table of rows.</summary>
 static class ImportCommand
 {
-    const int Version = 1; // raised whenever equal files and options give other rows
+    const int Version = 2; // raised whenever equal files and options give other rows
     const int BatchRows = 4_096, SkipsShown = 5;
 
     public static Command Create()

@@ -4,12 +4,18 @@ using System.Text.RegularExpressions;
 
 namespace Anit.Nlu;
 
-/// <summary>AG News (Zhang et al. 2015, arXiv:1509.01626): <c>"class","title","description"</c>, no header, one physical line a row.</summary>
-/// <remarks>The text is title and description joined by a space. A backslash stands where the source had a line break and becomes a space.</remarks>
+/// <summary>AG News (Zhang et al. 2015, arXiv:1509.01626): <c>"class","title","description"</c>, one physical line a row, with or without a header.</summary>
+/// <remarks>The text is title and description joined by a space. A backslash stands where the source had a line break and becomes a space; runs of white
+/// space become one space.</remarks>
 static partial class AgNewsImporter
 {
     public static IEnumerable<NluRow> Read(ImportContext context) =>
-        context.Rows(source => LineSource.Records(source), (line, number) => Row(context, line, number));
+        context.Rows(source => LineSource.Records(source, IsHeader), (line, number) => Row(context, line, number));
+
+    // "Class Index","Title","Description" and its like: the names of the last two columns tell.
+    static bool IsHeader(string line) =>
+        line.Split(',').Select(name => name.Trim(' ', '"').ToLowerInvariant()).ToArray()
+            is [not ("1" or "2" or "3" or "4"), "title", "description" or "text"];
 
     static NluRow Row(ImportContext context, Line line, long number)
     {

@@ -13,6 +13,9 @@ static class AlpacaImporter
         var instruction = json.Text("instruction");
         if (string.IsNullOrWhiteSpace(instruction)) throw record.At.Bad("an empty \"instruction\"", "one with words");
         var input = json.OptionalText("input");
-        return context.Free(number, instruction, string.IsNullOrEmpty(input) ? null : input, json.Text("output"));
+        var output = json.Text("output");
+        if (!string.IsNullOrWhiteSpace(output)) return context.Free(number, instruction, string.IsNullOrEmpty(input) ? null : input, output);
+        context.Note("rows left out because their output is empty: there is nothing to learn");
+        return null;
     }
 }

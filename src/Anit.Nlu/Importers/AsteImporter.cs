@@ -3,7 +3,8 @@ using System.Text.RegularExpressions;
 namespace Anit.Nlu;
 
 /// <summary>Aspect sentiment triplets, ASTE-Data-V2 (Xu et al. 2020, arXiv:2010.02609): <c>sentence####[([16, 17], [15], 'POS'), ...]</c>.</summary>
-/// <remarks>The triplets are a Python literal; numbers are token numbers, all of a span listed.</remarks>
+/// <remarks>The triplets are a Python literal; numbers are token numbers, all of a span listed. The form of four parts has the tags of aspects and
+/// of opinions between sentence and triplets, which say the same again.</remarks>
 static partial class AsteImporter
 {
     const string Separator = "####";
@@ -13,11 +14,11 @@ static partial class AsteImporter
 
     static NluRow? Row(ImportContext context, Line line, long number)
     {
-        var cut = line.Text.LastIndexOf(Separator, StringComparison.Ordinal);
-        if (cut <= 0) throw line.At.Bad(Shown.Of(line.Text), $"a sentence, {Separator}, and a list of triplets");
-
-        var text = new WordText(line.Text[..cut].Split(' ', StringSplitOptions.RemoveEmptyEntries));
-        var list = line.Text[(cut + Separator.Length)..].Trim();
+        var parts = line.Text.Split(Separator);
+        var text = new WordText(parts[0].Split(' ', StringSplitOptions.RemoveEmptyEntries));
+        if (parts.Length is not (2 or 4) || text.Count == 0)
+            throw line.At.Bad(Shown.Of(line.Text), $"a sentence, {Separator}, and a list of triplets (or tags, {Separator}, tags, {Separator} between them)");
+        var list = parts[^1].Trim();
         if (!TripletList().IsMatch(list)) throw line.At.Bad($"triplets {Shown.Of(list)}", "[([0, 1], [2], 'POS'), ...]");
 
         return context.Items(number, text.Text, Triplet().Matches(list).Select(Item).ToList(), line.At);

@@ -4,12 +4,15 @@ namespace Anit.Nlu;
 /// <remarks>The text is the words joined by single spaces.</remarks>
 static class ConllImporter
 {
+    static readonly char[] Separators = [' ', '\t']; // no other white space: a no-break space belongs to its word
+
+    const string Mask = "[WORD]";
     const int NamedEntityColumn = 10, WordColumn = 3, FewestColumns = 12; // of CoNLL-2012, counted from zero
 
     /// <summary>Four columns separated by a space, IOB1 or IOB2 tags last; <c>-DOCSTART-</c> lines are dropped.</summary>
     public static IEnumerable<NluRow> Conll2003(ImportContext context) => Rows(context, line =>
     {
-        var cells = line.Text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
+        var cells = line.Text.Split(Separators, StringSplitOptions.RemoveEmptyEntries);
         if (cells[0] == "-DOCSTART-") return null;
         return cells.Length == 4
             ? new(cells[0], cells[3], line.At)
@@ -22,9 +25,9 @@ static class ConllImporter
         if (line.Text.StartsWith("#begin document", StringComparison.Ordinal) || line.Text.StartsWith("#end document", StringComparison.Ordinal))
             return null;
         var tabbed = line.Text.Split('\t');
-        if (tabbed.Length == 4) return new(tabbed[0], tabbed[3].Trim(), line.At);
+        if (tabbed.Length == 4) return new(tabbed[0].Trim(Separators), tabbed[3].Trim(Separators), line.At);
 
-        var cells = line.Text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
+        var cells = line.Text.Split(Separators, StringSplitOptions.RemoveEmptyEntries);
         return cells.Length >= FewestColumns
             ? new(cells[WordColumn], cells[NamedEntityColumn], line.At)
             : throw line.At.Bad($"{cells.Length} columns", $"4 separated by tabs, or CoNLL-2012's {FewestColumns} or more");
@@ -42,7 +45,9 @@ static class ConllImporter
         var tokens = new List<TaggedWord>(lines.Count);
         foreach (var line in lines)
         {
-            if (tokenOf(line) is { } token) tokens.Add(token);
+            if (tokenOf(line) is not { } token) continue;
+            if (token.Word.Length == 0) throw line.At.Bad("no word before the first tab", "one");
+            tokens.Add(token);
         }
         return tokens;
     }
@@ -52,7 +57,8 @@ static class ConllImporter
         var sentence = new List<Line>();
         foreach (var line in LineSource.Lines(source))
         {
-            if (!string.IsNullOrWhiteSpace(line.Text))
+            RefuseMask(line);
+            if (line.Text.AsSpan().ContainsAnyExcept(Separators))
             {
                 sentence.Add(line);
             }
@@ -63,5 +69,13 @@ static class ConllImporter
             }
         }
         if (sentence.Count > 0) yield return sentence;
+    }
+
+    // A release without its words would import as gold; no single record is at fault, so --skip-bad does not help.
+    static void RefuseMask(Line line)
+    {
+        if (line.Text.Contains(Mask, StringComparison.OrdinalIgnoreCase) && line.Text.Split(Separators).Contains(Mask, StringComparer.OrdinalIgnoreCase))
+            throw new InvalidDataException($"{line.At.Source}: line {line.At.Line}: found {Mask} in the place of a word, expected the words themselves; "
+                + "this release comes without its text: put the words back from the corpus that it annotates (for OntoNotes, skeleton2conll), then import");
     }
 }

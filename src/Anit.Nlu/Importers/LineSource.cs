@@ -26,7 +26,8 @@ static class LineSource
         return head is [0x1F, 0x8B] ? new GZipStream(whole, CompressionMode.Decompress) : whole;
     }
 
-    /// <summary>All lines without their ends; a byte-order mark is dropped.</summary>
+    /// <summary>All lines without their ends, which are LF or CRLF and no other.</summary>
+    /// <remarks>A byte-order mark at the start of any line is dropped: files joined by cat have several.</remarks>
     public static IEnumerable<Line> Lines(ImportSource source)
     {
         using var stream = Open(source);
@@ -51,13 +52,13 @@ static class LineSource
         }
     }
 
-    /// <summary>The lines that are records: not empty, and no header on the first.</summary>
+    /// <summary>The lines that are records: not blank, and no header on the first.</summary>
     public static IEnumerable<Line> Records(ImportSource source, Func<string, bool>? isHeader = null) =>
-        Lines(source).Where(line => line.Text.Length > 0 && !(line.IsFirst && isHeader?.Invoke(line.Text) == true));
+        Lines(source).Where(line => line.Text.AsSpan().ContainsAnyExcept(' ', '\t') && !(line.IsFirst && isHeader?.Invoke(line.Text) == true));
 
     static string Decoded(ReadOnlySpan<byte> line, string name, long number)
     {
-        if (number == 1 && line.StartsWith(Encoding.UTF8.Preamble)) line = line[Encoding.UTF8.Preamble.Length..];
+        if (line.StartsWith(Encoding.UTF8.Preamble)) line = line[Encoding.UTF8.Preamble.Length..];
         if (line.EndsWith("\r"u8)) line = line[..^1];
         try
         {

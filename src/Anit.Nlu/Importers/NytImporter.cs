@@ -13,7 +13,8 @@ static class NytImporter
     {
         var json = record.Fields;
         var mentions = record.Value.ValueKind == JsonValueKind.Object && record.Value.TryGetProperty("sentText", out _);
-        var text = json.Text(mentions ? "sentText" : "text").Trim();
+        var text = json.Text(mentions ? "sentText" : "text").Trim(' ', '\t', '\r', '\n');
+        if (string.IsNullOrWhiteSpace(text)) throw record.At.Bad("an empty text", "a sentence");
         var items = (context.Task, mentions) switch
         {
             (NluTask.Ner, true) => Entities(json, context, record.At, text),

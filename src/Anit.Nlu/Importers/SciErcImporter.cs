@@ -7,7 +7,14 @@ static class SciErcImporter
 
     public static IEnumerable<NluRow> Read(ImportContext context) => context.Rows(
         source => JsonRecords.Read(context, source).SelectMany(record => record is null ? [] : context.Read(() => Sentences(context, record)) ?? []),
-        (sentence, number) => context.Items(number, sentence.Text.Text, sentence.Items, sentence.At));
+        (sentence, number) => Row(context, sentence, number));
+
+    static NluRow? Row(ImportContext context, Sentence sentence, long number)
+    {
+        if (sentence.Text.Count > 0) return context.Items(number, sentence.Text.Text, sentence.Items, sentence.At);
+        context.Note("sentences left out because they have no words");
+        return null;
+    }
 
     // All annotations of a document are checked before its first row, so that a skipped document leaves nothing behind.
     static List<Sentence> Sentences(ImportContext context, JsonRecord record)

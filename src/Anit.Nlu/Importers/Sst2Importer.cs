@@ -6,14 +6,15 @@ static class Sst2Importer
     public static IEnumerable<NluRow> Read(ImportContext context) =>
         context.Rows(source => LineSource.Records(source, IsHeader), (line, number) => Row(context, line, number));
 
-    static bool IsHeader(string line) => line == "sentence\tlabel";
+    static bool IsHeader(string line) =>
+        line.Split('\t').Select(name => name.Trim(' ', '"').ToLowerInvariant()).ToArray() is ["sentence" or "text", "label"];
 
     static NluRow Row(ImportContext context, Line line, long number)
     {
         var cells = line.Text.Split('\t');
         if (cells.Length != 2) throw line.At.Bad($"{cells.Length} columns", "2 separated by a tab (sentence, label)");
-        var text = cells[0].Trim();
-        if (text.Length == 0) throw line.At.Bad("no sentence before the tab", "one");
+        var text = cells[0].Trim(' ');
+        if (string.IsNullOrWhiteSpace(text)) throw line.At.Bad("no sentence before the tab", "one");
         return context.Class(number, text, context.Name(cells[1].Trim(), line.At));
     }
 }

@@ -180,7 +180,7 @@ public sealed class ImporterTests
     [InlineData("\"1\",\"a\n", "line 1: found a quote that is never closed")]
     [InlineData("\"1\",\"a\"x,\"b\"\n", "line 1: found \"x,\"b\"\" after a closing quote")]
     [InlineData("\"1\",\"a\"\n", "line 1: found 2 fields, expected 3 (class, title, description)")]
-    [InlineData("Class,Title,Description\n", "line 1: found label \"Class\"")]
+    [InlineData("Class,Title,Body\n", "line 1: found label \"Class\"")]
     public void A_bad_agnews_row_is_named(string content, string message) => Error("agnews", content).ShouldContain(message);
 
     [Fact]

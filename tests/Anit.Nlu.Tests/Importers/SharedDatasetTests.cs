@@ -1,3 +1,5 @@
+using System.IO.Compression;
+using System.Text;
 using Anit.Tests;
 using Shouldly;
 
@@ -32,11 +34,23 @@ public sealed class SharedDatasetTests
     [InlineData("scierc", "dev.json", "ner", 275, 811)]
     [InlineData("nyt", "dev.json.gz", "re", 5_000, 8_489)]
     [InlineData("nyt", "dev_triples.json", "re", 5_000, 7_985)]
-    [InlineData("ontonotes", "dev_bn_words_masked.gold_skel.gz", null, 1_295, 2_406)]
     public void Rows_and_items_are_as_many_as_were_counted(string format, string file, string? task, int rows, int items)
     {
         var (_, tally) = Import(format, file, new() { Task = task });
         (tally.Rows, tally.Items).ShouldBe((rows, items));
+    }
+
+    [SharedFact]
+    public void Ontonotes_without_its_words_is_refused_and_with_words_counts_as_it_was_counted()
+    {
+        var masked = SharedData.Path("datasets", "ontonotes", "dev_bn_words_masked.gold_skel.gz");
+        Should.Throw<InvalidDataException>(() => Import("ontonotes", Path.GetFileName(masked))).Message.ShouldContain("found [WORD] in the place of a word");
+
+        using var text = new StreamReader(new GZipStream(File.OpenRead(masked), CompressionMode.Decompress));
+        var words = Encoding.UTF8.GetBytes(text.ReadToEnd().Replace("[WORD]", "word", StringComparison.Ordinal));
+        var tally = new ImportTally();
+        Nlu.Importers.Read("ontonotes", [new("filled", () => new MemoryStream(words))], new(), tally).Count().ShouldBe(1_295);
+        tally.Items.ShouldBe(2_406);
     }
 
     [SharedTheory]
