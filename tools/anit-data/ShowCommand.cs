@@ -39,7 +39,7 @@ static class ShowCommand
         await foreach (var batch in reader.ReadBatchesAsync(stop))
         {
             if (table.Rows >= count) break;
-            await table.WriteAsync(batch.Select(schema.Fields.Select(f => f.Name)), stop);
+            await table.WriteAsync(columns is { Length: > 0 } ? batch.Select(columns) : batch, stop); // names may repeat
         }
         await table.FinishAsync();
         return Exit.Done;

@@ -19,7 +19,12 @@ sealed class CsvCells(ReadLimits limits)
         return !double.IsNegativeInfinity(value) || cell.SequenceEqual("-Infinity"u8);
     }
 
-    public void Append(ColumnBuilder builder, ReadOnlySpan<byte> cell, bool quoted, string column)
+    /// <param name="builder">Takes the cell.</param>
+    /// <param name="cell">Without its quotes.</param>
+    /// <param name="quoted">Whether it had quotes: an empty text instead of none.</param>
+    /// <param name="column">For messages.</param>
+    /// <param name="inferred">Whether nobody named the column's type: then a double takes no integer whose digits it would lose.</param>
+    public void Append(ColumnBuilder builder, ReadOnlySpan<byte> cell, bool quoted, string column, bool inferred)
     {
         if (cell.IsEmpty && !quoted)
         {
@@ -34,8 +39,14 @@ sealed class CsvCells(ReadLimits limits)
                 b.Append(Utf8Parser.TryParse(cell, out long whole, out var used) && used == cell.Length ? whole : throw Unfit(builder, cell, column));
                 break;
             case FixedBuilder<double> b:
-                b.Append(IsSpecial(cell, out var special) ? special
-                    : Utf8Parser.TryParse(cell, out double number, out used) && used == cell.Length ? number : throw Unfit(builder, cell, column));
+                if (IsSpecial(cell, out var number))
+                {
+                    b.Append(number);
+                    break;
+                }
+                if (!Utf8Parser.TryParse(cell, out number, out used) || used != cell.Length || double.IsInfinity(number)) throw Unfit(builder, cell, column);
+                if (inferred && !JsonNumbers.Keeps(number, cell)) throw JsonNumbers.Rounded(cell, column);
+                b.Append(number);
                 break;
             case BoolBuilder b:
                 b.Append(cell.SequenceEqual("true"u8) || (cell.SequenceEqual("false"u8) ? false : throw Unfit(builder, cell, column)));
@@ -69,6 +80,6 @@ sealed class CsvCells(ReadLimits limits)
     static DataFormatException Unfit(ColumnBuilder builder, ReadOnlySpan<byte> cell, string column)
     {
         var shown = Encoding.UTF8.GetString(cell.Length > 40 ? cell[..40] : cell);
-        return new DataFormatException($"found '{shown}', which is no {builder.Type}; correct the cell, infer from more rows or give a schema").At(column: column);
+        return new DataFormatException($"found '{shown}', which is no {builder.Type}; correct the cell, or name the column's type (--type {column}=text)").At(column: column);
     }
 }

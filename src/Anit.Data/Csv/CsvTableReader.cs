@@ -1,5 +1,6 @@
 using System.Collections.ObjectModel;
 using System.Runtime.CompilerServices;
+using Anit.Data.Json;
 using CsvHelper;
 
 namespace Anit.Data.Csv;
@@ -58,7 +59,11 @@ sealed class CsvTableReader : ITableReader
             }
             sample.Enqueue(row);
         }
-        var inferred = new Schema(names.Select((name, i) => new Field(name, types[i].Type)));
+        var inferred = new Schema(names.Select((name, i) => new Field(name, options.Types.GetValueOrDefault(name) ?? types[i].Type)));
+        foreach (var name in options.Types.Keys)
+            if (!inferred.Has(name)) throw inferred.NoColumn(name);
+        for (var i = 0; i < names.Length; i++)
+            if (types[i].Rounded is { } number && !options.Types.ContainsKey(names[i])) throw JsonNumbers.Rounded(number, names[i]);
         return new CsvTableReader(csv, options, sample, inferred, [.. Enumerable.Range(0, names.Length)]);
     }
 
@@ -90,7 +95,7 @@ sealed class CsvTableReader : ITableReader
             for (var i = 0; i < builders.Length; i++)
             {
                 var cell = kept is null ? csv.GetSpan(sources[i]) : kept[sources[i]].Cell;
-                cells.Append(builders[i], cell, kept is null ? Quoted(csv, sources[i]) : kept[sources[i]].Quoted, whole.Fields[i].Name);
+                cells.Append(builders[i], cell, kept is null ? Quoted(csv, sources[i]) : kept[sources[i]].Quoted, whole.Fields[i].Name, IsInferred(i));
                 bytes += cell.Length;
             }
         }
@@ -99,6 +104,8 @@ sealed class CsvTableReader : ITableReader
             throw new DataFormatException($"row {row}: {fault.Message}", fault).At(file: options.Name);
         }
     }
+
+    bool IsInferred(int column) => options.Schema is null && !options.Types.ContainsKey(whole.Fields[column].Name);
 
     async ValueTask<bool> MoreAsync(CancellationToken stop)
     {

@@ -1,11 +1,17 @@
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
 
 namespace Anit.Data.Json;
 
 /// <summary>Appends JSON values to typed builders.</summary>
-sealed class JsonCells(ReadLimits limits)
+/// <param name="limits">Bounds on a cell.</param>
+/// <param name="given">The builders whose types were named: they take what can be read as their type.</param>
+/// <param name="inferred">Whether the other types were inferred: then a double takes no integer whose digits it would lose.</param>
+sealed class JsonCells(ReadLimits limits, IReadOnlySet<ColumnBuilder>? given = null, bool inferred = false)
 {
+    readonly bool anyGiven = given is { Count: > 0 };
+
     /// <summary>Appends the members of one object, the reader standing on its brace; members that are missing are null.</summary>
     /// <param name="json">Stands on the opening brace, afterwards on the closing one.</param>
     /// <param name="fields">The members there are.</param>
@@ -47,19 +53,62 @@ sealed class JsonCells(ReadLimits limits)
 
     void Value(ref Utf8JsonReader json, ColumnBuilder builder, string path)
     {
-        if (json.TokenType == JsonTokenType.Null)
-        {
-            builder.AppendNull();
-            return;
-        }
+        if (json.TokenType == JsonTokenType.Null) builder.AppendNull();
+        else if (anyGiven && given!.Contains(builder)) Given(ref json, builder, path);
+        else Plain(ref json, builder, path);
+    }
+
+    /// <summary>Text takes anything as it stands; other types take text that reads like a value of theirs.</summary>
+    void Given(ref Utf8JsonReader json, ColumnBuilder builder, string path)
+    {
+        var isText = json.TokenType == JsonTokenType.String;
         switch (builder)
         {
-            case Utf8Builder b: b.Append(Text(ref json, b, path)); break;
-            case DictionaryBuilder b: b.Append(Text(ref json, b, path)); break;
+            case Utf8Builder or DictionaryBuilder when !isText:
+                using (var value = JsonDocument.ParseValue(ref json)) Append(builder, Encoding.UTF8.GetBytes(value.RootElement.GetRawText()));
+                return;
+            case { Type: IntType or FloatType or BoolType } when isText && json.GetString() is not ("NaN" or "Infinity" or "-Infinity"):
+                var inner = new Utf8JsonReader(Text(ref json, builder, path));
+                try
+                {
+                    inner.Read();
+                    if (inner.TokenType is JsonTokenType.Number or JsonTokenType.True or JsonTokenType.False) Plain(ref inner, builder, path);
+                    else throw Unfit(ref json, builder, path);
+                }
+                catch (JsonException)
+                {
+                    throw Unfit(ref json, builder, path);
+                }
+                return;
+            default:
+                Plain(ref json, builder, path);
+                return;
+        }
+    }
+
+    static void Append(ColumnBuilder builder, byte[] text)
+    {
+        if (builder is Utf8Builder plain) plain.Append(text);
+        else ((DictionaryBuilder)builder).Append(text);
+    }
+
+    void Plain(ref Utf8JsonReader json, ColumnBuilder builder, string path)
+    {
+        switch (builder)
+        {
+            case Utf8Builder or DictionaryBuilder: Append(builder, Text(ref json, builder, path)); break;
             case BoolBuilder b when json.TokenType is JsonTokenType.True or JsonTokenType.False: b.Append(json.GetBoolean()); break;
             case FixedBuilder<long> { Type: IntType } b: b.Append(IsNumber(ref json) && json.TryGetInt64(out var i64) ? i64 : throw Unfit(ref json, b, path)); break;
             case FixedBuilder<ulong> b: b.Append(IsNumber(ref json) && json.TryGetUInt64(out var u64) ? u64 : throw Unfit(ref json, b, path)); break;
             case FixedBuilder<int> { Type: IntType } b: b.Append(IsNumber(ref json) && json.TryGetInt32(out var i32) ? i32 : throw Unfit(ref json, b, path)); break;
+            case FixedBuilder<short> b: b.Append(IsNumber(ref json) && json.TryGetInt16(out var i16) ? i16 : throw Unfit(ref json, b, path)); break;
+            case FixedBuilder<sbyte> b: b.Append(IsNumber(ref json) && json.TryGetSByte(out var i8) ? i8 : throw Unfit(ref json, b, path)); break;
+            case FixedBuilder<uint> b: b.Append(IsNumber(ref json) && json.TryGetUInt32(out var u32) ? u32 : throw Unfit(ref json, b, path)); break;
+            case FixedBuilder<ushort> b: b.Append(IsNumber(ref json) && json.TryGetUInt16(out var u16) ? u16 : throw Unfit(ref json, b, path)); break;
+            case FixedBuilder<byte> b: b.Append(IsNumber(ref json) && json.TryGetByte(out var u8) ? u8 : throw Unfit(ref json, b, path)); break;
+            case { Type: DecimalType } when json.TokenType is JsonTokenType.Number or JsonTokenType.String:
+                if (!JsonNumbers.TryAppendDecimal(builder, json.ValueSpan)) throw Unfit(ref json, builder, path);
+                break;
             case FixedBuilder<double> b: b.Append(Double(ref json, b, path)); break;
             case FixedBuilder<float> b: b.Append((float)Double(ref json, b, path)); break;
             case BinaryBuilder b: b.Append(json.TokenType == JsonTokenType.String && json.TryGetBytesFromBase64(out var bytes) ? bytes : throw Unfit(ref json, b, path)); break;
@@ -70,7 +119,7 @@ sealed class JsonCells(ReadLimits limits)
                 b.EndList();
                 break;
             case StructBuilder b when json.TokenType == JsonTokenType.StartObject:
-                Object(ref json, ((StructType)b.Type).Fields, b.Children, path, name => new DataFormatException($"the member '{name}' is not in {b.Type}").At(column: path));
+                Object(ref json, ((StructType)b.Type).Fields, b.Children, path, name => new DataFormatException($"the member '{name}' is not in {b.Type}; name its type (--type {path}.{name}=text) if rows may have it").At(column: path));
                 b.EndStruct();
                 break;
             default: throw Unfit(ref json, builder, path);
@@ -88,9 +137,15 @@ sealed class JsonCells(ReadLimits limits)
         return text[..json.CopyString(text)];
     }
 
-    static double Double(ref Utf8JsonReader json, ColumnBuilder builder, string path)
+    double Double(ref Utf8JsonReader json, ColumnBuilder builder, string path)
     {
-        if (json.TokenType == JsonTokenType.Number) return json.GetDouble();
+        if (json.TokenType == JsonTokenType.Number)
+        {
+            var value = json.GetDouble();
+            if (double.IsInfinity(value)) throw Unfit(ref json, builder, path);
+            if (inferred && !JsonNumbers.Keeps(value, json.ValueSpan) && given?.Contains(builder) != true) throw JsonNumbers.Rounded(json.ValueSpan, path);
+            return value;
+        }
         if (json.TokenType != JsonTokenType.String) throw Unfit(ref json, builder, path);
         return json.GetString() switch
         {
@@ -115,5 +170,9 @@ sealed class JsonCells(ReadLimits limits)
     }
 
     static DataFormatException Unfit(ref Utf8JsonReader json, ColumnBuilder builder, string path) =>
-        new DataFormatException($"found a JSON {JsonTypes.Word(json.TokenType)} that is no {builder.Type}; correct the row or give a schema").At(column: path);
+        new DataFormatException($"found a JSON {JsonTypes.Word(json.TokenType)}{Shown(ref json)} that is no {builder.Type}; correct the row, or name the column's type (--type {path}=text)")
+            .At(column: path);
+
+    static string Shown(ref Utf8JsonReader json) =>
+        json.TokenType == JsonTokenType.Number ? $" {Encoding.UTF8.GetString(json.ValueSpan.Length > 40 ? json.ValueSpan[..40] : json.ValueSpan)}" : "";
 }

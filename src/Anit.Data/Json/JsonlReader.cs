@@ -35,7 +35,7 @@ sealed class JsonlReader : ITableReader
         var sample = new Queue<byte[]>();
         if (options.Schema is { } schema) return new JsonlReader(lines, options, sample, schema);
 
-        var types = new JsonTypes(options.Limits);
+        var types = new JsonTypes(options.Limits, options.Types);
         for (long bytes = 0; sample.Count < options.InferRows && bytes < options.Limits.CellBytes;)
         {
             if (await lines.NextAsync(stop).ConfigureAwait(false) is not { } line) break;
@@ -43,13 +43,16 @@ sealed class JsonlReader : ITableReader
             sample.Enqueue(line.ToArray());
             bytes += line.Length;
         }
+        if (types.AddUnseen() is { Count: > 0 } unseen)
+            options.Warn?.Invoke($"{options.Name}: no {string.Join(", ", unseen)} in the first {sample.Count:N0} rows; added as named by --type");
         return new JsonlReader(lines, options, sample, types.Schema());
     }
 
     public async IAsyncEnumerable<ColumnBatch> ReadBatchesAsync([EnumeratorCancellation] CancellationToken stop = default)
     {
-        var cells = new JsonCells(options.Limits);
         var builders = whole.Fields.Select(f => ColumnBuilder.For(f.Type)).ToArray();
+        var cells = options.Schema is null
+            ? new JsonCells(options.Limits, GivenTypes.Of(options.Types, whole, builders), inferred: true) : new JsonCells(options.Limits);
         long row = 0;
         while (true)
         {
@@ -107,7 +110,7 @@ sealed class JsonlReader : ITableReader
     }
 
     DataFormatException Unknown(string name) => new DataFormatException(
-        $"the member '{name}' is not among the columns of the first {options.InferRows:N0} rows; infer from more rows or give a schema");
+        $"the member '{name}' is not among the columns of the first {options.InferRows:N0} rows; name its type (--type {name}=text) or infer from more rows");
 
     static void Infer(JsonTypes types, ReadOnlySpan<byte> line, long row)
     {

@@ -9,7 +9,7 @@ sealed class JsonlWriter(Stream stream, Schema schema, bool array = false) : ITa
 
     readonly ByteBuffer text = new(FlushAt * 2);
     bool begun;
-    readonly byte[][] names = [.. schema.Fields.Select(Name)];
+    readonly byte[][] names = Names(schema);
 
     public async ValueTask WriteAsync(ColumnBatch batch, CancellationToken stop = default)
     {
@@ -49,6 +49,34 @@ sealed class JsonlWriter(Stream stream, Schema schema, bool array = false) : ITa
         await stream.WriteAsync(text.WrittenMemory, stop).ConfigureAwait(false);
         text.Clear();
     }
+
+    static byte[][] Names(Schema schema)
+    {
+        Unique(schema.Fields, "");
+        return [.. schema.Fields.Select(Name)];
+    }
+
+    /// <summary>Most readers of JSON keep the last of two members with one name, so writing both would lose a column.</summary>
+    static void Unique(IEnumerable<Field> fields, string place)
+    {
+        var names = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var field in fields)
+        {
+            if (!names.Add(field.Name))
+                throw new UnsupportedTypeException($"column '{place}{field.Name}' is there twice, which a JSON object cannot hold; rename one, or write another format");
+            foreach (var type in Structs(field.Type)) Unique(type.Fields, $"{place}{field.Name}.");
+        }
+    }
+
+    static IEnumerable<StructType> Structs(DataType type) => type switch
+    {
+        StructType t => [t],
+        ListType t => Structs(t.Item.Type),
+        MapType t => Structs(t.Key.Type).Concat(Structs(t.Value.Type)),
+        UnionType t => t.Fields.SelectMany(field => Structs(field.Type)),
+        DictionaryType t => Structs(t.Value),
+        _ => [],
+    };
 
     /// <summary>The field's name with quotes and colon.</summary>
     static byte[] Name(Field field)

@@ -29,10 +29,9 @@ sealed class ParquetReader : ITableReader
         ranges = [.. options.Ranges.Select(r => (r, Pruner.Leaf(r, leaves)))];
 
         var shapes = Shapes.Of(root);
-        var metadata = new Dictionary<string, string>(meta.KeyValues, StringComparer.Ordinal);
-        metadata.Remove(ArrowHints.Key);
-        if (ArrowHints.Read(meta.KeyValues.GetValueOrDefault(ArrowHints.Key)) is { } hints)
-            shapes = [.. shapes.Select(s => hints.IndexOf(s.Field.Name) is >= 0 and var i ? ArrowHints.Refine(s, hints.Fields[i]) : s)];
+        var hints = ArrowHints.Read(meta.KeyValues.GetValueOrDefault(ArrowHints.Key));
+        if (hints is not null) shapes = [.. ArrowHints.Refine(shapes, hints)];
+        var metadata = ArrowHints.Metadata(meta, hints);
         var all = new Schema(shapes.Select(s => s.Field), metadata);
         if (options.Columns is { } names)
         {

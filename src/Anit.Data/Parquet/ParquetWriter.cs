@@ -61,9 +61,9 @@ sealed class ParquetWriter : ITableWriter
         if (groupRows > 0) await EndGroupAsync(default).ConfigureAwait(false);
         await WriteIndexesAsync().ConfigureAwait(false);
 
-        foreach (var (key, value) in schema.Metadata) meta.KeyValues[key] = value;
-        foreach (var (key, value) in lateMetadata ?? new Dictionary<string, string>()) meta.KeyValues[key] = value;
-        meta.KeyValues[ArrowHints.Key] = ArrowHints.Write(schema);
+        var whole = schema.WithMetadata(lateMetadata ?? new Dictionary<string, string>());
+        foreach (var (key, value) in whole.Metadata) meta.KeyValues[key] = value;
+        meta.KeyValues[ArrowHints.Key] = ArrowHints.Write(whole);
         var footer = new ByteBuffer();
         meta.Write(new CompactWriter(footer));
         footer.AppendValue(footer.Length);

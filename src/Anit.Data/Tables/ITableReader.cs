@@ -56,6 +56,9 @@ public sealed record ReadOptions
     public int BatchRows { get; init; } = 8_192;
     /// <summary>For JSON and CSV: the columns to expect, instead of inferring them from the first rows.</summary>
     public Schema? Schema { get; init; }
+    /// <summary>For JSON and CSV: the types of some columns, by name or, inside structs and lists, by path (<c>who.age</c>, <c>ids.element</c>);
+    /// the others are inferred. Numbers are read exactly as the type has it, text takes anything, a JSON column that only later rows have is there from the start.</summary>
+    public IReadOnlyDictionary<string, DataType> Types { get; init; } = new Dictionary<string, DataType>();
     /// <summary>For JSON and CSV: how many rows to infer the columns from.</summary>
     public int InferRows { get; init; } = 10_000;
     /// <summary>Parquet: refuse pages that do not match their checksum, where they have one.</summary>

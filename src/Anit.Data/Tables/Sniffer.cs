@@ -18,6 +18,20 @@ static class Sniffer
         return (format, stream);
     }
 
+    /// <summary>A byte order mark, or every other byte zero, as Latin letters have it.</summary>
+    static bool Utf16(ReadOnlySpan<byte> first)
+    {
+        if (first is [0xFF, 0xFE, ..] or [0xFE, 0xFF, ..]) return true;
+        if (first.Length < 4) return false;
+        var (even, odd) = (true, true);
+        for (var i = 0; i + 1 < first.Length; i += 2)
+        {
+            even &= first[i] == 0 && first[i + 1] != 0;
+            odd &= first[i + 1] == 0 && first[i] != 0;
+        }
+        return even || odd;
+    }
+
     static async Task<bool> EndsAsParquetAsync(Stream stream, CancellationToken stop)
     {
         var (start, last) = (stream.Position, new byte[4]);
@@ -37,6 +51,8 @@ static class Sniffer
         if (first is [0xFF, 0xFF, 0xFF, 0xFF, ..]) return TableFormat.ArrowStream;
         if (first is [0x1F, 0x8B, ..]) throw new DataFormatException("gzip-compressed input; decompress it first (zcat)");
         if (first is [0x28, 0xB5, 0x2F, 0xFD, ..]) throw new DataFormatException("zstd-compressed input; decompress it first (zstdcat)");
+
+        if (Utf16(first)) throw new DataFormatException("UTF-16 text; convert it first (iconv -f UTF-16 -t UTF-8)");
 
         var text = first.StartsWith((ReadOnlySpan<byte>)[0xEF, 0xBB, 0xBF]) ? first[3..] : first;
         text = text.TrimStart(" \t\r\n"u8);

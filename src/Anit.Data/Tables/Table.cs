@@ -45,6 +45,8 @@ public static class Table
         try
         {
             var (format, whole) = await Sniffer.SniffAsync(stream, options, stop).ConfigureAwait(false);
+            if (options.Types.Count > 0 && format is not (TableFormat.Jsonl or TableFormat.JsonArray or TableFormat.Csv))
+                throw new DataFormatException($"types are named (--type) for JSON and CSV, whose columns have none of their own; this is {format}");
             return format switch
             {
                 TableFormat.Parquet => await ParquetReader.OpenAsync(whole, options, stop).ConfigureAwait(false),

@@ -93,6 +93,15 @@ static class DataSamples
         #endregion
     }
 
+    public static async Task NameTypes(Stream stream, TextWriter output)
+    {
+        #region types
+        var options = new ReadOptions { Types = new Dictionary<string, DataType> { ["id"] = DataType.Utf8, ["who.income"] = new DecimalType(38, 2) } };
+        await using var reader = await Table.OpenAsync(stream, options);
+        output.WriteLine(reader.Schema);
+        #endregion
+    }
+
     public static async Task Readme()
     {
         #region readme

@@ -20,9 +20,9 @@ public sealed partial class DataSamplesTests : IDisposable
     {
         var source = File.ReadAllText(Path.Combine(SharedData.Repository, "tests", "Anit.Data.Tests", "Docs", "DataSamples.cs"));
         var samples = Regions().Matches(source).Select(m => Flush(m.Groups[1].Value)).ToList();
-        samples.Count.ShouldBe(8);
+        samples.Count.ShouldBe(9);
         var shown = Blocks().Matches(File.ReadAllText(Path.Combine(SharedData.Repository, "docs", "data.md"))).Select(m => m.Groups[1].Value).ToList();
-        shown.Count.ShouldBe(7);
+        shown.Count.ShouldBe(8);
         foreach (var block in shown) samples.ShouldContain(block);
         Blocks().Matches(File.ReadAllText(Path.Combine(SharedData.Repository, "README.md"))).Select(m => m.Groups[1].Value).Where(b => b.Contains("Table.", StringComparison.Ordinal)).ShouldAllBe(b => samples.Contains(b));
     }
@@ -55,6 +55,13 @@ public sealed partial class DataSamplesTests : IDisposable
     }
 
     [Fact]
+    public async Task Types_are_named_as_shown()
+    {
+        await DataSamples.NameTypes(new MemoryStream("{\"id\":12345678901234567890123,\"who\":{\"income\":99.5}}\n"u8.ToArray()), output);
+        output.ToString().ShouldBe("id: utf8, who: struct<income:decimal(38,2)>\n");
+    }
+
+    [Fact]
     public async Task A_limit_is_named_as_shown()
     {
         var schema = new Schema([new("note", DataType.Utf8)]);
@@ -65,7 +72,7 @@ public sealed partial class DataSamplesTests : IDisposable
         }
         await DataSamples.Limit(At("notes.parquet"), output, default);
         output.ToString().ShouldEndWith(
-            "notes.parquet: row group 0, column 'note', byte 4: the length of a cell is 2,000, the limit CellBytes allows 1,024; raise it in ReadLimits if the input is trusted\n");
+            "notes.parquet: row group 0, column 'note', byte 4: the length of a cell is 2,000, the limit CellBytes allows 1,024; raise it in ReadLimits if the input is trusted (--limit CellBytes=N)\n");
     }
 
     string At(string name) => Path.Combine(folder.FullName, name);

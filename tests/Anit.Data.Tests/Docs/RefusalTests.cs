@@ -1,8 +1,8 @@
-using System.Buffers.Binary;
 using Anit.Data.Parquet.Meta;
 using Anit.Data.Parquet.Read;
 using Anit.Data.Parquet.Schemas;
 using Anit.Data.Parquet.Thrift;
+using Anit.Data.Tests.Parquet;
 using Anit.Tests;
 using Shouldly;
 
@@ -27,7 +27,7 @@ public sealed class RefusalTests
     public async Task Encrypted_columns()
     {
         // FileMetaData with field 8, the encryption algorithm: an empty structure will do.
-        var file = Refooted(await Written(), footer => [.. footer[..^1], 0x1C, 0, 0]);
+        var file = Footers.Replaced(await Written(), footer => [.. footer[..^1], 0x1C, 0, 0]);
         (await Refused(file)).ShouldContain(Listed("encrypted; encryption is not supported"));
         Should.Throw<DataFormatException>(() => Checked(c => c.Encrypted = true)).Message.ShouldContain(Listed("encrypted; encryption is not supported"));
     }
@@ -36,7 +36,7 @@ public sealed class RefusalTests
     [InlineData(3, "compressed with LZO, which is not supported")]
     [InlineData(17, "the unknown codec 17, which is not supported")]
     public async Task Codecs(int codec, string message) =>
-        (await Refused(Changed(await Written(), m => m.RowGroups[0].Chunks[1].Codec = (Codec)codec))).ShouldContain(Listed(message));
+        (await Refused(Footers.Changed(await Written(), m => m.RowGroups[0].Chunks[1].Codec = (Codec)codec))).ShouldContain(Listed(message));
 
     [Fact]
     public void Columns_in_other_files() =>
@@ -54,7 +54,7 @@ public sealed class RefusalTests
     public async Task Checksums_that_do_not_match()
     {
         var file = await Written(Compression.None);
-        file[FileMetaOf(file).RowGroups[0].Chunks[1].DataPageOffset + 60] ^= 1;
+        file[Footers.MetaOf(file).RowGroups[0].Chunks[1].DataPageOffset + 60] ^= 1;
         (await Refused(file)).ShouldContain(Listed("the page does not match its checksum"));
         await Read(file, new() { VerifyChecksums = false });
     }
@@ -62,7 +62,7 @@ public sealed class RefusalTests
     [Fact]
     public async Task Chunks_that_share_bytes()
     {
-        var file = Changed(await Written(), m =>
+        var file = Footers.Changed(await Written(), m =>
         {
             var (a, b) = (m.RowGroups[0].Chunks[0], m.RowGroups[0].Chunks[1]);
             (b.DataPageOffset, b.DictionaryPageOffset, b.CompressedBytes) = (a.DataPageOffset, a.DictionaryPageOffset, a.CompressedBytes);
@@ -86,6 +86,18 @@ public sealed class RefusalTests
         (await Refused([0x1F, 0x8B, 8, 0, 0, 0, 0, 0])).ShouldContain(Listed("decompress it first"));
         (await Refused([0x28, 0xB5, 0x2F, 0xFD, 0, 0, 0, 0])).ShouldContain(Listed("decompress it first"));
     }
+
+    [Fact]
+    public async Task Text_that_would_be_misread()
+    {
+        (await Refused([0xFF, 0xFE, (byte)'a', 0, (byte)'\n', 0])).ShouldContain(Listed("UTF-16 text; convert it first"));
+        (await Refused([.. "{\"n\":9007199254740993}\n{\"n\":0.5}\n"u8])).ShouldContain(Listed("whose digits neither the column's integers nor a double can hold"));
+    }
+
+    [Fact]
+    public void Names_twice_in_a_JSON_object() =>
+        Should.Throw<UnsupportedTypeException>(() => Table.Create(new MemoryStream(), TableFormat.Jsonl, new([Schema.Fields[0], Schema.Fields[0]])))
+            .Message.ShouldContain(Listed("is there twice, which a JSON object cannot hold"));
 
     [Fact]
     public async Task Anything_beyond_the_limits()
@@ -148,28 +160,6 @@ public sealed class RefusalTests
         }
     }
 
-    static byte[] Footer(byte[] file) => file[^(8 + BinaryPrimitives.ReadInt32LittleEndian(file.AsSpan(file.Length - 8)))..^8];
-
-    static FileMeta FileMetaOf(byte[] file) => FileMeta.Read(Footer(file), ReadLimits.Default);
-
-    static byte[] Refooted(byte[] file, Func<byte[], byte[]> change)
-    {
-        var footer = Footer(file);
-        var changed = change(footer);
-        var length = new byte[4];
-        BinaryPrimitives.WriteInt32LittleEndian(length, changed.Length);
-        return [.. file[..^(8 + footer.Length)], .. changed, .. length, .. "PAR1"u8];
-    }
-
-    static byte[] Changed(byte[] file, Action<FileMeta> change) => Refooted(file, footer =>
-    {
-        var meta = FileMeta.Read(footer, ReadLimits.Default);
-        change(meta);
-        var to = new ByteBuffer();
-        meta.Write(new CompactWriter(to));
-        return to.Written.ToArray();
-    });
-
     /// <summary>A file of one required column of one text, whose page header says what it is told to.</summary>
     static byte[] Repaged(PageType type, PageEncoding encoding)
     {
@@ -194,7 +184,7 @@ public sealed class RefusalTests
     /// <summary>The checks of a footer whose only column chunk is changed.</summary>
     static void Checked(Action<ColumnChunk> change)
     {
-        var meta = FileMetaOf(Repaged(PageType.Data, PageEncoding.Plain));
+        var meta = Footers.MetaOf(Repaged(PageType.Data, PageEncoding.Plain));
         change(meta.RowGroups[0].Chunks[0]);
         RowGroupChecks.Check(meta, SchemaNode.Tree(meta.Schema, ReadLimits.Default).Leaves, footerStart: 1_000);
     }

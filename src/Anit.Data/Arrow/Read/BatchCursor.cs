@@ -30,7 +30,7 @@ ref struct BatchCursor(BatchHeader header, ReadOnlyMemory<byte> body, int versio
         if (expected >= 0 && length != expected) throw new DataFormatException($"a column of {length} values where {expected} belong");
         if (nulls > length) throw new DataFormatException($"{nulls} nulls among {length} values");
         if (length > RowsWithoutData && length / 8 > body.Length * (header.Codec == BodyCodec.None ? 1L : 10_000L))
-            throw ReadLimits.Exceeded("rows in a batch that holds no data for them", length, nameof(RowsWithoutData), RowsWithoutData);
+            throw new LimitExceededException($"a column of {length:N0} values in a batch of {body.Length:N0} bytes, which cannot hold them");
         return (int)length;
     }
 

@@ -9,7 +9,8 @@ sealed class BatchDecoder
     readonly ReadOptions options;
     readonly DictionaryStore dictionaries;
     readonly ArrayReader arrays;
-    readonly int[] places; // for each field of the input, its column in the batch or -1
+    readonly int[] sources; // for each column of the batch, its field in the input: one field may be asked for twice
+    readonly bool[] needed; // for each field of the input
     readonly HashSet<long> wanted;
     int batches;
 
@@ -18,11 +19,11 @@ sealed class BatchDecoder
         (this.arrow, this.options) = (arrow, options);
         var all = SchemaImport.Schema(arrow);
         Schema = options.Columns is null ? all : all.Select(options.Columns);
-        places = new int[arrow.Fields.Count];
-        Array.Fill(places, -1);
-        for (var i = 0; i < Schema.Fields.Count; i++) places[options.Columns is null ? i : all.IndexOf(Schema.Fields[i].Name)] = i;
+        sources = [.. Schema.Fields.Select((field, i) => options.Columns is null ? i : all.IndexOf(field.Name))];
+        needed = new bool[arrow.Fields.Count];
+        foreach (var source in sources) needed[source] = true;
         dictionaries = new DictionaryStore(DictionaryStore.FieldsOf(arrow.Fields), options.Limits);
-        wanted = [.. DictionaryStore.FieldsOf(arrow.Fields.Where((_, i) => places[i] >= 0)).Keys];
+        wanted = [.. DictionaryStore.FieldsOf(arrow.Fields.Where((_, i) => needed[i])).Keys];
         arrays = new ArrayReader(dictionaries.Values);
     }
 
@@ -53,13 +54,14 @@ sealed class BatchDecoder
         {
             var header = message.Batch();
             var cursor = new BatchCursor(header, body, message.Version, arrow.BigEndian, options.Limits);
-            var columns = new Column[Schema.Fields.Count];
-            for (var i = 0; i < places.Length; i++)
+            var read = new Column?[arrow.Fields.Count];
+            for (var i = 0; i < read.Length; i++)
             {
-                if (places[i] < 0) cursor.Skip(arrow.Fields[i]);
-                else columns[places[i]] = arrays.Read(ref cursor, arrow.Fields[i], header.Rows);
+                if (needed[i]) read[i] = arrays.Read(ref cursor, arrow.Fields[i], header.Rows);
+                else cursor.Skip(arrow.Fields[i]);
             }
-            for (var i = 0; i < columns.Length; i++) Nullability.Check(Schema.Fields[i], columns[i]);
+            var columns = new Column[sources.Length];
+            for (var i = 0; i < columns.Length; i++) Nullability.Check(Schema.Fields[i], columns[i] = read[sources[i]]!);
             batches++;
             return new ColumnBatch(Schema, columns, (int)header.Rows);
         }

@@ -75,7 +75,7 @@ sealed class MessageStream(Stream stream, ReadOptions options)
         }
         throw new DataFormatException(stream.CanSeek
             ? "the Arrow stream is cut off inside a message"
-            : "upstream ended early: the Arrow stream stops without its end marker; look at the errors of the stage before").At(offset: Position);
+            : "upstream ended early: the Arrow stream stops without its end marker; look at the errors of the stage before, or take what there is (--allow-truncated)").At(offset: Position);
     }
 
     async ValueTask<byte[]?> ReadAsync(int length, CancellationToken stop)

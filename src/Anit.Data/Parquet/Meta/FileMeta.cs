@@ -113,6 +113,7 @@ sealed class SchemaElement
     public int Children;
     public ConvertedType Converted = ConvertedType.None;
     public int Scale, Precision;
+    public int? FieldId;
     public LogicalKind Logical;
     public TimeUnit Unit;
     public bool Instant;
@@ -135,6 +136,7 @@ sealed class SchemaElement
                 case 6: e.Converted = (ConvertedType)r.Int32(type); break;
                 case 7: e.Scale = r.Int32(type); break;
                 case 8: e.Precision = r.Int32(type); break;
+                case 9: e.FieldId = r.Int32(type); break;
                 case 10 when type == Wire.Struct: e.ReadLogical(ref r); break;
                 default: r.Skip(type); break;
             }
@@ -190,13 +192,14 @@ sealed class SchemaElement
         if (Type == PhysicalType.FixedLenByteArray) w.Int32(2, TypeLength);
         if (Repetition is { } repetition) w.Int32(3, (int)repetition);
         w.Text(4, Name);
-        if (Type is null) w.Int32(5, Children);
+        if (Type is null || Children > 0) w.Int32(5, Children);
         if (Converted != ConvertedType.None) w.Int32(6, (int)Converted);
         if (Logical == LogicalKind.Decimal)
         {
             w.Int32(7, Scale);
             w.Int32(8, Precision);
         }
+        if (FieldId is { } id) w.Int32(9, id);
         if (Logical != LogicalKind.None) WriteLogical(w);
         w.End();
     }

@@ -114,7 +114,7 @@ sealed class ColumnReader(SchemaNode node, ValueReader values, ReadLimits limits
 
         bytes.Peek(size);
         var (window, start) = (bytes.Buffer, bytes.Position);
-        if (verify && header.Crc is { } crc && (int)Crc32.Of(window.AsSpan(start, size)) != crc) throw new DataFormatException("the page does not match its checksum");
+        if (verify && header.Crc is { } crc && (int)Crc32.Of(window.AsSpan(start, size)) != crc) throw new DataFormatException("the page does not match its checksum (--no-verify-checksums reads it all the same)");
         bytes.Take(size);
         switch (header.Type)
         {
@@ -148,7 +148,7 @@ sealed class ColumnReader(SchemaNode node, ValueReader values, ReadLimits limits
         long size = header.UncompressedSize;
         if (size > limits.PageBytes) throw ReadLimits.Exceeded("the size of a page", size, nameof(limits.PageBytes), limits.PageBytes);
         if (size > SuspiciousSize && size / SuspiciousRatio > header.CompressedSize && limits.PageBytes <= ReadLimits.Default.PageBytes)
-            throw new LimitExceededException($"a page of {header.CompressedSize:N0} bytes claims to hold {size:N0}; raise PageBytes in ReadLimits if the input is trusted");
+            throw new LimitExceededException($"a page of {header.CompressedSize:N0} bytes claims to hold {size:N0}; raise PageBytes in ReadLimits if the input is trusted (--limit PageBytes=N)");
     }
 
     void Dictionary(PageHeader header, byte[] window, int start, int size)

@@ -167,6 +167,7 @@ sealed class Levels(ColumnReader column, ReadLimits limits)
         while (ahead < aheadEnd || column.Left > 0 || begun < rows)
         {
             if (ahead == aheadEnd) LookAhead();
+            if (begun == 0 && aheadRepetition[ahead] != 0) throw new DataFormatException("the first value of a column continues a row");
             var take = 0;
             for (var levels = aheadRepetition.AsSpan(ahead, aheadEnd - ahead); take < levels.Length; take++)
             {
@@ -174,7 +175,6 @@ sealed class Levels(ColumnReader column, ReadLimits limits)
                 if (begun == rows) break;
                 begun++;
             }
-            if (begun == 0) throw new DataFormatException("the first value of a column continues a row");
             if (take == 0) return;
             Take(take);
         }

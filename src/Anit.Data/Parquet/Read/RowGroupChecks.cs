@@ -62,6 +62,7 @@ static class RowGroupChecks
         if (!string.IsNullOrEmpty(chunk.FilePath)) throw new DataFormatException($"the column lies in another file, '{chunk.FilePath}', which is not supported");
         if (chunk.Type != leaf.Element.Type) throw new DataFormatException($"a column chunk of {chunk.Type}, the schema says {leaf.Element.Type}");
         if (chunk.Path.Count > 0 && !chunk.Path.SequenceEqual(leaf.Path)) throw new DataFormatException($"a column chunk of '{string.Join('.', chunk.Path)}', the schema has another column here");
+        if (chunk.Values == 0 && leaf.MaxRepetition == 0) chunk.Values = rows; // some writers leave it at 0, and the pages have them all the same
         if (chunk.Values < 0) throw new DataFormatException($"a column chunk of {chunk.Values} values");
         if (leaf.MaxRepetition == 0 && chunk.Values != rows) throw new DataFormatException($"a column chunk of {chunk.Values:N0} values in a row group of {rows:N0} rows");
         if (leaf.MaxRepetition > 0 && chunk.Values < rows) throw new DataFormatException($"a column chunk of {chunk.Values:N0} values in a row group of {rows:N0} rows");

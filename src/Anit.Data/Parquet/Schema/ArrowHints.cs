@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using Anit.Data.Arrow.Meta;
+using Anit.Data.Parquet.Meta;
 
 namespace Anit.Data.Parquet.Schemas;
 
@@ -25,10 +26,10 @@ static class ArrowHints
         }
     }
 
-    /// <summary>The schema as a footer's value: a message with its length, in base64.</summary>
+    /// <summary>The schema with all its metadata as a footer's value: a message with its length, in base64. Arrow's own readers look for metadata nowhere else.</summary>
     public static string Write(Schema schema)
     {
-        var message = MessageWriting.Schema(SchemaExport.Schema(new Schema(schema.Fields)));
+        var message = MessageWriting.Schema(SchemaExport.Schema(schema));
         var padded = (message.Length + 7) & ~7;
         var bytes = new byte[8 + padded];
         BinaryPrimitives.WriteUInt32LittleEndian(bytes, uint.MaxValue);
@@ -37,11 +38,28 @@ static class ArrowHints
         return Convert.ToBase64String(bytes);
     }
 
-    /// <summary>The shape with the hinted types where they fit what is stored.</summary>
-    public static Shape Refine(Shape shape, Field hint)
+    /// <summary>The shapes with the hinted types and metadata, each by the hint in its place, or else by its name.</summary>
+    public static Shape[] Refine(List<Shape> shapes, Schema hints) =>
+    [
+        .. shapes.Select((shape, i) => i < hints.Fields.Count && hints.Fields[i].Name == shape.Field.Name ? Refine(shape, hints.Fields[i])
+            : hints.IndexOf(shape.Field.Name) is >= 0 and var at ? Refine(shape, hints.Fields[at]) : shape),
+    ];
+
+    /// <summary>The footer's own metadata, and what only the hints have.</summary>
+    public static Dictionary<string, string> Metadata(FileMeta meta, Schema? hints)
+    {
+        var all = new Dictionary<string, string>(meta.KeyValues, StringComparer.Ordinal);
+        foreach (var (key, value) in hints?.Metadata ?? new Dictionary<string, string>()) all.TryAdd(key, value);
+        all.Remove(Key);
+        return all;
+    }
+
+    static Shape Refine(Shape shape, Field hint)
     {
         var refined = Refine(shape, hint.Type);
-        return refined with { Field = refined.Field with { Metadata = hint.Metadata } };
+        var metadata = new Dictionary<string, string>(refined.Field.Metadata, StringComparer.Ordinal);
+        foreach (var (key, value) in hint.Metadata) metadata[key] = value;
+        return refined with { Field = refined.Field with { Metadata = metadata } };
     }
 
     static Shape Refine(Shape shape, DataType hint)

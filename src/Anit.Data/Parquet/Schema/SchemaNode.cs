@@ -15,7 +15,9 @@ sealed class SchemaNode(SchemaElement element, SchemaNode? parent)
         : parent.MaxDefinition + ((element.Repetition ?? Repetition.Required) == Repetition.Required ? 0 : 1);
     public int MaxRepetition { get; } = parent is null ? 0
         : parent.MaxRepetition + (element.Repetition == Repetition.Repeated ? 1 : 0);
-    public bool IsLeaf => Element.Type is not null;
+
+    /// <summary>Some writers give groups, above all the root, a physical type as well: children decide.</summary>
+    public bool IsLeaf => Element.Type is not null && Element.Children <= 0;
 
     /// <summary>Position among the leaves; -1 for groups.</summary>
     public int Leaf { get; set; } = -1;
@@ -40,13 +42,12 @@ sealed class SchemaNode(SchemaElement element, SchemaNode? parent)
             if (next == elements.Count) throw new DataFormatException($"the schema ends inside '{top.Node.Name}', {top.Left} children are missing");
             open.Push((top.Node, top.Left - 1));
             var element = elements[next++];
-            if (element.Repetition is not (Repetition.Required or Repetition.Optional or Repetition.Repeated))
+            if (element.Repetition is not (null or Repetition.Required or Repetition.Optional or Repetition.Repeated))
                 throw new DataFormatException($"the schema's '{element.Name}' is neither required nor optional nor repeated");
             var node = new SchemaNode(element, top.Node);
             top.Node.Children.Add(node);
             if (node.IsLeaf)
             {
-                if (element.Children > 0) throw new DataFormatException($"the schema's '{element.Name}' is a value and has children");
                 node.Leaf = leaves.Count;
                 leaves.Add(node);
                 if (leaves.Count > limits.Leaves) throw ReadLimits.Exceeded("the number of columns", leaves.Count, nameof(limits.Leaves), limits.Leaves);

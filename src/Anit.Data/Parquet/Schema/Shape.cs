@@ -61,7 +61,7 @@ static class Shapes
     static Shape? Single(SchemaNode node)
     {
         var nullable = node.Repetition == Repetition.Optional;
-        if (node.IsLeaf) return new LeafShape(new(node.Name, LeafTypes.Of(node), nullable), node);
+        if (node.IsLeaf) return new LeafShape(Named(node, LeafTypes.Of(node), nullable), node);
         if (IsList(node) && node.Children is [{ Repetition: Repetition.Repeated } repeated]) return List(node, repeated, nullable);
         if (IsMap(node) && node.Children is [{ Repetition: Repetition.Repeated, IsLeaf: false, Children.Count: 1 or 2 } pairs]) return Map(node, pairs, nullable);
 
@@ -69,7 +69,7 @@ static class Shapes
         foreach (var child in node.Children)
             if (Any(child) is { } shape) children.Add(shape);
         if (children.Count == 0) return null;
-        return new StructShape(new(node.Name, new StructType([.. children.Select(c => c.Field)]), nullable), node.MaxDefinition, children);
+        return new StructShape(Named(node, new StructType([.. children.Select(c => c.Field)]), nullable), node.MaxDefinition, children);
     }
 
     static ListShape? List(SchemaNode node, SchemaNode repeated, bool nullable)
@@ -80,7 +80,7 @@ static class Shapes
         var item = wraps ? Single(repeated.Children[0]) : Single(repeated);
         if (item is null) return null;
         if (!wraps) item = item with { Field = item.Field with { Nullable = false } };
-        return new ListShape(new(node.Name, new ListType(item.Field), nullable), node.MaxDefinition, repeated.MaxDefinition, repeated.MaxRepetition, item);
+        return new ListShape(Named(node, new ListType(item.Field), nullable), node.MaxDefinition, repeated.MaxDefinition, repeated.MaxRepetition, item);
     }
 
     static MapShape? Map(SchemaNode node, SchemaNode pairs, bool nullable)
@@ -88,8 +88,10 @@ static class Shapes
         if (pairs.Children.Any(c => c.Repetition == Repetition.Repeated) || Single(pairs.Children[0]) is not { } key) return null;
         var value = pairs.Children.Count == 2 ? Single(pairs.Children[1]) : null;
         var type = new MapType(key.Field, value?.Field ?? new("value", DataType.Null));
-        return new(new(node.Name, type, nullable), node.MaxDefinition, pairs.MaxDefinition, pairs.MaxRepetition, key, value);
+        return new(Named(node, type, nullable), node.MaxDefinition, pairs.MaxDefinition, pairs.MaxRepetition, key, value);
     }
+
+    static Field Named(SchemaNode node, DataType type, bool nullable) => new(node.Name, type, nullable) { Metadata = Annotations.Of(node.Element) };
 
     static bool IsList(SchemaNode node) => node.Element.Logical == LogicalKind.List || node.Element.Converted == ConvertedType.List;
 

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using Anit.Data.Parquet.Meta;
+using Anit.Data.Parquet.Schemas;
 
 namespace Anit.Data.Parquet.Write;
 
@@ -69,17 +70,23 @@ sealed class WriteSchema
         return new(field, [.. type.Fields.Select(f => Node(f, definition, repetition))], null);
     }
 
-    void Group(Field field, int children, LogicalKind logical, ConvertedType converted) => Elements.Add(new SchemaElement
+    void Group(Field field, int children, LogicalKind logical, ConvertedType converted)
     {
-        Name = field.Name, Repetition = field.Nullable ? Repetition.Optional : Repetition.Required, Children = children,
-        Logical = logical, Converted = converted,
-    });
+        var group = new SchemaElement
+        {
+            Name = field.Name, Repetition = field.Nullable ? Repetition.Optional : Repetition.Required, Children = children,
+            Logical = logical, Converted = converted,
+        };
+        Annotations.Apply(group, field.Metadata);
+        Elements.Add(group);
+    }
 
     WriteNode Leaf(Field field, int definition, int repetition)
     {
         var (element, values) = Stored(field.Type);
         element.Name = field.Name;
         element.Repetition = field.Nullable ? Repetition.Optional : Repetition.Required;
+        Annotations.Apply(element, field.Metadata);
         Elements.Add(element);
         var leaf = new ColumnChunkWriter(values, [.. path.Reverse()], element.Type!.Value, definition, repetition, options);
         Leaves.Add(leaf);
