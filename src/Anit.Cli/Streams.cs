@@ -17,14 +17,17 @@ public static class Streams
     /// <summary>Whether a path stands for a standard stream.</summary>
     public static bool IsStandard(string? path) => path is null or "-";
 
+    /// <summary>What an input is called in messages.</summary>
+    public static string NameOf(string? path) => IsStandard(path) ? "standard input" : path!;
+
     /// <summary>Opens a file, or standard input for null and "-".</summary>
-    /// <exception cref="UserError">No file was named and standard input is a terminal; or the file is missing.</exception>
+    /// <exception cref="UserError">No file was named and standard input is a terminal; or the file is missing, or a directory.</exception>
     public static Stream OpenInput(string? path)
     {
         if (!IsStandard(path))
             return File.Exists(path)
                 ? new FileStream(path!, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 1 << 16)
-                : throw new UserError($"{path}: no such file", Exit.BadData);
+                : throw new UserError(Directory.Exists(path) ? $"{path}: is a directory; name a file" : $"{path}: no such file", Exit.BadData);
         return StdinIsTerminal
             ? throw new UserError("no input: name a file or pipe a table in", Exit.Usage)
             : OperatingSystem.IsWindows() ? Console.OpenStandardInput() : new PipeInput();

@@ -32,8 +32,7 @@ public static class Rows
         foreach (var column in required ?? Required)
         {
             if (!schema.Has(column))
-                throw Bad($"found no column \"{column}\" (there is {string.Join(", ", schema.Fields.Select(f => f.Name))}), "
-                    + $"expected {string.Join(", ", required ?? Required)}; make the table with anit-data import", name);
+                throw Bad($"{schema.Lacks(column)}; expected {string.Join(", ", required ?? Required)}: make the table with anit-data import", name);
         }
         foreach (var column in Texts)
         {

@@ -54,7 +54,7 @@ public sealed class RowsTests
     }
 
     [Theory]
-    [InlineData("{\"id\":\"a\",\"task\":\"ner\",\"instruction\":\"i\"}", "in.jsonl: found no column \"target\" (there is id, task, instruction), expected id, task, instruction, target; make the table with anit-data import")]
+    [InlineData("{\"id\":\"a\",\"task\":\"ner\",\"instruction\":\"i\"}", "in.jsonl: no column \"target\"; there is id, task, instruction; expected id, task, instruction, target: make the table with anit-data import")]
     [InlineData("{\"id\":\"a\",\"task\":\"ner\",\"instruction\":\"i\",\"target\":3}", "in.jsonl: column \"target\" is i64, expected text")]
     [InlineData("{\"id\":\"a\",\"task\":\"ner\",\"instruction\":\"i\",\"target\":\"x\",\"options\":[1]}", "in.jsonl: column \"options\" is list<i64>, expected a list of text")]
     public async Task A_table_that_lacks_what_a_row_needs_is_refused(string jsonl, string message) =>

@@ -82,7 +82,7 @@ public sealed class TableTests
     public void A_missing_or_repeated_column_is_named()
     {
         var schema = Rows(1).Schema;
-        Should.Throw<DataFormatException>(() => new NoiseTable(schema, new("prompt"), null!)).Message.ShouldBe("found no column \"prompt\" (there is id, instruction, options, extra); name the column to make noisy with --column");
+        Should.Throw<DataFormatException>(() => new NoiseTable(schema, new("prompt"), null!)).Message.ShouldBe("no column \"prompt\"; there is id, instruction, options, extra; name the column to make noisy with --column");
         Should.Throw<DataFormatException>(() => new NoiseTable(schema, new("instruction", "key"), null!)).Message.ShouldContain("--id");
         Should.Throw<DataFormatException>(() => new NoiseTable(schema, new("options"), null!)).Message.ShouldContain("is list<utf8>, expected text");
         Should.Throw<DataFormatException>(() => Stage(Stage(schema).Schema)).Message.ShouldContain("noisy already");

@@ -63,7 +63,7 @@ public sealed class EvalScoreTests : IDisposable
         bench.Bash("sed 's/\"task\"/\"instruction\":\"i\",\"task\"/; s/\"prediction\"/\"other\"/' a.jsonl > gold.jsonl");
         bench.Write("mine.jsonl", "{\"id\":\"x/test/1\",\"prediction\":\"label: a\"}\n");
         bench.Bash("anit-eval score mine.jsonl --gold gold.jsonl --json").Output.ShouldContain("\"f1\": 1,");
-        bench.Bash("anit-eval score mine.jsonl").Error.ShouldContain("mine.jsonl: found no column \"task\"");
+        bench.Bash("anit-eval score mine.jsonl").Error.ShouldContain("mine.jsonl: no column \"task\"");
     }
 
     [Theory]

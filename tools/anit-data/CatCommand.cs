@@ -17,29 +17,30 @@ static class CatCommand
         var columns = new Option<string[]>("--columns") { Description = "Only these columns, in this order.", AllowMultipleArgumentsPerToken = true, HelpName = "name" };
         var command = new Command("cat", "Prints all rows as JSON lines.") { input, to, columns }.Example("anit-data cat train.parquet | head -3", "anit-data cat train.parquet --to canonical | sha256sum");
         command.SetAction((given, stop) => given.GetValue(to) == "canonical"
-            ? Canonical(given.GetValue(input), given.GetValue(columns), stop)
-            : Jsonl(given.GetValue(input), given.GetValue(columns), stop));
+            ? Canonical(new(given.GetValue(input)), given.GetValue(columns), stop)
+            : Jsonl(new(given.GetValue(input)), given.GetValue(columns), stop));
         return command;
     }
 
-    static async Task<int> Jsonl(string? path, string[]? columns, CancellationToken stop)
+    static async Task<int> Jsonl(TableInput input, string[]? columns, CancellationToken stop)
     {
-        await using var reader = await Inputs.OpenColumnsAsync(path, columns, stop);
-        await using var output = Streams.Stdout();
-        await using var writer = Table.Create(output, TableFormat.Jsonl, reader.Schema);
+        await using var reader = await input.OpenAsync(columns, stop);
+        await using var writer = new TableOutput(null, "jsonl").Create(reader.Schema);
         await foreach (var batch in reader.ReadBatchesAsync(stop)) await writer.WriteAsync(batch, stop);
         await writer.FinishAsync();
         return Exit.Done;
     }
 
     // The header tells the number of rows, so they are counted first.
-    static async Task<int> Canonical(string? path, string[]? columns, CancellationToken stop)
+    static async Task<int> Canonical(TableInput input, string[]? columns, CancellationToken stop)
     {
-        await using var reader = await Inputs.OpenColumnsAsync(path, columns, stop);
-        await using var table = new RepeatableTable(reader, Streams.IsStandard(path) ? null : path, new ReadOptions { Name = Inputs.Name(path), Columns = columns is { Length: > 0 } ? columns : null });
+        var source = input.Source();
+        var options = input.Wanting(columns);
+        await using var reader = await input.OpenAsync(source, options, stop);
+        await using var table = new RepeatableTable(reader, source, options);
         await table.KeepAsync(stop);
         long rows = 0;
-        await foreach (var batch in table.LookAsync([.. table.Schema.Fields.Select(field => field.Name)], stop)) rows += batch.Rows;
+        await foreach (var batch in table.LookAsync(options.Columns, stop)) rows += batch.Rows;
 
         var json = new CanonicalJson();
         var waiting = new MemoryStream(2 * FlushAt);

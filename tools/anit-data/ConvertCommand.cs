@@ -10,14 +10,14 @@ static class ConvertCommand
 {
     public static Command Create()
     {
-        var files = Sink.Options.Make();
+        var files = new StageFlags();
         var compression = Choices.One("--compression", "Of Parquet pages (zstd) or Arrow bodies (none)", Compression.Default);
         var level = new Option<int?>("--level") { Description = "Level of the codec; its usual one when absent.", HelpName = "n" };
         var group = Opt.Count("--row-group", "Parquet: most rows in a row group.", new WriteOptions().RowGroupRows);
         var labels = new Option<bool>("--label-names") { Description = "Write the names of Hugging Face class labels instead of their numbers." };
         var command = new Command("convert", "Writes a table in another format, its rows, receipts and metadata unchanged.")
         {
-            files.Input, files.Output, compression, level, group, labels, files.Format, files.Quiet,
+            files.Input, files.Output, compression, level, group, labels, files.To, files.Quiet,
         }.Example("anit-data convert train.jsonl -o train.parquet", "anit-data convert train.parquet --to csv > train.csv");
         command.SetAction((given, stop) => Run(files.Of(given), given.GetValue(labels), new WriteOptions
         {
@@ -26,13 +26,13 @@ static class ConvertCommand
         return command;
     }
 
-    static async Task<int> Run(Sink files, bool named, WriteOptions options, CancellationToken stop)
+    static async Task<int> Run(StageIO files, bool named, WriteOptions options, CancellationToken stop)
     {
-        files.Check();
-        await using var reader = await Inputs.OpenAsync(files.Input, stop);
+        files.Output.Check();
+        await using var reader = await files.Input.OpenAsync(columns: null, stop);
         var labels = named ? ClassLabels.Read(reader.Schema) : null;
-        if (labels is { Columns.Count: 0 }) throw new UserError($"{files.Name}: no class labels; --label-names needs the metadata key that Hugging Face's datasets library writes", Exit.BadData);
-        PlainOutput? output = null;
+        if (labels is { Columns.Count: 0 }) throw new UserError($"{files.Input.Name}: no class labels; --label-names needs the metadata key that Hugging Face's datasets library writes", Exit.BadData);
+        ITableWriter? output = null;
         try
         {
             using var progress = new Progress("rows", files.Quiet);
@@ -40,11 +40,11 @@ static class ConvertCommand
             await foreach (var batch in reader.ReadBatchesAsync(stop))
             {
                 var part = labels?.Named(batch) ?? batch;
-                output ??= Begin(files, Kept(part.Schema, labels), options);
-                await output.Writer.WriteAsync(part, stop);
+                output ??= Begin(files.Output, Kept(part.Schema, labels), options);
+                await output.WriteAsync(part, stop);
                 progress.Report(rows += batch.Rows);
             }
-            output ??= Begin(files, Kept(reader.Schema, labels), options);
+            output ??= Begin(files.Output, Kept(reader.Schema, labels), options);
             await output.FinishAsync(labels is null ? reader.LateMetadata : null);
         }
         finally
@@ -54,11 +54,11 @@ static class ConvertCommand
         return Exit.Done;
     }
 
-    static PlainOutput Begin(Sink files, Schema schema, WriteOptions options)
+    static ITableWriter Begin(TableOutput output, Schema schema, WriteOptions options)
     {
         try
         {
-            return new(files, schema, options);
+            return output.Create(schema, options);
         }
         catch (NotSupportedException refusal) when (refusal is not UnsupportedTypeException) // a codec that the format does not have
         {

@@ -18,14 +18,14 @@ static class DiffCommand
         var rows = Opt.Count("--rows", "How many rows with a noisy text; 0 for all.", 10, from: 0);
         rows.Aliases.Add("-n");
         var command = new Command("diff", "Shows what noise did to each text.") { input, clean, noisy, rows }.Example("anit-data diff noisy.parquet -n 5");
-        command.SetAction((given, stop) => Run(given.GetValue(input), given.GetValue(clean)!, given.GetValue(noisy) ?? $"noisy_{given.GetValue(clean)}", given.GetValue(rows), stop));
+        command.SetAction((given, stop) => Run(new(given.GetValue(input)), given.GetValue(clean)!, given.GetValue(noisy) ?? $"noisy_{given.GetValue(clean)}", given.GetValue(rows), stop));
         return command;
     }
 
-    static async Task<int> Run(string? path, string clean, string noisy, int most, CancellationToken stop)
+    static async Task<int> Run(TableInput input, string clean, string noisy, int most, CancellationToken stop)
     {
-        await using var reader = await Inputs.OpenAsync(path, stop);
-        Inputs.Require(reader.Schema, path, clean, noisy);
+        await using var reader = await input.OpenAsync(columns: null, stop);
+        input.Require(reader.Schema, [clean, noisy]);
         await using var output = new StreamWriter(Streams.Stdout(), new UTF8Encoding(false)) { NewLine = "\n" };
         var (shown, row) = (0, 0L);
         await foreach (var batch in reader.ReadBatchesAsync(stop))

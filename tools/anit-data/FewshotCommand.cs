@@ -13,7 +13,7 @@ static class FewshotCommand
 
     public static Command Create()
     {
-        var files = Sink.Options.Make();
+        var files = new StageFlags();
         var output = Parts.Pattern();
         var shares = new Option<string>("--shares") { Description = "Percentages of the rows.", DefaultValueFactory = _ => "1,5,10", HelpName = "percent,..." };
         shares.Validators.Add(r => { if (Read(r.GetValueOrDefault<string>() ?? "") is null) r.AddError("--shares takes percentages above 0, up to 100, such as 1,5,10"); });
@@ -25,10 +25,10 @@ static class FewshotCommand
         {
             var percents = Read(given.GetValue(shares)!)!;
             var choice = new RowChoice(given.GetValue(id)!, given.GetValue(by), given.GetValue(seed));
-            var sink = files.Of(given) with { Output = given.GetValue(output) };
-            await Parts.RunAsync(sink, [.. percents.Select(percent => percent.ToString(CultureInfo.InvariantCulture))],
+            var stage = files.Of(given);
+            await Parts.RunAsync(stage, given.GetValue(output)!, [.. percents.Select(percent => percent.ToString(CultureInfo.InvariantCulture))],
                 part => new Stage("anit-data fewshot", Version) { Options = choice.Options().With("percent", percents[part]), Seed = choice.Seed },
-                table => choice.RankAsync("fewshot", table, sink.Name, stop), (ranks, part) => Rows(ranks, percents[part], choice.Group), stop);
+                table => choice.RankAsync("fewshot", table, stage.Input, stop), (ranks, part) => Rows(ranks, percents[part], choice.Group), stop);
             return Exit.Done;
         });
         return command;
@@ -41,7 +41,7 @@ static class FewshotCommand
         bool[] chosen = [.. place.Select((at, row) => at < Math.Max(1, (int)Math.Round(percent * size[row] / 100, MidpointRounding.AwayFromZero)))];
         var share = 100m * chosen.Count(row => row) / Math.Max(1, chosen.Length);
         if (share > 2 * percent && group is not null)
-            Inputs.Say(string.Create(CultureInfo.InvariantCulture, $"{share:0.#} % instead of {percent} %: a row of every value of {group}, which has many; name a column of labels with --by"));
+            Notice.Say(string.Create(CultureInfo.InvariantCulture, $"{share:0.#} % instead of {percent} %: a row of every value of {group}, which has many; name a column of labels with --by"));
         return chosen;
     }
 

@@ -26,16 +26,15 @@ static class ImportCommand
         var repeats = new Option<bool>("--drop-repeats") { Description = "Leave out gold items that repeat an earlier one of their row." };
         var html = new Option<bool>("--decode-html") { Description = "agnews: decode half-decoded HTML such as #39; and &lt;b&gt;." };
         var skip = new Option<bool>("--skip-bad") { Description = "Skip and count records that are not in the format." };
-        var (quiet, config) = (Opt.Quiet(), Opt.Config());
-        var (outputs, output) = TableOutput.Choices();
+        var config = Opt.Config();
+        var output = new StageFlags();
         instructions.AcceptOnlyFromAmong("concise", "detailed");
 
         var command = new Command("import", "Turns a dataset's native files into a table of rows.")
         {
-            format, files, split, name, task, instructions, own, labels, conflict, repeats, html, skip, quiet, config,
+            format, files, split, name, task, instructions, own, labels, conflict, repeats, html, skip, output.Quiet, config,
+            output.Output, output.To, output.Force, output.Explain, output.Cache,
         }.Example("anit-data import conll2003 eng.train --split train -o train.parquet", "anit-data import sst2 dev.tsv --split dev | anit-noise --noise insert | anit-score -o dev.parquet");
-
-        foreach (var option in outputs) command.Options.Add(option);
         command.SetAction((given, stop) =>
         {
             var chosen = given.GetValue(labels)!;
@@ -51,35 +50,36 @@ static class ImportCommand
                 DecodeHtml = given.GetValue(html),
                 SkipBad = given.GetValue(skip),
             };
-            return Run(given.GetValue(format)!, given.GetValue(files)!, options, output(given), given.GetValue(quiet), stop);
+            return Run(given.GetValue(format)!, given.GetValue(files)!, options, output.Of(given), stop);
         });
         return command;
     }
 
-    static async Task<int> Run(string format, string[] files, ImportOptions options, TableOutput output, bool quiet, CancellationToken stop)
+    static async Task<int> Run(string format, string[] files, ImportOptions options, StageIO output, CancellationToken stop)
     {
+        output.Output.Check();
         var plan = Planned(format, options);
         using var inputs = await InputFiles.OfAsync(files, stop);
-        var stage = new Stage("anit-data import", Version) { Options = Decides(format, plan, options), Files = inputs.Paths };
-        await using var target = await output.BeginAsync(stage, stop);
-        if (target.Done) return Exit.Done;
-
-        var tally = new ImportTally { OnSkip = Said(quiet) };
-        await using var writer = target.Create(Rows.Schema);
-        using (var progress = new Progress("rows", quiet))
+        var stage = new Stage("anit-data import", Version) { Options = Decides(format, plan, options), Files = inputs.Bytes };
+        await output.RunAsync(stage, async create =>
         {
-            var batcher = new RowBatcher();
-            foreach (var row in Importers.Read(format, inputs.Sources, options, tally))
+            var tally = new ImportTally { OnSkip = Said(output.Quiet) };
+            await using var writer = create(Rows.Schema);
+            using (var progress = new Progress("rows", output.Quiet))
             {
-                stop.ThrowIfCancellationRequested();
-                batcher.Add(row);
-                if (batcher.Count == BatchRows) await writer.WriteAsync(batcher.Batch(), stop);
-                progress.Report(tally.Rows);
+                var batcher = new RowBatcher();
+                foreach (var row in Importers.Read(format, inputs.Sources, options, tally))
+                {
+                    stop.ThrowIfCancellationRequested();
+                    batcher.Add(row);
+                    if (batcher.Count == BatchRows) await writer.WriteAsync(batcher.Batch(), stop);
+                    progress.Report(tally.Rows);
+                }
+                if (batcher.Count > 0) await writer.WriteAsync(batcher.Batch(), stop);
             }
-            if (batcher.Count > 0) await writer.WriteAsync(batcher.Batch(), stop);
-        }
-        await writer.FinishAsync();
-        if (!quiet) Tell(tally);
+            await writer.FinishAsync();
+            if (!output.Quiet) Tell(tally);
+        }, stop);
         return Exit.Done;
     }
 
@@ -92,7 +92,7 @@ static class ImportCommand
         }
         catch (ArgumentException e)
         {
-            throw new UserError(e.Message.Split(" (Parameter", 2)[0], Exit.Usage);
+            throw new UserError(e.Message, Exit.Usage);
         }
     }
 
@@ -119,13 +119,13 @@ static class ImportCommand
         var said = 0;
         return message =>
         {
-            if (!quiet && said++ < SkipsShown) Console.Error.WriteLine($"anit-data: skipped: {message}");
+            if (!quiet && said++ < SkipsShown) Notice.Say($"skipped: {message}");
         };
     }
 
     static void Tell(ImportTally tally)
     {
-        Console.Error.WriteLine($"anit-data: {tally.Rows:N0} rows, {tally.Items:N0} gold items{(tally.Skipped > 0 ? $", {tally.Skipped:N0} records skipped" : "")}");
-        foreach (var (what, count) in tally.Notes) Console.Error.WriteLine($"anit-data: {count:N0} {what}");
+        Notice.Say($"{tally.Rows:N0} rows, {tally.Items:N0} gold items{(tally.Skipped > 0 ? $", {tally.Skipped:N0} records skipped" : "")}");
+        foreach (var (what, count) in tally.Notes) Notice.Say($"{count:N0} {what}");
     }
 }

@@ -1,35 +1,26 @@
-using Anit.Cli;
+using Anit.Data;
 using Anit.Nlu;
 
 namespace Anit.Tools.Data;
 
-/// <summary>Native files to import. Standard input is kept in a temporary file, because the receipt needs its digest before its rows.</summary>
+/// <summary>Native files to import. Standard input is kept, because the receipt needs its digest before its rows.</summary>
 sealed class InputFiles : IDisposable
 {
-    const string StandardInput = "standard input";
+    readonly List<Spool> kept = [];
+    readonly List<DataSource> bytes = [];
 
-    readonly List<string> temporary = [];
-    readonly List<ImportSource> sources = [];
-    readonly List<string> paths = [];
+    /// <summary>Their bytes, in order.</summary>
+    public IReadOnlyList<DataSource> Bytes => bytes;
 
     /// <summary>The files with their names in messages.</summary>
-    public IReadOnlyList<ImportSource> Sources => sources;
-
-    /// <summary>Where their bytes are.</summary>
-    public IReadOnlyList<string> Paths => paths;
+    public IReadOnlyList<ImportSource> Sources => bytes.ConvertAll(source => new ImportSource(source.Name!, source.Open));
 
     public static async Task<InputFiles> OfAsync(IEnumerable<string> names, CancellationToken stop)
     {
         var files = new InputFiles();
         try
         {
-            foreach (var name in names)
-            {
-                await using var stream = Streams.OpenInput(name);
-                var path = Streams.IsStandard(name) ? await files.KeptAsync(stream, stop) : name;
-                files.paths.Add(path);
-                files.sources.Add(ImportSource.File(path) with { Name = Streams.IsStandard(name) ? StandardInput : name });
-            }
+            foreach (var name in names) files.bytes.Add(await files.RepeatableAsync(new TableInput(name).Source(), stop));
             return files;
         }
         catch
@@ -39,14 +30,12 @@ sealed class InputFiles : IDisposable
         }
     }
 
-    public void Dispose() => temporary.ForEach(File.Delete);
+    public void Dispose() => kept.ForEach(spool => spool.Dispose());
 
-    async Task<string> KeptAsync(Stream stream, CancellationToken stop)
+    async Task<DataSource> RepeatableAsync(DataSource source, CancellationToken stop)
     {
-        var path = Path.GetTempFileName();
-        temporary.Add(path);
-        await using var file = File.OpenWrite(path);
-        await stream.CopyToAsync(file, stop);
-        return path;
+        if (source.Repeats) return source;
+        kept.Add(await Spool.KeepAsync(source.Open(), stop));
+        return DataSource.Kept(kept[^1]) with { Name = source.Name };
     }
 }

@@ -11,37 +11,37 @@ static class MergeCommand
     public static Command Create()
     {
         var inputs = new Argument<string[]>("shards") { Description = "The shards, in any order.", Arity = ArgumentArity.OneOrMore };
-        var files = Sink.Options.Make();
-        var command = new Command("merge", "Puts the shards of one run together, in order; refuses shards of different runs.") { inputs, files.Output, files.Format, files.Quiet }
+        var files = new StageFlags();
+        var command = new Command("merge", "Puts the shards of one run together, in order; refuses shards of different runs.") { inputs, files.Output, files.To, files.Quiet }
             .Example("anit-data merge part-*.parquet -o noisy.parquet");
         command.SetAction((given, stop) => Run(given.GetValue(inputs)!, files.Of(given), stop));
         return command;
     }
 
-    static async Task<int> Run(string[] paths, Sink files, CancellationToken stop)
+    static async Task<int> Run(string[] paths, StageIO files, CancellationToken stop)
     {
-        files.Check();
+        files.Output.Check();
         var (set, schema) = (new ShardSet(), (Schema?)null);
         foreach (var path in paths)
         {
-            set.Add(path, await Chain.OfFileAsync(path, stop));
-            await using var reader = await Inputs.OpenAsync(path, stop);
+            await using var reader = await new TableInput(path).OpenAsync(columns: null, stop);
+            set.Add(path, await Chain.OfAsync(reader, stop));
             Compare(path, schema ??= reader.Schema, reader.Schema);
         }
         if (set.Missing.Count > 0) throw new UserError($"shards {string.Join(", ", set.Missing)} of {set.Of} are missing; make them first", Exit.BadData);
 
         using var digest = new RowDigest(schema!);
-        await using var output = new PlainOutput(files, schema!);
+        await using var output = files.Output.Create(schema!);
         IReadOnlyDictionary<string, string> late = new Dictionary<string, string>();
         using (var progress = new Progress("rows", files.Quiet))
         {
             foreach (var path in set.Names)
             {
-                await using var reader = await Inputs.OpenAsync(path, stop);
+                await using var reader = await new TableInput(path).OpenAsync(columns: null, stop);
                 await foreach (var batch in reader.ReadBatchesAsync(stop))
                 {
                     digest.Add(batch);
-                    await output.Writer.WriteAsync(batch, stop);
+                    await output.WriteAsync(batch, stop);
                     progress.Report(digest.Rows);
                 }
                 late = reader.LateMetadata;

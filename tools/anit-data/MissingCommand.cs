@@ -28,11 +28,12 @@ static class MissingCommand
             IReadOnlyList<Receipt> chain;
             try
             {
-                chain = await Chain.OfFileAsync(path, stop);
+                await using var reader = await new TableInput(path).OpenAsync(columns: null, stop);
+                chain = await Chain.OfAsync(reader, stop);
             }
             catch (DataFormatException broken)
             {
-                Inputs.Say($"counts as missing: {broken.Message}");
+                Notice.Say($"counts as missing: {broken.Message}");
                 continue;
             }
             set.Add(path, chain);

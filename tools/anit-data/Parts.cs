@@ -18,23 +18,24 @@ static class Parts
         return pattern;
     }
 
-    /// <param name="files">Input and what the outputs share.</param>
+    /// <param name="io">Input and what the outputs share.</param>
+    /// <param name="pattern">The outputs' names.</param>
     /// <param name="names">The parts.</param>
     /// <param name="stage">What decides a part.</param>
     /// <param name="choose">The rows of a part, once ids were ranked.</param>
     /// <param name="rank">Ranks the ids.</param>
     /// <param name="stop">Cancels.</param>
     public static async Task RunAsync(
-        Sink files, IReadOnlyList<string> names, Func<int, Stage> stage, Func<RepeatableTable, Task<RowRanks>> rank, Func<RowRanks, int, bool[]> choose, CancellationToken stop)
+        StageIO io, string pattern, IReadOnlyList<string> names, Func<int, Stage> stage, Func<RepeatableTable, Task<RowRanks>> rank, Func<RowRanks, int, bool[]> choose, CancellationToken stop)
     {
-        using var inputs = await InputFiles.OfAsync([files.Input ?? "-"], stop); // read once a part, so a pipe is kept
+        using var inputs = await InputFiles.OfAsync([io.Input.Path ?? "-"], stop); // read once a part, so a pipe is kept
         RowRanks? ranks = null;
         for (var part = 0; part < names.Count; part++)
         {
             var at = part;
-            var one = files with { Input = inputs.Paths[0], Output = files.Output!.Replace(Place, names[part], StringComparison.Ordinal) };
-            one.Check();
-            await one.RunAsync(stage(part), async (table, create) =>
+            var one = io with { Output = io.Output with { Path = pattern.Replace(Place, names[part], StringComparison.Ordinal) } };
+            one.Output.Check();
+            await one.RunAsync(stage(part), inputs.Bytes[0], async (table, create) =>
             {
                 ranks ??= await rank(table);
                 await using var writer = create(table.Schema);

@@ -1,25 +1,5 @@
-using System.CommandLine;
 using Anit.Cli;
 using Anit.Data;
 using Anit.Tools.Data;
 
-// One file a command; this is the list of them.
-var root = new RootCommand("Imports, shows, converts, splits and checks NLU datasets as tables.")
-{
-    ImportCommand.Create(),
-    ShowCommand.Create(),
-    SchemaCommand.Create(),
-    StatsCommand.Create(),
-    CatCommand.Create(),
-    HeadCommand.Create(),
-    ConvertCommand.Create(),
-    SampleCommand.Create(),
-    SplitCommand.Create(),
-    FewshotCommand.Create(),
-    DiffCommand.Create(),
-    VerifyCommand.Create(),
-    MergeCommand.Create(),
-    MissingCommand.Create(),
-}.Example("anit-data import conll2003 eng.train --split train -o train.parquet", "anit-data show train.parquet");
-
-return App.Run(root, args, typeof(DataFormatException), typeof(UnsupportedTypeException));
+return App.Run(DataCommand.Root(), args, typeof(DataFormatException), typeof(UnsupportedTypeException));

@@ -17,9 +17,9 @@ sealed record RowChoice(string IdColumn, string? Group, ulong Seed)
     public JsonObject Options() => new() { ["id"] = IdColumn, ["by"] = Group };
 
     /// <summary>Reads ids and groups of all rows.</summary>
-    public async Task<RowRanks> RankAsync(string purpose, RepeatableTable table, string name, CancellationToken stop)
+    public async Task<RowRanks> RankAsync(string purpose, RepeatableTable table, TableInput input, CancellationToken stop)
     {
-        Inputs.Require(table.Schema, name, IdColumn == RowNumber ? null : IdColumn, Group);
+        input.Require(table.Schema, [IdColumn == RowNumber ? null : IdColumn, Group]);
         var ranks = new RowRanks(purpose, Seed, IdColumn == RowNumber ? null : IdColumn, Group);
         var columns = ranks.Columns.Count > 0 ? ranks.Columns : [table.Schema.Fields[0].Name];
         await foreach (var batch in table.LookAsync(columns, stop)) ranks.Add(batch);

@@ -11,7 +11,7 @@ static class SampleCommand
 
     public static Command Create()
     {
-        var files = Sink.Options.Make();
+        var files = new StageFlags();
         var rows = new Option<int?>("--rows", "-n") { Description = "How many rows.", HelpName = "n" };
         var share = new Option<decimal?>("--share") { Description = "Which share of the rows, 0 to 1, instead of --rows.", HelpName = "share" };
         rows.Validators.Add(r => { if (r.GetValueOrDefault<int?>() is < 0) r.AddError("--rows is negative; expected 0 or more"); });
@@ -20,16 +20,16 @@ static class SampleCommand
         var seed = Opt.Seed();
         var command = new Command("sample", "Chooses rows at random, the same for the same seed and ids.")
         {
-            files.Input, files.Output, rows, share, by, id, seed, files.Format, files.Force, files.Explain, files.Cache, files.Quiet,
+            files.Input, files.Output, rows, share, by, id, seed, files.To, files.Force, files.Explain, files.Cache, files.Quiet,
         }.Example("anit-data sample train.parquet -n 1000 --seed 7 -o small.parquet", "anit-data sample train.parquet --share 0.1 --by target -o tenth.parquet");
         command.Validators.Add(r => { if ((r.GetValue(rows) is null) == (r.GetValue(share) is null)) r.AddError("give either --rows or --share"); });
         command.SetAction((given, stop) => Run(files.Of(given), given.GetValue(rows), given.GetValue(share), new(given.GetValue(id)!, given.GetValue(by), given.GetValue(seed)), stop));
         return command;
     }
 
-    static async Task<int> Run(Sink files, int? rows, decimal? share, RowChoice choice, CancellationToken stop)
+    static async Task<int> Run(StageIO files, int? rows, decimal? share, RowChoice choice, CancellationToken stop)
     {
-        files.Check();
+        files.Output.Check();
         var options = choice.Options();
         if (rows is { } n) options["rows"] = n;
         else options["share"] = share / 1.0000000000000000000000000000m;
@@ -37,7 +37,7 @@ static class SampleCommand
         await files.RunAsync(stage, async (table, create) =>
         {
             await table.KeepAsync(stop);
-            var ranks = await choice.RankAsync("sample", table, files.Name, stop);
+            var ranks = await choice.RankAsync("sample", table, files.Input, stop);
             var chosen = ranks.First(rows ?? (int)Math.Round(share!.Value * ranks.Rows, MidpointRounding.AwayFromZero));
             await using var writer = create(table.Schema);
             await RowChoice.CopyAsync(table.ReadBatchesAsync(stop), chosen, writer, stop);

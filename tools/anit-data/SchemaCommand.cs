@@ -14,13 +14,13 @@ static class SchemaCommand
         var input = Opt.Input();
         var whole = new Option<bool>("--full") { Description = "Print metadata values in full." };
         var command = new Command("schema", "Prints a table's columns, types and metadata.") { input, whole }.Example("anit-data schema train.parquet");
-        command.SetAction((given, stop) => Run(given.GetValue(input), given.GetValue(whole), stop));
+        command.SetAction((given, stop) => Run(new(given.GetValue(input)), given.GetValue(whole), stop));
         return command;
     }
 
-    static async Task<int> Run(string? path, bool full, CancellationToken stop)
+    static async Task<int> Run(TableInput input, bool full, CancellationToken stop)
     {
-        await using var reader = await Inputs.OpenAsync(path, stop);
+        await using var reader = await input.OpenAsync(stop);
         var text = new StringBuilder();
         foreach (var field in reader.Schema.Fields)
         {

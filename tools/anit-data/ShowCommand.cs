@@ -25,31 +25,21 @@ static class ShowCommand
 
         var command = new Command("show", "Prints the first rows of a table.") { input, rows, columns, width }
             .Example("anit-data show train.parquet -n 5 --columns id text target");
-        command.SetAction((given, stop) => Run(given.GetValue(input), given.GetValue(rows), given.GetValue(columns), given.GetValue(width) ?? TableOutput.Width(WidthOfPipes), stop));
+        command.SetAction((given, stop) => Run(new(given.GetValue(input)), given.GetValue(rows), given.GetValue(columns), given.GetValue(width) ?? TableOutput.Width(WidthOfPipes), stop));
         return command;
     }
 
-    static async Task<int> Run(string? path, int count, string[]? columns, int width, CancellationToken stop)
+    static async Task<int> Run(TableInput input, int count, string[]? columns, int width, CancellationToken stop)
     {
-        var options = new ReadOptions { Name = Streams.IsStandard(path) ? "standard input" : path, BatchRows = Math.Clamp(count, 1, 4_096) };
-        await using var reader = await Table.OpenAsync(Streams.OpenInput(path), options, stop);
-        var schema = columns is { Length: > 0 } ? Selected(reader.Schema, columns, options.Name!) : reader.Schema;
+        await using var reader = await input.OpenAsync(input.Wanting(columns) with { BatchRows = Math.Clamp(count, 1, 4_096) }, stop);
         await using var output = new StreamWriter(Streams.Stdout()); // not Console.Out, which writes on after the reader has left
-        await using var table = new TextTable(output, schema, width, count);
+        await using var table = new TextTable(output, reader.Schema, width, count);
         await foreach (var batch in reader.ReadBatchesAsync(stop))
         {
             if (table.Rows >= count) break;
-            await table.WriteAsync(columns is { Length: > 0 } ? batch.Select(columns) : batch, stop); // names may repeat
+            await table.WriteAsync(batch, stop);
         }
         await table.FinishAsync();
         return Exit.Done;
-    }
-
-    static Schema Selected(Schema schema, string[] columns, string name)
-    {
-        var missing = columns.FirstOrDefault(c => !schema.Has(c));
-        return missing is null
-            ? schema.Select(columns)
-            : throw new UserError($"{name}: no column \"{missing}\"; there is {string.Join(", ", schema.Fields.Select(f => f.Name))}", Exit.Usage);
     }
 }

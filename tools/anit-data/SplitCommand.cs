@@ -14,7 +14,7 @@ static class SplitCommand
 
     public static Command Create()
     {
-        var files = Sink.Options.Make();
+        var files = new StageFlags();
         var output = Parts.Pattern();
         var parts = new Option<string>("--parts") { Description = "Names and shares, which sum to 1.", DefaultValueFactory = _ => "train=0.8,dev=0.1,test=0.1", HelpName = "name=share,..." };
         parts.Validators.Add(r => { if (Read(r.GetValueOrDefault<string>() ?? "") is null) r.AddError("--parts takes names and shares that sum to 1, such as train=0.8,dev=0.1,test=0.1"); });
@@ -26,11 +26,11 @@ static class SplitCommand
         {
             var shares = Read(given.GetValue(parts)!)!;
             var choice = new RowChoice(given.GetValue(id)!, given.GetValue(by), given.GetValue(seed));
-            var sink = files.Of(given) with { Output = given.GetValue(output) };
+            var stage = files.Of(given);
             var all = new JsonArray([.. shares.Select(share => (JsonNode)new JsonArray(share.Name, share.Share))]);
-            await Parts.RunAsync(sink, [.. shares.Select(share => share.Name)],
+            await Parts.RunAsync(stage, given.GetValue(output)!, [.. shares.Select(share => share.Name)],
                 part => new Stage("anit-data split", Version) { Options = choice.Options().With("parts", all.DeepClone()).With("part", shares[part].Name), Seed = choice.Seed },
-                table => choice.RankAsync("split", table, sink.Name, stop), (ranks, part) => Rows(ranks, shares, part), stop);
+                table => choice.RankAsync("split", table, stage.Input, stop), (ranks, part) => Rows(ranks, shares, part), stop);
             return Exit.Done;
         });
         return command;

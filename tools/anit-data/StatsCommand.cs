@@ -20,13 +20,13 @@ static class StatsCommand
         var quiet = Opt.Quiet();
         var command = new Command("stats", "Counts rows, nulls and distinct values, and measures numbers and lengths.") { input, columns, top, json, quiet }
             .Example("anit-data stats noisy.parquet --columns noise distance");
-        command.SetAction((given, stop) => Run(given.GetValue(input), given.GetValue(columns), given.GetValue(top), given.GetValue(json), given.GetValue(quiet), stop));
+        command.SetAction((given, stop) => Run(new(given.GetValue(input)), given.GetValue(columns), given.GetValue(top), given.GetValue(json), given.GetValue(quiet), stop));
         return command;
     }
 
-    static async Task<int> Run(string? path, string[]? columns, int top, bool json, bool quiet, CancellationToken stop)
+    static async Task<int> Run(TableInput input, string[]? columns, int top, bool json, bool quiet, CancellationToken stop)
     {
-        await using var reader = await Inputs.OpenColumnsAsync(path, columns, stop);
+        await using var reader = await input.OpenAsync(columns, stop);
         var singles = reader.Schema.Fields.Select(field => new Schema([field])).ToArray();
         var stats = reader.Schema.Fields.Select(field => new ColumnStats(field)).ToArray();
         long rows = 0;

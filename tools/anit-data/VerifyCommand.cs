@@ -16,24 +16,24 @@ static class VerifyCommand
         {
             var bad = 0;
             foreach (var path in given.GetValue(inputs) is { Length: > 0 } paths ? paths : ["-"])
-                if (!await CheckAsync(path, given.GetValue(quiet), stop)) bad++;
+                if (!await CheckAsync(new(path), given.GetValue(quiet), stop)) bad++;
             return bad == 0 ? Exit.Done : Exit.BadData;
         });
         return command;
     }
 
-    static async Task<bool> CheckAsync(string path, bool quiet, CancellationToken stop)
+    static async Task<bool> CheckAsync(TableInput input, bool quiet, CancellationToken stop)
     {
-        await using var reader = await Inputs.OpenAsync(path, stop);
+        await using var reader = await input.OpenAsync(columns: null, stop);
         var findings = await ChainCheck.OfAsync(reader, stop);
         if (findings.Count == 0)
         {
-            Inputs.Say($"{Inputs.Name(path)}: no receipts, nothing to verify; tables written by ANIT's tools as Parquet or Arrow have them");
+            Notice.Say($"{input.Name}: no receipts, nothing to verify; tables written by ANIT's tools as Parquet or Arrow have them");
             return false;
         }
         if (!quiet) foreach (var finding in findings) Console.Out.WriteLine(Line(finding));
         if (findings.FirstOrDefault(finding => finding.State == ReceiptState.Differs) is not { } first) return true;
-        Inputs.Say($"{Inputs.Name(path)}: the first stage that differs is {first.Receipt.Tool}: {first.Remark}");
+        Notice.Say($"{input.Name}: the first stage that differs is {first.Receipt.Tool}: {first.Remark}");
         return false;
     }
 

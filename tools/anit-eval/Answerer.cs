@@ -6,7 +6,7 @@ using TorchSharp;
 namespace Anit.Tools.Eval;
 
 /// <summary>How answers are made.</summary>
-sealed record AnswerChoices(string Model, IReadOnlyList<RunChoice> Runs, string Device, string Dtype, PromptTemplate Template, int MaxNewTokens, int MaxLength, int Batch);
+sealed record AnswerChoices(string Model, IReadOnlyList<RunChoice> Runs, torch.Device Device, string Dtype, PromptTemplate Template, int MaxNewTokens, int MaxLength, int Batch);
 
 /// <summary>The model alone or with an adapter, and what it is called in tables.</summary>
 sealed record RunChoice(string Name, string? Adapter)
@@ -41,9 +41,8 @@ sealed class Answerer : IDisposable
     {
         this.choices = choices;
         Name = run.Name;
-        var device = DeviceOf(choices.Device);
         tokenizer = Tokenizer.Load(choices.Model);
-        model = CausalLm.Load(choices.Model, new() { Adapter = run.Adapter, Device = device, Dtype = DtypeOf(choices.Dtype) });
+        model = CausalLm.Load(choices.Model, new() { Adapter = run.Adapter, Device = choices.Device, Dtype = DtypeOf(choices.Dtype) });
         generator = new(model);
         ends = [.. model.Config.EosTokenIds];
         if (tokenizer.EosId is { } eos) ends.Add(eos);
@@ -95,14 +94,6 @@ sealed class Answerer : IDisposable
     }
 
     public void Dispose() => model.Dispose();
-
-    static torch.Device DeviceOf(string name) => name.Split(':')[0] switch
-    {
-        "cpu" => new("cpu"),
-        "cuda" when torch.cuda.is_available() => new(name),
-        "cuda" => throw new UserError("--device cuda: this machine or its libtorch has no CUDA; use --device cpu, or build native/ against a libtorch with CUDA (make native LIBTORCH=...)"),
-        _ => throw new UserError($"--device is {name}; expected cpu, cuda or cuda:1", Exit.Usage),
-    };
 
     static torch.ScalarType DtypeOf(string name) => name switch
     {

@@ -8,7 +8,7 @@ namespace Anit.Tools.Eval;
 /// <summary><c>anit-eval TABLE --model FOLDER</c>: answers every row, scores the answers, shows the scores.</summary>
 static class EvaluateCommand
 {
-    public static RootCommand CreateRoot(params Command[] commands)
+    public static RootCommand Root()
     {
         var input = Opt.Input();
         var model = new Option<string>("--model") { Description = "Folder of the model: config.json, safetensors, tokenizer.json.", Required = true, HelpName = "folder" };
@@ -32,7 +32,7 @@ static class EvaluateCommand
         var newTokens = Opt.Count("--max-new-tokens", "Tokens an answer may have.", 128);
         var maxLength = Opt.Count("--max-length", "Tokens prompt and answer may have together; longer texts are cut at their end.", 512);
         var batch = Opt.Count("--batch", "Prompts computed together.", 32);
-        var device = new Option<string>("--device") { Description = "Where to compute: cpu, cuda, cuda:1.", DefaultValueFactory = _ => "cpu", HelpName = "device" };
+        var device = DeviceOption.Make();
         var dtype = new Option<string>("--dtype") { Description = "Numbers to compute with.", DefaultValueFactory = _ => "float32" };
         dtype.AcceptOnlyFromAmong("float32", "bfloat16", "float16");
         var threads = Opt.Count("--threads", "Processor threads; 0 leaves the choice to the library.", 0, from: 0);
@@ -46,17 +46,18 @@ static class EvaluateCommand
             input, model, adapter, instruction, template, newTokens, maxLength, batch, device, dtype, threads, limit, predictions, dry, quiet, config,
         }.Example("anit-eval test.parquet --model Llama-3-8B --adapter adapter --instruction raw,noisy --predictions answers.parquet", "anit-eval score answers.parquet");
         foreach (var option in options) root.Options.Add(option);
-        foreach (var command in commands) root.Subcommands.Add(command);
+        root.Add(ScoreCommand.Create());
+        root.Add(CompareCommand.Create());
 
         root.SetAction((given, stop) =>
         {
             if (given.GetValue(threads) is > 0 and var count) torch.set_num_threads(count);
-            var how = new AnswerChoices(given.GetValue(model)!, Runs(given.GetValue(adapter) ?? [], given.GetValue(model)!), given.GetValue(device)!, given.GetValue(dtype)!,
+            var how = new AnswerChoices(given.GetValue(model)!, Runs(given.GetValue(adapter) ?? [], given.GetValue(model)!), DeviceOption.Of(given, device), given.GetValue(dtype)!,
                 PromptTemplate.ByName(given.GetValue(template)!), given.GetValue(newTokens), given.GetValue(maxLength), given.GetValue(batch));
             var evaluation = new Evaluation(how, choices(given), [.. Conditions(given.GetValue(instruction)!)], given.GetValue(quiet));
             return given.GetValue(dry)
-                ? evaluation.ShowFirst(given.GetValue(input), stop)
-                : evaluation.Run(given.GetValue(input), given.GetValue(limit), given.GetValue(predictions), stop);
+                ? evaluation.ShowFirst(new(given.GetValue(input)), stop)
+                : evaluation.Run(new(given.GetValue(input)), given.GetValue(limit), given.GetValue(predictions), stop);
         });
         return root;
     }

@@ -11,14 +11,14 @@ sealed class Evaluation(AnswerChoices how, ScoringChoices choices, IReadOnlyList
     const int RowsAtOnce = 2_048; // enough to sort by length; bounds the memory
 
     /// <summary>Answers and scores a table, once for each run.</summary>
-    public async Task<int> Run(string? input, int limit, string? predictions, CancellationToken stop)
+    public async Task<int> Run(TableInput input, int limit, string? predictions, CancellationToken stop)
     {
         await using var reader = await Open(input, stop);
-        var rows = Rows.ReadAsync(reader, Tables.Name(input), stop);
+        var rows = Rows.ReadAsync(reader, input.Name, stop);
         if (limit > 0) rows = rows.Take(limit);
         if (how.Runs.Count > 1) rows = (await rows.ToListAsync(stop)).ToAsyncEnumerable(); // a pipe is read once
 
-        await using var writer = predictions is null ? null : Tables.Create(predictions, Predictions.Schema);
+        await using var writer = predictions is null ? null : new TableOutput(predictions).Create(Predictions.Schema);
         var batcher = new PredictionBatcher();
         var scores = new List<RunScores>();
         foreach (var run in how.Runs)
@@ -58,11 +58,11 @@ sealed class Evaluation(AnswerChoices how, ScoringChoices choices, IReadOnlyList
     }
 
     /// <summary>Prints the first prompt of each condition and answers nothing.</summary>
-    public async Task<int> ShowFirst(string? input, CancellationToken stop)
+    public async Task<int> ShowFirst(TableInput input, CancellationToken stop)
     {
         await using var reader = await Open(input, stop);
         using var answerer = new Answerer(how, how.Runs[0]);
-        await foreach (var row in Rows.ReadAsync(reader, Tables.Name(input), stop))
+        await foreach (var row in Rows.ReadAsync(reader, input.Name, stop))
         {
             foreach (var condition in conditions)
             {
@@ -73,16 +73,15 @@ sealed class Evaluation(AnswerChoices how, ScoringChoices choices, IReadOnlyList
             }
             return Exit.Done;
         }
-        throw new UserError($"{Tables.Name(input)}: the table has no rows", Exit.BadData);
+        throw new UserError($"{input.Name}: the table has no rows", Exit.BadData);
     }
 
-    async Task<ITableReader> Open(string? input, CancellationToken stop)
+    async Task<ITableReader> Open(TableInput input, CancellationToken stop)
     {
-        var reader = await Tables.Open(input, stop);
-        Rows.Check(reader.Schema, Tables.Name(input));
-        return conditions.Contains(Predictions.Noisy) && !reader.Schema.Has("noisy_instruction")
-            ? throw new UserError($"{Tables.Name(input)}: found no column \"noisy_instruction\", expected one for --instruction noisy; run anit-noise first", Exit.BadData)
-            : reader;
+        var reader = await input.OpenAsync(stop);
+        Rows.Check(reader.Schema, input.Name);
+        if (conditions.Contains(Predictions.Noisy)) input.Require(reader.Schema, ["noisy_instruction"], "; make the table noisy with anit-noise first");
+        return reader;
     }
 
     // A clean row has the same prompt under both conditions: it is answered once.

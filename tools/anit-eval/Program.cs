@@ -2,4 +2,4 @@ using Anit.Cli;
 using Anit.Data;
 using Anit.Tools.Eval;
 
-return App.Run(EvaluateCommand.CreateRoot(ScoreCommand.Create(), CompareCommand.Create()), args, typeof(DataFormatException), typeof(UnsupportedTypeException));
+return App.Run(EvaluateCommand.Root(), args, typeof(DataFormatException), typeof(UnsupportedTypeException));

@@ -24,7 +24,7 @@ static class ScoreCommand
         var runs = new List<RunScores>();
         foreach (var file in files)
         {
-            var name = Path.GetFileNameWithoutExtension(Tables.Name(file));
+            var name = Path.GetFileNameWithoutExtension(Streams.NameOf(file));
             var inside = new Dictionary<string, RunScores>(StringComparer.Ordinal);
             await foreach (var made in PredictionFiles.Read(file, rows, stop))
             {

@@ -37,15 +37,16 @@ static class PredictionFiles
     public static async IAsyncEnumerable<Prediction> Read(string? path, IReadOnlyDictionary<string, NluRow>? gold,
         [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken stop)
     {
-        await using var reader = await Tables.Open(path, stop);
-        await foreach (var made in Predictions.ReadAsync(reader, Tables.Name(path), gold, stop)) yield return made;
+        var input = new TableInput(path);
+        await using var reader = await input.OpenAsync(stop);
+        await foreach (var made in Predictions.ReadAsync(reader, input.Name, gold, stop)) yield return made;
     }
 
     /// <summary>Gold rows by id; null when no file is given.</summary>
     public static async Task<IReadOnlyDictionary<string, NluRow>?> Gold(string? path, CancellationToken stop)
     {
         if (path is null) return null;
-        await using var reader = await Tables.Open(path, stop);
+        await using var reader = await new TableInput(path).OpenAsync(stop);
         var rows = new Dictionary<string, NluRow>(StringComparer.Ordinal);
         await foreach (var row in Rows.ReadAsync(reader, path, stop))
         {

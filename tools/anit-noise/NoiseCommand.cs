@@ -7,7 +7,7 @@ namespace Anit.Tools;
 /// <summary>What the user asked anit-noise to do.</summary>
 sealed record NoiseOptions
 {
-    public required Sink Files { get; init; }
+    public required StageIO Files { get; init; }
     public required IReadOnlyList<(string Kind, decimal Weight)> Kinds { get; init; }
     public decimal Omega { get; init; }
     public decimal Phi { get; init; }
@@ -40,9 +40,9 @@ static class NoiseCommand
 {
     static readonly string[] Known = ["replace", "truncate", "shuffle", "insert", "pad", "opposite"];
 
-    public static RootCommand Make()
+    public static RootCommand Root()
     {
-        var files = Sink.Options.Make();
+        var files = new StageFlags();
         var noise = new Option<string>("--noise")
         {
             Description = $"Kind of noise ({string.Join(", ", Known)}), or a mixture with weights such as replace:2,shuffle:1.", HelpName = "kind", DefaultValueFactory = _ => "replace",
@@ -79,7 +79,7 @@ static class NoiseCommand
         var root = new RootCommand("Makes the instructions of a dataset noisy: exact strength, exact share, same noise for the same seed and row id.")
         {
             files.Input, files.Output, noise, omega, phi, seed, epoch, selection, count, shuffle, punctuation, vocabulary, pool, poolColumn, meta, opposites,
-            protect, protectList, allowLabels, segmenter, column, id, again, manifest, files.Format, files.Force, files.Explain, files.Cache, shard, threads,
+            protect, protectList, allowLabels, segmenter, column, id, again, manifest, files.To, files.Force, files.Explain, files.Cache, shard, threads,
             dryRun, limit, files.Quiet, Opt.Config(),
         };
         root.Example(

@@ -28,13 +28,13 @@ sealed class NoiseRun
 
     public static async Task<int> RunAsync(NoiseOptions options, CancellationToken stop)
     {
-        options.Files.Check();
+        options.Files.Output.Check();
         var sources = await NoiseSources.LoadAsync(options, stop);
         // A manifest that is not there yet has to be made, even where the table is.
-        var files = options.Manifest is { } manifest && !File.Exists(manifest) ? options.Files with { Force = true } : options.Files;
+        var files = options.Manifest is { } manifest && !File.Exists(manifest) ? options.Files.Forced : options.Files;
         try
         {
-            if (options.DryRun || files.IsTerminal)
+            if (options.DryRun || files.Output.IsTerminal)
                 await files.LookAsync(async table => await new NoiseRun(options, table).ShowAsync(sources, stop), stop);
             else
                 await files.RunAsync(NoiseReceipt.Stage(options), async (table, create) => await new NoiseRun(options, table).WriteAsync(sources, create, stop), stop);
@@ -42,20 +42,20 @@ sealed class NoiseRun
         }
         catch (DataFormatException error)
         {
-            throw error.At(file: files.Name);
+            throw error.At(file: files.Input.Name);
         }
     }
 
     async Task<NoiseTable> PrepareAsync(NoiseSources sources, CancellationToken stop)
     {
-        var stage = Stage(sources); // a wrong table is refused before it is read
-        if (!NeedsWhole) return stage;
+        var transform = Transform(sources); // a wrong table is refused before it is read
+        if (!NeedsWhole) return transform;
         await table.KeepAsync(stop);
         await LookAsync(stop);
-        return Stage(sources with { Vocabulary = words?.Build($"the column \"{options.PoolColumn}\"") ?? sources.Vocabulary, Pool = pool?.Build() ?? sources.Pool });
+        return Transform(sources with { Vocabulary = words?.Build($"the column \"{options.PoolColumn}\"") ?? sources.Vocabulary, Pool = pool?.Build() ?? sources.Pool });
     }
 
-    NoiseTable Stage(NoiseSources sources) =>
+    NoiseTable Transform(NoiseSources sources) =>
         new(table.Schema, options.Columns, () => sources.Noiser(options), !options.AllowLabels, sources.Protection, tally: options.Manifest is not null, options.Again);
 
     /// <summary>The passes before the work: rows are counted and ranked, words and texts gathered.</summary>
@@ -111,12 +111,12 @@ sealed class NoiseRun
 
     async Task WriteAsync(NoiseSources sources, Func<Schema, ITableWriter> create, CancellationToken stop)
     {
-        var stage = await PrepareAsync(sources, stop);
+        var transform = await PrepareAsync(sources, stop);
         var tally = new NoiseTally();
-        await using var writer = create(stage.Schema);
+        await using var writer = create(transform.Schema);
         using (var progress = new Progress("rows", options.Files.Quiet, rows > 0 && options.Shard.Of == 1 ? rows : null))
         {
-            await foreach (var (batch, counts) in Ordered.MapAsync(TasksAsync(stop), stage.Apply, options.Threads, stop))
+            await foreach (var (batch, counts) in Ordered.MapAsync(TasksAsync(stop), transform.Apply, options.Threads, stop))
             {
                 await writer.WriteAsync(batch, stop);
                 tally.Merge(counts);
@@ -126,18 +126,18 @@ sealed class NoiseRun
         await writer.FinishAsync(table.LateMetadata.Where(e => e.Key != DistortionFacts.Key).ToDictionary());
         if (options.Manifest is not null) NoiseManifest.Write(options, tally);
         if (options.Files.Quiet) return;
-        if (tally.Unchanged > 0) Console.Error.WriteLine($"anit-noise: {tally.Unchanged:N0} of {tally.Noisy:N0} noisy rows kept their text; the column unchanged marks them");
-        if (tally.PoolTooSmall > 0) Console.Error.WriteLine($"anit-noise: {tally.PoolTooSmall:N0} rows got fewer words than asked, the pool has no more; name a larger one with --pool");
+        if (tally.Unchanged > 0) Notice.Say($"{tally.Unchanged:N0} of {tally.Noisy:N0} noisy rows kept their text; the column unchanged marks them");
+        if (tally.PoolTooSmall > 0) Notice.Say($"{tally.PoolTooSmall:N0} rows got fewer words than asked, the pool has no more; name a larger one with --pool");
     }
 
     /// <summary>Shows the first noisy rows as differences, and writes nothing.</summary>
     async Task ShowAsync(NoiseSources sources, CancellationToken stop)
     {
-        var stage = await PrepareAsync(sources, stop);
+        var transform = await PrepareAsync(sources, stop);
         var shown = 0;
         await foreach (var task in TasksAsync(stop))
         {
-            var (batch, _) = stage.Apply(task);
+            var (batch, _) = transform.Apply(task);
             for (var row = 0; row < batch.Rows && shown < options.Limit; row++)
             {
                 if (batch[options.Columns.Noisy].IsNull(row)) continue;

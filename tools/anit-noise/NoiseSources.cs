@@ -52,9 +52,9 @@ sealed record NoiseSources
     static async Task<ContextPool> PoolAsync(string path, NoiseOptions options, CancellationToken stop)
     {
         var pool = new ContextPoolBuilder(options.Seed);
-        await using var table = await Table.OpenAsync(Streams.OpenInput(path), new() { Name = path }, stop);
-        try { TableColumns.Require(table.Schema, options.PoolColumn, "name the column of texts with --pool-column"); }
-        catch (DataFormatException error) { throw error.At(file: path); }
+        var input = new TableInput(path);
+        await using var table = await input.OpenAsync(stop);
+        input.Check(() => TableColumns.Require(table.Schema, options.PoolColumn, "name the column of texts with --pool-column"));
         var hasId = table.Schema.Has(options.Columns.Id);
         var rows = 0L;
         await foreach (var batch in table.ReadBatchesAsync(stop))
@@ -69,13 +69,10 @@ sealed record NoiseSources
     static async Task<List<(string, string)>> OppositesAsync(string path, CancellationToken stop)
     {
         var pairs = new List<(string, string)>();
-        await using var table = await Table.OpenAsync(Streams.OpenInput(path), new() { Name = path }, stop);
-        try
-        {
-            TableColumns.Require(table.Schema, "instruction", "a table of opposites has the columns instruction and opposite");
-            TableColumns.Require(table.Schema, "opposite", "a table of opposites has the columns instruction and opposite");
-        }
-        catch (DataFormatException error) { throw error.At(file: path); }
+        var input = new TableInput(path);
+        await using var table = await input.OpenAsync(stop);
+        foreach (var column in new[] { "instruction", "opposite" })
+            input.Check(() => TableColumns.Require(table.Schema, column, "a table of opposites has the columns instruction and opposite"));
         await foreach (var batch in table.ReadBatchesAsync(stop))
             for (var row = 0; row < batch.Rows; row++)
                 if (batch["instruction"].Text(row) is { } clean && batch["opposite"].Text(row) is { } opposite) pairs.Add((clean, opposite));

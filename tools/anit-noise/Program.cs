@@ -2,4 +2,4 @@ using Anit.Cli;
 using Anit.Data;
 using Anit.Tools;
 
-return App.Run(NoiseCommand.Make(), args, typeof(DataFormatException), typeof(UnsupportedTypeException));
+return App.Run(NoiseCommand.Root(), args, typeof(DataFormatException), typeof(UnsupportedTypeException));

@@ -2,4 +2,4 @@ using Anit.Cli;
 using Anit.Data;
 using Anit.Tools;
 
-return App.Run(ScoreCommand.Make(), args, typeof(DataFormatException), typeof(UnsupportedTypeException));
+return App.Run(ScoreCommand.Root(), args, typeof(DataFormatException), typeof(UnsupportedTypeException));

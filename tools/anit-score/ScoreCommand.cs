@@ -17,7 +17,7 @@ enum Method
 /// <summary>What the user asked anit-score to do.</summary>
 sealed record ScoreOptions
 {
-    public required Sink Files { get; init; }
+    public required StageIO Files { get; init; }
     public Method Method { get; init; }
     public Normalization? Normalize { get; init; }
     public BetaScope Scope { get; init; }
@@ -34,9 +34,9 @@ sealed record ScoreOptions
 /// <summary>anit-score: writes how far each noisy text moved.</summary>
 static class ScoreCommand
 {
-    public static RootCommand Make()
+    public static RootCommand Root()
     {
-        var files = Sink.Options.Make();
+        var files = new StageFlags();
         var method = Choices.One("--method", "Word-level edit distance, or vectors of a language model", Method.Rbe);
         var normalize = new Option<string?>("--normalize") { Description = "rbe: Eq. 1 over the noisy rows (minmax, the default), share of the longer text (length), or rank.", HelpName = "minmax|length|rank" };
         normalize.AcceptOnlyFromAmong("minmax", "length", "rank");
@@ -52,7 +52,7 @@ static class ScoreCommand
 
         var root = new RootCommand("Writes how far each noisy instruction moved: columns distance, distortion and beta.")
         {
-            files.Input, files.Output, method, normalize, scope, scale, vectors, segmenter, column, manifest, files.Format, files.Force, files.Explain, files.Cache,
+            files.Input, files.Output, method, normalize, scope, scale, vectors, segmenter, column, manifest, files.To, files.Force, files.Explain, files.Cache,
             shard, threads, dryRun, files.Quiet, Opt.Config(),
         };
         root.Example(

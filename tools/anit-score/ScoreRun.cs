@@ -10,20 +10,20 @@ namespace Anit.Tools;
 /// <summary>One run of anit-score: a pass to look at every pair, a pass to write.</summary>
 sealed class ScoreRun(ScoreOptions options, RepeatableTable table, IScoring scoring)
 {
-    readonly ScoreTable stage = new(options.Columns, options.Scope);
+    readonly ScoreTable transform = new(options.Columns, options.Scope);
     long rows;
 
     public static async Task<int> RunAsync(ScoreOptions options, CancellationToken stop)
     {
-        options.Files.Check();
+        options.Files.Output.Check();
         var scale = options.ScaleFrom is { } path ? await ScaleAsync(path, stop) : null;
         IScoring scoring = options.Method == Method.Lme
             ? new LmeScoring(await Vectors.LoadAsync(options.Vectors!, stop))
             : new RbeScoring(options.Normalize ?? Normalization.MinMax, scale, options.Segmenter);
-        var files = options.Manifest is { } manifest && !File.Exists(manifest) ? options.Files with { Force = true } : options.Files;
+        var files = options.Manifest is { } manifest && !File.Exists(manifest) ? options.Files.Forced : options.Files;
         try
         {
-            if (options.DryRun || files.IsTerminal)
+            if (options.DryRun || files.Output.IsTerminal)
                 await files.LookAsync(async table => await new ScoreRun(options, table, scoring).ShowAsync(stop), stop);
             else
                 await files.RunAsync(Receipt(options, scale), async (table, create) => await new ScoreRun(options, table, scoring).WriteAsync(create, stop), stop);
@@ -31,7 +31,7 @@ sealed class ScoreRun(ScoreOptions options, RepeatableTable table, IScoring scor
         }
         catch (DataFormatException error)
         {
-            throw error.At(file: files.Name);
+            throw error.At(file: files.Input.Name);
         }
     }
 
@@ -50,7 +50,7 @@ sealed class ScoreRun(ScoreOptions options, RepeatableTable table, IScoring scor
     /// <summary>The pass that looks at every pair.</summary>
     async Task<DistortionFacts> LookAsync(CancellationToken stop)
     {
-        stage.Check(table.Schema);
+        transform.Check(table.Schema);
         await table.KeepAsync(stop);
         using (var progress = new Progress("rows read", options.Files.Quiet))
         {
@@ -64,7 +64,7 @@ sealed class ScoreRun(ScoreOptions options, RepeatableTable table, IScoring scor
 
     int Look((ColumnBatch Batch, long First) part)
     {
-        scoring.Look(stage.Pairs(part.Batch, part.First));
+        scoring.Look(transform.Pairs(part.Batch, part.First));
         return part.Batch.Rows;
     }
 
@@ -76,7 +76,7 @@ sealed class ScoreRun(ScoreOptions options, RepeatableTable table, IScoring scor
         using (var progress = new Progress("rows", options.Files.Quiet, rows))
         {
             var done = 0L;
-            await foreach (var batch in Ordered.MapAsync(ShardAsync(stop), p => stage.Apply(p.Batch, p.First, scoring, facts.Beta), options.Threads, stop))
+            await foreach (var batch in Ordered.MapAsync(ShardAsync(stop), p => transform.Apply(p.Batch, p.First, scoring, facts.Beta), options.Threads, stop))
             {
                 await writer.WriteAsync(batch.WithSchema(schema), stop);
                 progress.Report(done += batch.Rows);
@@ -94,7 +94,7 @@ sealed class ScoreRun(ScoreOptions options, RepeatableTable table, IScoring scor
         var shown = 0;
         await foreach (var (batch, first) in ShardAsync(stop))
         {
-            foreach (var (row, clean, noisy) in stage.Pairs(batch, first))
+            foreach (var (row, clean, noisy) in transform.Pairs(batch, first))
             {
                 var score = scoring.Of(clean, noisy);
                 if (shown == 0) Console.Out.WriteLine($"{"row",10} {"distance",8} {"distortion",10}  {options.Columns.Noisy}");
@@ -109,8 +109,8 @@ sealed class ScoreRun(ScoreOptions options, RepeatableTable table, IScoring scor
     void Warn(DistortionFacts facts)
     {
         if (options.Files.Quiet) return;
-        if (facts.Rows == 0) Console.Error.WriteLine("anit-score: no noisy row, beta is 0; was the table made by anit-noise?");
-        else if (facts.Degenerate) Console.Error.WriteLine($"anit-score: all {facts.Rows:N0} distances are {facts.Min}, so that Eq. 1 is 0/0; taking d / max(n, n') instead (--normalize length says so outright)");
+        if (facts.Rows == 0) Notice.Say("no noisy row, beta is 0; was the table made by anit-noise?");
+        else if (facts.Degenerate) Notice.Say($"all {facts.Rows:N0} distances are {facts.Min}, so that Eq. 1 is 0/0; taking d / max(n, n') instead (--normalize length says so outright)");
     }
 
     static async IAsyncEnumerable<(ColumnBatch Batch, long First)> Numbered(IAsyncEnumerable<ColumnBatch> batches)
@@ -136,7 +136,7 @@ sealed class ScoreRun(ScoreOptions options, RepeatableTable table, IScoring scor
 
     static async Task<DistanceScale> ScaleAsync(string path, CancellationToken stop)
     {
-        await using var scored = await Table.OpenAsync(Streams.OpenInput(path), new() { Name = path }, stop);
+        await using var scored = await new TableInput(path).OpenAsync(stop);
         if (scored.Schema.Metadata.GetValueOrDefault(DistortionFacts.Key) is not { } json)
             throw new InvalidDataException($"{path}: no metadata \"{DistortionFacts.Key}\"; --scale-from wants a Parquet or Arrow table written by anit-score");
         try { return DistortionFacts.FromJson(json).ToScale(); }

@@ -1,4 +1,3 @@
-using Anit.Cli;
 using Anit.Data;
 using Anit.Noise;
 
@@ -9,14 +8,11 @@ static class Vectors
 {
     public static async Task<VectorTable> LoadAsync(string path, CancellationToken stop)
     {
-        await using var table = await Table.OpenAsync(Streams.OpenInput(path), new() { Name = path }, stop);
-        try
-        {
-            TableColumns.Require(table.Schema, "text", "a table of vectors has the columns text and vector");
-            if (!table.Schema.Has("vector") || table.Schema["vector"].Type is not ListType)
-                throw new DataFormatException($"found no list of numbers \"vector\" (there is {table.Schema}); a table of vectors has the columns text and vector");
-        }
-        catch (DataFormatException error) { throw error.At(file: path); }
+        var input = new TableInput(path);
+        await using var table = await input.OpenAsync(stop);
+        input.Check(() => TableColumns.Require(table.Schema, "text", "a table of vectors has the columns text and vector"));
+        if (!table.Schema.Has("vector") || table.Schema["vector"].Type is not ListType)
+            throw new DataFormatException($"no list of numbers \"vector\"; there is {table.Schema}; a table of vectors has the columns text and vector").At(file: path);
 
         var vectors = new VectorTable(path);
         var rows = 0L;

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Anit.Cli;
 using Anit.Models;
+using Anit.Tools;
 using Anit.Training;
 using TorchSharp;
 
@@ -50,7 +51,7 @@ sealed class Flags
     public readonly Option<int> LogEvery = Opt.Count("--log-every", "Optimizer steps between two records of train.jsonl.", 10);
     public readonly Option<int> SaveEvery = Opt.Count("--save-every", "Optimizer steps between checkpoints; 0 for none but on SIGTERM.", 0, from: 0);
     public readonly Option<bool> Resume = new("--resume") { Description = "Continue from the checkpoint beside --out, if there is one." };
-    public readonly Option<string> Device = new("--device") { Description = "cpu or cuda.", DefaultValueFactory = _ => "cpu", HelpName = "name" };
+    public readonly Option<string> Device = DeviceOption.Make();
     public readonly Option<string> Dtype = Among("--dtype", "Numbers of the frozen base and of the computation: float32 (default), bfloat16, float16. Trained weights are float32.", "float32", "float32", "bfloat16", "float16");
     public readonly Option<string> SaveDtype = Among("--save-dtype", "Numbers that a fully tuned model is saved in: float32 (default), bfloat16, float16.", "float32", "float32", "bfloat16", "float16");
     public readonly Option<int> Threads = Opt.Count("--threads", "CPU threads; 0 for all cores.", 0, from: 0);

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Anit.Cli;
 using Anit.Data;
 using Anit.Models;
+using Anit.Tools;
 
 namespace Anit.Train;
 
@@ -29,7 +30,7 @@ static class TokenizerCommand
 
     static async Task Learn(BpeTrainer trainer, string path, CancellationToken stop)
     {
-        await using var reader = await Table.OpenAsync(Streams.OpenInput(path), new() { Name = path }, stop);
+        await using var reader = await new TableInput(path).OpenAsync(stop);
         if (!TextColumns.Any(c => reader.Schema.IndexOf(c) >= 0))
             throw new DataFormatException($"{path}: none of the columns {string.Join(", ", TextColumns)}; it has {string.Join(", ", reader.Schema.Fields.Select(f => f.Name))}");
         await foreach (var batch in reader.ReadBatchesAsync(stop))

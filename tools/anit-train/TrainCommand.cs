@@ -4,6 +4,7 @@ using System.Text.Json;
 using Anit.Cli;
 using Anit.Models;
 using Anit.Nlu;
+using Anit.Tools;
 using Anit.Training;
 using TorchSharp;
 
@@ -16,14 +17,19 @@ static class TrainCommand
     static readonly JsonSerializerOptions Json = new() { DefaultIgnoreCondition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
     static readonly JsonSerializerOptions Indented = new(Json) { WriteIndented = true };
 
-    public static void Fill(RootCommand root)
+    public static RootCommand Root()
     {
+        var root = new RootCommand("Tunes LLaMA-family models on instruction rows: LoRA or full, plain or with adversarial embedding perturbations that answer to each row's noise.")
+        {
+            TokenizerCommand.Create(), MergeCommand.Create(),
+        };
         var flags = new Flags();
         flags.AddTo(root);
         root.Example(
             "anit-train data/samples/train.jsonl --model data/base --method plain --epochs 1 --out out/plain",
             "anit-noise data/samples/train.jsonl --phi 0.5 | anit-score | anit-train - --model data/base --method nrm --epochs 1 --out out/nrm");
         root.SetAction((given, stop) => Run(flags, given, stop));
+        return root;
     }
 
     static async Task<int> Run(Flags flags, ParseResult given, CancellationToken stop)
@@ -49,7 +55,7 @@ static class TrainCommand
         }
 
         if (given.GetValue(flags.Threads) is > 0 and var threads) torch.set_num_threads(threads);
-        var device = torch.device(given.GetRequiredValue(flags.Device));
+        var device = DeviceOption.Of(given, flags.Device);
         using var model = CausalLm.Load(folder, new(full ? Tune.Full : Tune.Lora)
         {
             Device = device, Dtype = Flags.Type(given, flags.Dtype), RandomInit = random, Seed = options.Seed, Lora = full ? null : flags.Lora(given),

@@ -1,7 +1,7 @@
-using Anit.Cli;
 using Anit.Data;
 using Anit.Data.Receipts;
 using Anit.Nlu;
+using Anit.Tools;
 using Anit.Training;
 
 namespace Anit.Train;
@@ -12,8 +12,9 @@ sealed record TrainingRows(IReadOnlyList<Example> Examples, int Noisy, int Short
     /// <summary>Reads a whole table; token ids are small beside a model.</summary>
     public static async Task<TrainingRows> Read(string? path, ExampleBuilder builder, bool needsBeta, double? beta, CancellationToken stop)
     {
-        var name = Streams.IsStandard(path) ? "standard input" : path!;
-        await using var reader = await Table.OpenAsync(Streams.OpenInput(path), new() { Name = name }, stop);
+        var input = new TableInput(path);
+        var name = input.Name;
+        await using var reader = await input.OpenAsync(stop);
         Rows.Check(reader.Schema, name);
         var betas = reader.Schema.IndexOf("beta");
         using var digest = new RowDigest(reader.Schema);

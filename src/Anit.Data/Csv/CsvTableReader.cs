@@ -43,7 +43,7 @@ sealed class CsvTableReader : ITableReader
         {
             var places = schema.Fields.Select(field => Array.IndexOf(names, field.Name)).ToArray();
             if (Array.IndexOf(places, -1) is >= 0 and var missing)
-                throw new DataFormatException($"no column '{schema.Fields[missing].Name}'; the header has: {string.Join(", ", names)}");
+                throw new DataFormatException($"no column \"{schema.Fields[missing].Name}\"; there is {string.Join(", ", names)}");
             return new CsvTableReader(csv, options, sample, schema, places);
         }
 

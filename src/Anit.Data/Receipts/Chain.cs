@@ -16,11 +16,12 @@ public static class Chain
         if (metadata.GetValueOrDefault(Key) is not { } text) return [];
         try
         {
-            return [.. JsonNode.Parse(text)!.AsArray().Select(Receipt.FromJson)];
+            return JsonNode.Parse(text, documentOptions: new() { AllowDuplicateProperties = false }) is JsonArray list
+                ? [.. list.Select(Receipt.FromJson)] : throw new DataFormatException($"the metadata key {Key} is not a JSON array of receipts");
         }
-        catch (Exception broken) when (broken is JsonException or InvalidOperationException or NullReferenceException)
+        catch (JsonException broken)
         {
-            throw new DataFormatException($"the metadata key {Key} is not a JSON array of receipts: {broken.Message}");
+            throw new DataFormatException($"the metadata key {Key} is not JSON: {broken.Message}", broken);
         }
     }
 
@@ -28,6 +29,12 @@ public static class Chain
     public static async Task<IReadOnlyList<Receipt>> OfFileAsync(string path, CancellationToken stop = default)
     {
         await using var table = await Table.OpenAsync(path, stop: stop).ConfigureAwait(false);
+        return await OfAsync(table, stop).ConfigureAwait(false);
+    }
+
+    /// <summary>The receipts of a table that was just opened; what an Arrow stream says at its end is read on the way.</summary>
+    public static async Task<IReadOnlyList<Receipt>> OfAsync(ITableReader table, CancellationToken stop = default)
+    {
         var chain = Read(table.Schema.Metadata);
         if (table is not ArrowStreamReader || chain is [.., { Rows: not null }]) return chain;
         await foreach (var _ in table.ReadBatchesAsync(stop).ConfigureAwait(false)) { }

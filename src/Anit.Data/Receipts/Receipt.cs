@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using System.Text;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 
 namespace Anit.Data.Receipts;
@@ -70,28 +69,34 @@ public sealed record Receipt
     /// <summary>Reads what <see cref="ToJson"/> writes.</summary>
     public static Receipt FromJson(JsonNode? json)
     {
-        try
+        return new Receipt
         {
-            return new Receipt
-            {
-                Tool = json!["tool"]!.GetValue<string>(),
-                Version = json["version"]!.GetValue<int>(),
-                Options = SortedJson.Write(json["options"]!.AsObject()),
-                Seed = json["seed"]?.GetValue<ulong>(),
-                Inputs = Texts(json["inputs"]!),
-                Adds = json["adds"] is { } adds ? Texts(adds) : null,
-                Shard = json["shard"]?.GetValue<string>(),
-                Rows = json["rows"]?.GetValue<string>(),
-                Count = json["count"]?.GetValue<long>(),
-            };
-        }
-        catch (Exception broken) when (broken is InvalidOperationException or NullReferenceException or FormatException or ArgumentException or JsonException)
-        {
-            throw new DataFormatException($"a receipt in {Chain.Key} is not what a stage of ANIT writes: {json?.ToJsonString() ?? "null"}");
-        }
-    }
+            Tool = Must<string>("tool"),
+            Version = Must<int>("version"),
+            Options = Node("options") is JsonObject options ? SortedJson.Write(options) : throw Bad(),
+            Seed = May<ulong?>("seed"),
+            Inputs = Texts("inputs") ?? throw Bad(),
+            Adds = Texts("adds"),
+            Shard = May<string>("shard"),
+            Rows = May<string>("rows"),
+            Count = May<long?>("count"),
+        };
 
-    static string[] Texts(JsonNode list) => [.. list.AsArray().Select(item => item!.GetValue<string>())];
+        T Must<T>(string name) => Node(name) is JsonValue value && value.TryGetValue<T>(out var found) ? found : throw Bad();
+
+        T? May<T>(string name) => Node(name) is null ? default : Must<T>(name);
+
+        string[]? Texts(string name) => Node(name) switch
+        {
+            null => null,
+            JsonArray list => [.. list.Select(item => item is JsonValue value && value.TryGetValue<string>(out var text) ? text : throw Bad())],
+            _ => throw Bad(),
+        };
+
+        JsonNode? Node(string name) => json is JsonObject all ? all[name] : throw Bad();
+
+        DataFormatException Bad() => new($"a receipt in {Chain.Key} is not what a stage of ANIT writes: {json?.ToJsonString() ?? "null"}");
+    }
 
     static JsonObject Parse(string options) => JsonNode.Parse(options)!.AsObject();
 

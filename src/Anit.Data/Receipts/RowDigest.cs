@@ -53,11 +53,11 @@ public sealed class RowDigest : IDisposable
         return (digest.Result(), digest.Rows);
     }
 
-    /// <summary>The digest of a file's bytes, for inputs that are no tables.</summary>
-    public static async Task<string> OfFileAsync(string path, CancellationToken stop = default)
+    /// <summary>The digest of bytes, for inputs that are no tables.</summary>
+    public static async Task<string> OfBytesAsync(DataSource source, CancellationToken stop = default)
     {
-        await using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16, FileOptions.SequentialScan);
-        return Prefix + Convert.ToHexStringLower(await SHA256.HashDataAsync(file, stop).ConfigureAwait(false));
+        await using var bytes = source.Open();
+        return Prefix + Convert.ToHexStringLower(await SHA256.HashDataAsync(bytes, stop).ConfigureAwait(false));
     }
 
     /// <inheritdoc/>

@@ -28,7 +28,7 @@ public sealed record Stage(string Tool, int Version)
     public string? Shard { get; init; }
 
     /// <summary>Other files whose content matters (a vocabulary, raw data); their bytes are digested in this order.</summary>
-    public IReadOnlyList<string> Files { get; init; } = [];
+    public IReadOnlyList<DataSource> Files { get; init; } = [];
 
     internal Receipt Promise(IEnumerable<string> inputs) => new()
     {
@@ -39,11 +39,8 @@ public sealed record Stage(string Tool, int Version)
 /// <summary>Where a stage reads and writes, and how it treats earlier results; nothing here changes the rows.</summary>
 public sealed record StageFiles
 {
-    /// <summary>The input file, or null when <see cref="InputStream"/> is given or the stage has no table as input.</summary>
-    public string? Input { get; init; }
-
-    /// <summary>The input when it is no file: standard input.</summary>
-    public Stream? InputStream { get; init; }
+    /// <summary>The table to read: a file or a pipe; null when the stage makes a table of something else.</summary>
+    public DataSource? Input { get; init; }
 
     /// <summary>The output file, or null when <see cref="OutputStream"/> is given.</summary>
     public string? Output { get; init; }

@@ -63,17 +63,11 @@ public sealed class StageRun : IAsyncDisposable
 
     async Task DecideAsync(CancellationToken stop)
     {
-        foreach (var file in stage.Files) fileDigests.Add(await RowDigest.OfFileAsync(file, stop).ConfigureAwait(false));
-        if (files.Input is not null || files.InputStream is not null)
-        {
-            var reader = files.InputStream is { } stream
-                ? await Table.OpenAsync(stream, files.Read, stop).ConfigureAwait(false)
-                : await Table.OpenAsync(files.Input!, files.Read, stop).ConfigureAwait(false);
-            input = new StageInput(reader);
-        }
+        foreach (var file in stage.Files) fileDigests.Add(await RowDigest.OfBytesAsync(file, stop).ConfigureAwait(false));
+        if (files.Input is { } source) input = new StageInput(await Table.OpenAsync(source, files.Read, stop).ConfigureAwait(false));
         // On a stream the header tells the stages behind what this one promises, so that they can be up to date too.
         var worthKnowing = cache is not null || files.OutputStream is not null || (File.Exists(files.Output) && !files.Force);
-        if (input is { Identity: null } && files.Input is not null && worthKnowing)
+        if (input is { Identity: null } && files.Input!.Repeats && worthKnowing)
         {
             await using var table = await Table.OpenAsync(files.Input, files.Read, stop).ConfigureAwait(false);
             input.Digest = (await RowDigest.OfAsync(table, stop).ConfigureAwait(false)).Digest;

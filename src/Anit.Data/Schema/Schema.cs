@@ -61,6 +61,12 @@ public sealed class Schema
     /// <summary>The fields, comma separated.</summary>
     public override string ToString() => string.Join(", ", Fields);
 
-    internal ArgumentException NoColumn(string name) =>
-        new($"no column '{name}'; the table has: {string.Join(", ", Fields.Select(f => f.Name))}", nameof(name));
+    /// <summary>What to say where a column is missing: its name, and the columns that there are.</summary>
+    public string Lacks(string name) => $"no column \"{name}\"; there is {string.Join(", ", Fields.Select(f => f.Name))}";
+
+    internal MissingColumnException NoColumn(string name) => new(Lacks(name));
 }
+
+/// <summary>A column was asked for by a name that the table does not have.</summary>
+/// <param name="message">The name, and the columns that there are.</param>
+public sealed class MissingColumnException(string message) : ArgumentException(message);

@@ -1,26 +1,91 @@
 namespace Anit.Data;
 
-/// <summary>Makes a stream seekable by keeping it in a temporary file: formats with their index at the end need that on a pipe.</summary>
-static class Spool
+/// <summary>Bytes of a pipe kept in a temporary file, to be read as often as wanted.</summary>
+/// <remarks>The one kind of temporary storage that there is. The file loses its name as soon as it is open, so that nothing is
+/// left behind however the process ends.</remarks>
+public sealed class Spool : IDisposable
 {
-    /// <summary>The stream itself when it can seek, else its content in a file that is gone once closed.</summary>
-    public static async Task<Stream> SeekableAsync(Stream stream, CancellationToken stop)
+    readonly FileStream file;
+
+    Spool(FileStream file) => this.file = file;
+
+    /// <summary>Keeps what is left of a stream, and closes it.</summary>
+    public static async Task<Spool> KeepAsync(Stream stream, CancellationToken stop = default)
     {
-        if (stream.CanSeek) return stream;
+        await using (stream.ConfigureAwait(false))
+            return await WriteAsync(file => stream.CopyToAsync(file, 1 << 20, stop)).ConfigureAwait(false);
+    }
+
+    /// <summary>Keeps what is written.</summary>
+    public static async Task<Spool> WriteAsync(Func<Stream, Task> write)
+    {
         var path = Path.Combine(Path.GetTempPath(), $"anit-{Path.GetRandomFileName()}.tmp");
-        var file = new FileStream(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.Read | FileShare.Delete, 0);
+        var file = new FileStream(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.Read | FileShare.Delete, bufferSize: 1 << 16);
         try
         {
-            File.Delete(path); // the open file keeps its content; nothing is left behind however the process ends
-            await stream.CopyToAsync(file, 1 << 20, stop).ConfigureAwait(false);
-            file.Position = 0;
-            await stream.DisposeAsync().ConfigureAwait(false);
-            return file;
+            File.Delete(path);
+            await write(file).ConfigureAwait(false);
+            await file.FlushAsync().ConfigureAwait(false);
+            return new(file);
         }
         catch
         {
             await file.DisposeAsync().ConfigureAwait(false);
             throw;
+        }
+    }
+
+    /// <summary>The bytes from their start, at a position of their own; closing them leaves the others open.</summary>
+    public Stream Open() => new View(file, owns: false);
+
+    /// <summary>The stream itself when it can seek, else its bytes in a temporary file: formats with their index at the end need that.</summary>
+    internal static async Task<Stream> SeekableAsync(Stream stream, CancellationToken stop) =>
+        stream.CanSeek ? stream : new View((await KeepAsync(stream, stop).ConfigureAwait(false)).file, owns: true);
+
+    /// <inheritdoc/>
+    public void Dispose() => file.Dispose();
+
+    sealed class View(FileStream file, bool owns) : Stream
+    {
+        public override bool CanRead => true;
+        public override bool CanSeek => true;
+        public override bool CanWrite => false;
+        public override long Length => RandomAccess.GetLength(file.SafeFileHandle);
+        public override long Position { get; set; }
+
+        public override int Read(Span<byte> buffer)
+        {
+            var count = RandomAccess.Read(file.SafeFileHandle, buffer, Position);
+            Position += count;
+            return count;
+        }
+
+        public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
+
+        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            return new(Read(buffer.Span)); // what was just written lies in the system's memory
+        }
+
+        public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+            ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+
+        public override long Seek(long offset, SeekOrigin origin) => Position = origin switch
+        {
+            SeekOrigin.Begin => offset,
+            SeekOrigin.Current => Position + offset,
+            _ => Length + offset,
+        };
+
+        public override void Flush() { }
+        public override void SetLength(long value) => throw new NotSupportedException();
+        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+        protected override void Dispose(bool disposing)
+        {
+            if (disposing && owns) file.Dispose();
+            base.Dispose(disposing);
         }
     }
 }

@@ -30,13 +30,12 @@ public static class Table
         };
 
     /// <summary>Opens a file; its first bytes tell the format.</summary>
-    public static async Task<ITableReader> OpenAsync(string path, ReadOptions? options = null, CancellationToken stop = default)
-    {
-        options ??= new();
-        options = options with { Name = options.Name ?? path };
-        var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, bufferSize: 0, FileOptions.Asynchronous);
-        return await OpenAsync(file, options, stop).ConfigureAwait(false);
-    }
+    public static Task<ITableReader> OpenAsync(string path, ReadOptions? options = null, CancellationToken stop = default) =>
+        OpenAsync(DataSource.File(path), options, stop);
+
+    /// <summary>Opens a source; its first bytes tell the format.</summary>
+    public static Task<ITableReader> OpenAsync(DataSource source, ReadOptions? options = null, CancellationToken stop = default) =>
+        OpenAsync(source.Open(), options?.Name is null ? (options ?? new()) with { Name = source.Name } : options, stop);
 
     /// <summary>Opens a stream, seekable or not; its first bytes tell the format. The reader owns the stream.</summary>
     public static async Task<ITableReader> OpenAsync(Stream stream, ReadOptions? options = null, CancellationToken stop = default)
@@ -71,7 +70,7 @@ public static class Table
     /// <summary>Begins a file; the extension tells the format. The file appears when the writer is finished.</summary>
     public static ITableWriter Create(string path, Schema schema, WriteOptions? options = null)
     {
-        var format = options?.Format ?? FormatOf(path);
+        if ((options?.Format ?? FormatOf(path)) is not { } format) throw new ArgumentException(NoFormat(path), nameof(path));
         var file = new AtomicFile(path);
         try
         {
@@ -101,10 +100,13 @@ public static class Table
         };
     }
 
-    /// <summary>The format that a file of this name gets when written.</summary>
-    public static TableFormat FormatOf(string path) =>
-        Extensions.TryGetValue(System.IO.Path.GetExtension(path), out var format) ? format
-        : throw new ArgumentException($"{path}: the extension tells the format; use one of {string.Join(' ', Extensions.Keys)}", nameof(path));
+    /// <summary>The format that a file of this name gets when written; false when its extension stands for none.</summary>
+    public static bool TryFormatOf(string path, out TableFormat format) => Extensions.TryGetValue(Path.GetExtension(path), out format);
+
+    /// <summary>What to say where <see cref="TryFormatOf"/> is false.</summary>
+    public static string NoFormat(string path) => $"{path}: the extension tells the format; use one of {string.Join(' ', Extensions.Keys)}";
+
+    static TableFormat? FormatOf(string path) => TryFormatOf(path, out var format) ? format : null;
 }
 
 /// <summary>Commits the file when its table is finished.</summary>

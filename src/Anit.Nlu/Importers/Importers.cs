@@ -32,11 +32,11 @@ public static class Importers
     public static ImportPlan Plan(string format, ImportOptions options)
     {
         if (!Formats.TryGetValue(format, out var known))
-            throw new ArgumentException($"format \"{format}\" is none of {string.Join(", ", Names)}", nameof(format));
+            throw new ArgumentException($"format \"{format}\" is none of {string.Join(", ", Names)}");
 
         var (task, labels) = known.Tasks.FirstOrDefault(t => options.Task is null || t.Task == options.Task);
         if (task is null)
-            throw new ArgumentException($"{format} has no annotation for the task \"{options.Task}\", only {string.Join(", ", known.Tasks.Select(t => t.Task))}", nameof(options));
+            throw new ArgumentException($"{format} has no annotation for the task \"{options.Task}\", only {string.Join(", ", known.Tasks.Select(t => t.Task))}");
 
         var dataset = options.Dataset ?? format;
         return new(dataset, task, task == NluTask.Other ? null : options.Instructions.For(dataset, task), options.Labels.Of(labels).Entries);

@@ -22,7 +22,7 @@ public sealed record TableColumns(string Text = "instruction", string Id = "id")
     public static void Require(Schema schema, string column, string hint)
     {
         if (!schema.Has(column))
-            throw new DataFormatException($"found no column \"{column}\" (there is {string.Join(", ", schema.Fields.Select(f => f.Name))}); {hint}");
+            throw new DataFormatException($"{schema.Lacks(column)}; {hint}");
         if (schema[column].Type.Decoded is not (Utf8Type or NullType))
             throw new DataFormatException($"column \"{column}\" is {schema[column].Type}, expected text; {hint}");
     }

@@ -37,7 +37,7 @@ public sealed class ParquetRoundTripTests
         var (read, rows) = await Read(file, new() { Columns = ["c", "a"] });
         read.Fields.Select(f => f.Name).ShouldBe(["c", "a"]);
         rows.ShouldBe(Rows(batch.Select(["c", "a"])));
-        (await Should.ThrowAsync<ArgumentException>(() => Read(file, new() { Columns = ["d"] }))).Message.ShouldContain("no column 'd'; the table has: a, b, c");
+        (await Should.ThrowAsync<ArgumentException>(() => Read(file, new() { Columns = ["d"] }))).Message.ShouldContain("no column \"d\"; there is a, b, c");
     }
 
     [Fact]

@@ -58,8 +58,8 @@ public sealed class StageRunTests : IDisposable
         {
             var (one, two) = (new MemoryStream(), new MemoryStream());
             await Run(new StageFiles { Input = input, OutputStream = one }, "!");
-            await Run(new StageFiles { InputStream = new MemoryStream(one.ToArray()), OutputStream = two }, "?");
-            var rows = await Run(new StageFiles { InputStream = new MemoryStream(two.ToArray()), Output = At("end.arrow") }, ".");
+            await Run(new StageFiles { Input = DataSource.Once(new MemoryStream(one.ToArray())), OutputStream = two }, "?");
+            var rows = await Run(new StageFiles { Input = DataSource.Once(new MemoryStream(two.ToArray())), Output = At("end.arrow") }, ".");
             rows.ShouldBe(round == 0 ? 2 : null);
         }
         (await Texts(At("end.arrow"))).ShouldBe(["a!?.", "b!?."]);
@@ -80,8 +80,8 @@ public sealed class StageRunTests : IDisposable
         (await Run(new StageFiles { Input = input, OutputStream = one, Cache = At("cache") }, "!")).ShouldBeNull();
         var pending = new MemoryStream();
         await Run(new StageFiles { Input = input, OutputStream = pending }, "!");
-        (await Run(new StageFiles { InputStream = new MemoryStream(pending.ToArray()), OutputStream = two, Cache = At("cache") }, "?")).ShouldBe(2);
-        (await Run(new StageFiles { InputStream = new MemoryStream(pending.ToArray()), OutputStream = three, Cache = At("cache") }, "?")).ShouldBeNull();
+        (await Run(new StageFiles { Input = DataSource.Once(new MemoryStream(pending.ToArray())), OutputStream = two, Cache = At("cache") }, "?")).ShouldBe(2);
+        (await Run(new StageFiles { Input = DataSource.Once(new MemoryStream(pending.ToArray())), OutputStream = three, Cache = At("cache") }, "?")).ShouldBeNull();
         await using var reader = await Table.OpenAsync(new MemoryStream(three.ToArray()));
         await foreach (var batch in reader.ReadBatchesAsync()) batch.Columns[0].Text(0).ShouldBe("a!?");
     }
@@ -109,7 +109,7 @@ public sealed class StageRunTests : IDisposable
             await writer.FinishAsync();
         }
         var stage = new Stage("first", 1);
-        await using (var run = await StageRun.BeginAsync(stage, new StageFiles { InputStream = new MemoryStream(stream.ToArray()), Output = At("first.arrow") }))
+        await using (var run = await StageRun.BeginAsync(stage, new StageFiles { Input = DataSource.Once(new MemoryStream(stream.ToArray())), Output = At("first.arrow") }))
         {
             await using var writer = run.Create(run.Input.Schema);
             await foreach (var batch in run.Input.ReadBatchesAsync())

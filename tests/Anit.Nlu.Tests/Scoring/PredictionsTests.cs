@@ -54,6 +54,6 @@ public sealed class PredictionsTests
         (await Read("{\"id\":\"a\",\"prediction\":\"person: Bo\"}", gold)).Single().Row.ShouldBe(Row);
         (await Should.ThrowAsync<DataFormatException>(() => Read("{\"id\":\"b\",\"prediction\":\"x\"}", gold))).Message
             .ShouldBe("p: row 0: id \"b\" is not among the gold rows, expected predictions for those rows");
-        (await Should.ThrowAsync<DataFormatException>(() => Read("{\"id\":\"b\",\"prediction\":\"x\"}"))).Message.ShouldContain("found no column \"task\"");
+        (await Should.ThrowAsync<DataFormatException>(() => Read("{\"id\":\"b\",\"prediction\":\"x\"}"))).Message.ShouldContain("no column \"task\"");
     }
 }

@@ -13,25 +13,11 @@ abstract class ByteSource : IAsyncDisposable
 
     public abstract ValueTask DisposeAsync();
 
-    /// <summary>A source over a stream; one that cannot seek is copied to a temporary file first.</summary>
+    /// <summary>A source over a stream; one that cannot seek is kept first (<see cref="Spool"/>).</summary>
     public static async Task<ByteSource> OpenAsync(Stream stream, CancellationToken stop)
     {
         if (stream is FileStream { CanSeek: true } file) return new FileSource(file, file.SafeFileHandle);
-        if (stream.CanSeek) return new SeekSource(stream);
-        var path = Path.Combine(Path.GetTempPath(), $"anit-{Path.GetRandomFileName()}.parquet");
-        var copy = new FileStream(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, 1 << 16, FileOptions.DeleteOnClose);
-        try
-        {
-            await stream.CopyToAsync(copy, stop).ConfigureAwait(false);
-            await copy.FlushAsync(stop).ConfigureAwait(false);
-            await stream.DisposeAsync().ConfigureAwait(false);
-            return new FileSource(copy, copy.SafeFileHandle);
-        }
-        catch
-        {
-            await copy.DisposeAsync().ConfigureAwait(false);
-            throw;
-        }
+        return new SeekSource(await Spool.SeekableAsync(stream, stop).ConfigureAwait(false));
     }
 
     protected static DataFormatException Ended(long at) => new DataFormatException("the file ends early; it is shorter than when it was opened").At(offset: at);

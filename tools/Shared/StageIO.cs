@@ -1,0 +1,77 @@
+using System.CommandLine;
+using Anit.Cli;
+using Anit.Data;
+using Anit.Data.Receipts;
+
+namespace Anit.Tools;
+
+/// <summary>A stage's input and output with what stands around them: receipt, "up to date", cache.</summary>
+/// <param name="Input">The table to read; not opened by a stage that makes a table of something else.</param>
+/// <param name="Output">Where the result goes; its force runs a stage that is up to date, too.</param>
+/// <param name="Explain">Say what differs from an existing output.</param>
+/// <param name="Cache">Folder of kept results.</param>
+/// <param name="Quiet">Say nothing.</param>
+sealed record StageIO(TableInput Input, TableOutput Output, bool Explain, string? Cache, bool Quiet)
+{
+    /// <summary>The same, run although its output is up to date.</summary>
+    public StageIO Forced => this with { Output = Output with { Force = true } };
+
+    /// <summary>Looks at the input without writing a table.</summary>
+    public async Task LookAsync(Func<RepeatableTable, Task> work, CancellationToken stop)
+    {
+        var source = Input.Source();
+        await using var reader = await Table.OpenAsync(source, Input.Options, stop);
+        await using var table = new RepeatableTable(reader, source, Input.Options);
+        await work(table);
+    }
+
+    /// <summary>Runs a stage that maps a table, unless its output is up to date or kept in the cache; a terminal gets a view of it.</summary>
+    /// <param name="stage">What decides the result.</param>
+    /// <param name="work">Reads the table and writes to what its second argument begins.</param>
+    /// <param name="stop">Cancels.</param>
+    public Task RunAsync(Stage stage, Func<RepeatableTable, Func<Schema, ITableWriter>, Task> work, CancellationToken stop) =>
+        Output.IsTerminal ? LookAsync(table => work(table, TableOutput.View), stop) : RunAsync(stage, Input.Source(), work, stop);
+
+    /// <summary>Runs such a stage on a table that was opened already.</summary>
+    public Task<bool> RunAsync(Stage stage, DataSource source, Func<RepeatableTable, Func<Schema, ITableWriter>, Task> work, CancellationToken stop) =>
+        RunAsync(stage, source, async run =>
+        {
+            await using var table = new RepeatableTable(run.Input, source, Input.Options);
+            await work(table, run.Create);
+        }, stop);
+
+    /// <summary>Runs a stage that makes a table of something else.</summary>
+    public Task RunAsync(Stage stage, Func<Func<Schema, ITableWriter>, Task> work, CancellationToken stop) =>
+        Output.IsTerminal ? work(TableOutput.View) : RunAsync(stage, null, run => work(run.Create), stop);
+
+    async Task<bool> RunAsync(Stage stage, DataSource? source, Func<StageRun, Task> work, CancellationToken stop)
+    {
+        await using var standard = Output.IsStandard ? Streams.Stdout() : null;
+        await using var run = await StageRun.BeginAsync(stage, new()
+        {
+            Input = source, Read = Input.Options,
+            Output = standard is null ? Output.Path : null, OutputStream = standard, OutputFormat = Output.StreamFormat,
+            Force = Output.Force, Explain = Explain, Cache = Cache,
+            Say = line => { if (!Quiet || Explain) Notice.Say(line); },
+        }, stop);
+        if (!run.Done) await work(run);
+        if (standard is not null) await standard.FlushAsync(stop);
+        return !run.Done;
+    }
+}
+
+/// <summary>The options of a stage.</summary>
+sealed class StageFlags
+{
+    public readonly Argument<string?> Input = Opt.Input();
+    public readonly Option<string?> Output = Opt.Output();
+    public readonly Option<string?> To = TableOutput.ToOption();
+    public readonly Option<bool> Force = Opt.Force();
+    public readonly Option<bool> Explain = new("--explain") { Description = "Say why the output is made anew." };
+    public readonly Option<string?> Cache = new("--cache") { Description = "Keep results in this folder and take them from there (or set ANIT_CACHE).", HelpName = "folder" };
+    public readonly Option<bool> Quiet = Opt.Quiet();
+
+    /// <summary>What the user gave.</summary>
+    public StageIO Of(ParseResult given) => new(
+        new(given.GetValue(Input)), new(given.GetValue(Output), given.GetValue(To), given.GetValue(Force)), given.GetValue(Explain), given.GetValue(Cache), given.GetValue(Quiet));
+}
