@@ -15,7 +15,8 @@ var rounds = int.Parse(Environment.GetEnvironmentVariable("ROUNDS") ?? "5");
 
 var folder = Directory.CreateTempSubdirectory("anit-bench-").FullName;
 File.WriteAllText(Path.Combine(folder, "config.json"), Work.Config.ToJson());
-using var model = CausalLm.Load(folder, new(Tune.Lora) { RandomInit = true, Lora = new(8, 16, 0) { Targets = ["q_proj", "k_proj", "v_proj", "o_proj"] } });
+var lora = new LoraOptions(8, 16, 0) { Targets = ["q_proj", "k_proj", "v_proj", "o_proj"] };
+using var model = CausalLm.Load(folder, new(Tune.Lora) { RandomInit = true, Lora = lora });
 Directory.Delete(folder, recursive: true);
 
 var sequences = Work.Lengths.Select((l, i) => Work.Tokens(l.Prompt + l.Answer, i)).ToArray();
@@ -43,14 +44,15 @@ for (var round = 0; round < rounds; round++)
 
 Console.WriteLine($"{"",-30}{"ours",12}{"transformers",15}{"ratio",8}");
 foreach (var (name, (mine, theirs)) in times)
-    Console.WriteLine($"{name,-30}{Median(mine),9:F0} ms" + (theirs.Count == 0 ? "" : $"{Median(theirs),12:F0} ms{Median([.. mine.Zip(theirs, (a, b) => a / b)]),8:F2}"));
+    Console.WriteLine($"{name,-30}{Median(mine),9:F0} ms"
+        + (theirs.Count == 0 ? "" : $"{Median(theirs),12:F0} ms{Median([.. mine.Zip(theirs, (a, b) => a / b)]),8:F2}"));
 Console.WriteLine($"a step takes {Median(times["step"].Ours) / Median(times["products of a step"].Ours):F2} times its matrix products");
 if (rival is null) Console.WriteLine("no Python with torch, transformers and peft; name one as the argument to compare with them");
 
 void Step(bool checkpointing)
 {
     using var scope = NewDisposeScope();
-    using var batch = new Packed(sequences);
+    using var batch = new PackedBatch(sequences);
     model.Checkpointing = checkpointing;
     var at = tensor(Work.Lengths.SelectMany((l, i) => Enumerable.Range(batch.Starts[i] + l.Prompt - 1, l.Answer)).Select(r => (long)r).ToArray());
     var labels = tensor(Work.Lengths.SelectMany((l, i) => sequences[i][l.Prompt..]).Select(t => (long)t).ToArray());
@@ -59,16 +61,17 @@ void Step(bool checkpointing)
     foreach (var (_, value) in model.Trained) value.grad = null;
 }
 
-void Generate(int shared, int batch) =>
-    new Anit.Models.Generator(model).Greedy([.. Work.Asked.Select((l, i) => Work.Tokens(l.Prompt, i, shared))], [.. Work.Asked.Select(l => l.Answer)], new HashSet<int>(), batch);
+void Generate(int shared, int batch) => new Anit.Models.Generator(model).Greedy(
+    [.. Work.Asked.Select((l, i) => Work.Tokens(l.Prompt, i, shared))], [.. Work.Asked.Select(l => l.Answer)], new HashSet<int>(), batch);
 
 // Forward and the gradient of the inputs: 2 + 2 multiplications per weight and token, the output layer at answers only.
 static void Products(ModelConfig c, int tokens)
 {
     using var scope = NewDisposeScope();
     using var quiet = no_grad();
-    var (narrow, wide, answers) = (randn(tokens, c.HiddenSize), randn(tokens, c.IntermediateSize), randn(Work.Lengths.Sum(l => l.Answer), c.HiddenSize));
-    var (square, up, down, head) = (randn(c.HiddenSize, c.HiddenSize), randn(c.IntermediateSize, c.HiddenSize), randn(c.HiddenSize, c.IntermediateSize), randn(c.VocabSize, c.HiddenSize));
+    var (narrow, wide) = (randn(tokens, c.HiddenSize), randn(tokens, c.IntermediateSize));
+    var (square, up, down) = (randn(c.HiddenSize, c.HiddenSize), randn(c.IntermediateSize, c.HiddenSize), randn(c.HiddenSize, c.IntermediateSize));
+    var (answers, head) = (randn(Work.Lengths.Sum(l => l.Answer), c.HiddenSize), randn(c.VocabSize, c.HiddenSize));
     for (var pass = 0; pass < 2; pass++)
     {
         for (var layer = 0; layer < c.NumHiddenLayers; layer++)

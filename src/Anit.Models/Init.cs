@@ -22,7 +22,7 @@ public sealed record Init(Init.Filler Fill)
     public static Init Uniform(double bound) => new((key, first, into) =>
     {
         for (var i = 0; i < into.Length; i++)
-            into[i] = (float)(bound * (2 * Unit(Counter.At(key, (ulong)(first + i))) - 1));
+            into[i] = (float)(bound * (2 * Unit(SplitMix64.At(key, (ulong)(first + i))) - 1));
     });
 
     /// <summary>Normal with mean 0, by Box and Muller's transform.</summary>
@@ -30,7 +30,7 @@ public sealed record Init(Init.Filler Fill)
     {
         for (var i = 0; i < into.Length; i += 2)
         {
-            var bits = Counter.At(key, (ulong)(first + i) / 2);
+            var bits = SplitMix64.At(key, (ulong)(first + i) / 2);
             var radius = deviation * Math.Sqrt(-2 * Math.Log(((uint)bits + 0.5) / 4294967296.0));
             var (sin, cos) = Math.SinCos(2 * Math.PI * (uint)(bits >> 32) / 4294967296.0);
             into[i] = (float)(radius * cos);

@@ -19,6 +19,9 @@ public sealed class Weights
     /// <summary>Standard deviation of freshly made matrices.</summary>
     internal double Deviation => store.Deviation;
 
+    /// <summary>Where low-rank updates take their dropout masks from.</summary>
+    internal DropoutState Dropout => store.Dropout;
+
     internal Weights(Store store, string name = "") => (this.store, Name) = (store, name);
 
     /// <summary>The store one step further down.</summary>
@@ -41,10 +44,10 @@ public sealed class Weights
     public Tensor Adapter(string name, long[] shape, Init init)
     {
         using var scope = NewDisposeScope();
-        var fresh = init.Make(shape, Counter.Key(store.Options.Seed, Join(name))).to(store.Options.Device).DetachFromDisposeScope();
-        var kept = store.Options.Tune == Tune.None ? store.Own(fresh) : Trained(name, fresh);
-        store.Adapters.Add((Join(name), kept));
-        return kept;
+        var fresh = init.Make(shape, SplitMix64.Key(store.Options.Seed, Join(name))).to(store.Options.Device).DetachFromDisposeScope();
+        var value = store.Options.Tune == Tune.None ? store.Own(fresh) : Trained(name, fresh);
+        store.Adapters.Add((Join(name), value));
+        return value;
     }
 
     Parameter Trained(string name, Tensor value)
@@ -68,6 +71,8 @@ public sealed class Weights
 
         public double Deviation => deviation;
 
+        public DropoutState Dropout { get; } = new();
+
         public List<(string Name, Parameter Value)> Trained { get; } = [];
 
         public List<(string Name, Tensor Value)> Adapters { get; } = [];
@@ -80,7 +85,7 @@ public sealed class Weights
             taken.Add(name);
             using var scope = NewDisposeScope();
             using var quiet = no_grad();
-            var value = mapped is null ? init.Make(shape, Counter.Key(options.Seed, name)) : mapped.Read(name, shape);
+            var value = mapped is null ? init.Make(shape, SplitMix64.Key(options.Seed, name)) : mapped.Read(name, shape);
             if (options.Tune == Tune.Full && mapped is not null) value = value.to(dtype, options.Device, copy: true);
             return value.to(dtype, options.Device).alias().DetachFromDisposeScope();
         }

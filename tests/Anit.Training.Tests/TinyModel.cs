@@ -31,7 +31,7 @@ sealed class TinyModel : IDisposable
         foreach (var (name, value) in model.Trained)
         {
             var numbers = new float[value.numel()];
-            CounterNoise.Fill(numbers, CounterNoise.Key(3, 0, name, "test"));
+            CounterRandom.Fill(numbers, CounterRandom.Key(3, 0, name, "test"));
             using var filled = tensor(numbers, value.shape);
             value.copy_(filled * 0.2);
         }
@@ -47,7 +47,7 @@ sealed class TinyModel : IDisposable
             $"row/{i}", Ids(i, 6 + i * 5 % 11), Ids(i + 1000, 1 + i % 4), 1, 4, i % 3 == 0 ? 0 : beta, i % 3 != 0)),
     ];
 
-    static int[] Ids(int stream, int count) => [.. Enumerable.Range(0, count).Select(n => (int)(CounterNoise.Word((ulong)stream, (ulong)n) % Vocabulary))];
+    static int[] Ids(int stream, int count) => [.. Enumerable.Range(0, count).Select(n => (int)(CounterRandom.Word((ulong)stream, (ulong)n) % Vocabulary))];
 
     public void Dispose() => Directory.Delete(Folder, recursive: true);
 }

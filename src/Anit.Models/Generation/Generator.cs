@@ -2,7 +2,7 @@ using static TorchSharp.torch;
 
 namespace Anit.Models;
 
-/// <summary>Writes the likeliest continuation of prompts, token by token.</summary>
+/// <summary>Writes the greedy continuation of prompts, token by token.</summary>
 /// <remarks>Prompts that begin alike are computed together, their common beginning once for all (an instruction that all rows of a task
 /// share); they are sorted by length and computed in batches without padding; keys and values are kept in a cache made once a batch at its
 /// final size; sequences that reached their end leave the batch. Results do not depend on the batch size, up to the
@@ -12,7 +12,7 @@ namespace Anit.Models;
 public sealed class Generator(CausalLm model, bool merge = true)
 {
     /// <summary>Read the cache directly where that is possible; tests turn it off.</summary>
-    internal bool Direct { get; init; } = true;
+    internal bool ReadsCacheDirectly { get; init; } = true;
 
     /// <summary>Continues each prompt greedily.</summary>
     /// <param name="prompts">Token ids, none empty.</param>
@@ -36,8 +36,8 @@ public sealed class Generator(CausalLm model, bool merge = true)
         foreach (var most in maxNewTokens) ArgumentOutOfRangeException.ThrowIfNegative(most, nameof(maxNewTokens));
         var answers = new int[prompts.Count][];
 
-        var mine = merge && !model.IsMerged;
-        if (mine) model.Merge();
+        var mergesHere = merge && !model.IsMerged;
+        if (mergesHere) model.Merge();
         try
         {
             using var quiet = no_grad();
@@ -47,15 +47,16 @@ public sealed class Generator(CausalLm model, bool merge = true)
                 using var prefix = shared > 0 ? new SharedPrefix(model, prompts[members[0]][..shared]) : null;
                 foreach (var chunk in members.OrderByDescending(i => prompts[i].Length).ThenBy(i => i).Chunk(batch))
                 {
-                    var written = Continue(prefix, [.. chunk.Select(i => prompts[i][shared..])], [.. chunk.Select(i => maxNewTokens[i])], stop, cancel);
-                    for (var i = 0; i < chunk.Length; i++) answers[chunk[i]] = [.. written[i]];
+                    var (rests, limits) = (Array.ConvertAll(chunk, i => prompts[i][shared..]), Array.ConvertAll(chunk, i => maxNewTokens[i]));
+                    var continuations = Continue(prefix, rests, limits, stop, cancel);
+                    for (var i = 0; i < chunk.Length; i++) answers[chunk[i]] = [.. continuations[i]];
                     done?.Invoke(finished += chunk.Length);
                 }
             }
         }
         finally
         {
-            if (mine) model.Unmerge();
+            if (mergesHere) model.Unmerge();
         }
         return answers;
     }
@@ -68,10 +69,11 @@ public sealed class Generator(CausalLm model, bool merge = true)
     List<int>[] Continue(SharedPrefix? prefix, int[][] prompts, int[] maxNewTokens, IReadOnlySet<int> stop, CancellationToken cancel)
     {
         using var scope = NewDisposeScope();
-        var before = prefix?.Length ?? 0;
-        using var cache = new KeyValueCache(model.Config, prompts.Length, before + prompts.Zip(maxNewTokens, (p, most) => p.Length + most).Max(),
-            model.Options.Device, model.Options.Dtype);
-        using var live = new LiveRows(model, cache, Array.ConvertAll(prompts, p => before + p.Length), Direct && DirectAttention.Serves(model.Options, cache));
+        var prefixLength = prefix?.Length ?? 0;
+        var capacity = prefixLength + prompts.Zip(maxNewTokens, (p, most) => p.Length + most).Max();
+        using var cache = new KeyValueCache(model.Config, prompts.Length, capacity, model.Options.Device, model.Options.Dtype);
+        var reads = ReadsCacheDirectly && CpuDecodeAttention.Serves(model.Options, cache);
+        using var decoding = new DecodingBatch(model, cache, Array.ConvertAll(prompts, p => prefixLength + p.Length), reads);
         var answers = prompts.Select(_ => new List<int>()).ToArray();
         var next = Prefill(prefix, prompts, cache);
         while (true)
@@ -79,16 +81,16 @@ public sealed class Generator(CausalLm model, bool merge = true)
             cancel.ThrowIfCancellationRequested();
             for (var row = 0; row < next.Length; row++)
             {
-                if (live.IsDone(row)) continue;
-                var (answer, most) = (answers[live.Sequence(row)], maxNewTokens[live.Sequence(row)]);
+                if (decoding.IsDone(row)) continue;
+                var (answer, most) = (answers[decoding.Sequence(row)], maxNewTokens[decoding.Sequence(row)]);
                 if (answer.Count < most && !stop.Contains(next[row])) answer.Add(next[row]);
-                else live.Finish(row);
-                if (answer.Count == most) live.Finish(row);
+                else decoding.Finish(row);
+                if (answer.Count == most) decoding.Finish(row);
             }
-            next = live.Compact(next);
+            next = decoding.Compact(next);
             if (next.Length == 0) return answers;
             using var step = NewDisposeScope();
-            next = live.Step(next);
+            next = decoding.Step(next);
         }
     }
 
@@ -96,15 +98,16 @@ public sealed class Generator(CausalLm model, bool merge = true)
     int[] Prefill(SharedPrefix? prefix, int[][] prompts, KeyValueCache cache)
     {
         using var scope = NewDisposeScope();
-        var before = prefix?.Length ?? 0;
-        using var packed = new Packed(prompts, model.Options.Device) { Before = before };
-        var (layout, device, heads) = (packed.LayoutFor(model), model.Options.Device, model.Config.NumKeyValueHeads);
+        var prefixLength = prefix?.Length ?? 0;
+        using var packed = new PackedBatch(prompts, model.Options.Device) { PrefixLength = prefixLength };
+        using var layout = model.LayOut(packed);
+        var (device, heads) = (model.Options.Device, model.Config.NumKeyValueHeads);
         var ends = tensor(packed.Starts[1..].Select(s => s - 1L).ToArray(), device: device);
         var places = tensor(prompts.SelectMany((p, b) => Enumerable.Range(0, p.Length * heads)
-            .Select(i => ((long)b * heads + i % heads) * cache.Capacity + before + i / heads)).ToArray(), device: device);
+            .Select(i => ((long)b * heads + i % heads) * cache.Capacity + prefixLength + i / heads)).ToArray(), device: device);
         if (prefix is not null) cache.Put(prefix);
         var attention = new PackedAttention(model.Config, layout.All, prefix, (layer, k, v) => cache.Put(layer, places, k, v));
-        var hidden = model.Run(model.Embed(packed.Ids), new Pass(layout.All, layout.Asked(ends), attention, new()));
-        return Likeliest.Of(model, hidden);
+        var hidden = model.Run(model.Embed(packed.Ids), new Pass(layout.All, layout.Select(ends), attention));
+        return GreedyArgmax.Of(model, hidden);
     }
 }

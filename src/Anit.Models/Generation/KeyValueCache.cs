@@ -50,7 +50,7 @@ sealed class KeyValueCache : IDisposable
     public (Tensor Keys, Tensor Values) All(int layer) => (keys[layer], values[layer]);
 
     /// <summary>Lets sequences go: only these rows of (B·Hkv) stay, in this order.</summary>
-    public void Keep(Tensor rows)
+    public void Retain(Tensor rows)
     {
         foreach (var tensors in new[] { keys, values })
             for (var i = 0; i < tensors.Length; i++)
@@ -74,21 +74,21 @@ sealed class KeyValueCache : IDisposable
 /// <param name="windowMask">The same for layers with a window.</param>
 sealed class CachedAttention(ModelConfig config, KeyValueCache cache, Tensor places, Tensor mask, Tensor windowMask) : Attention
 {
-    public override Tensor Attend(int layer, Tensor q, Tensor k, Tensor v, Rows rows)
+    public override Tensor Attend(int layer, Tensor q, Tensor k, Tensor v, RowSelection rows)
     {
         using var scope = NewDisposeScope();
         var (d, sliding) = (config.HeadDim, config.Slides(layer));
-        var turns = rows.Turns(sliding);
-        var qr = turns.Rotate(q.view(rows.Count, -1, d)).view(-1, config.Groups, d); // (B·Hkv, H/Hkv, D)
-        var kr = turns.Rotate(k.view(rows.Count, -1, d)).view(-1, d);
-        cache.Put(layer, places, kr, v.view(-1, d));
-        var (keys, values) = cache.UpTo(layer, (int)mask.size(2));
+        var rotary = rows.Rotary(sliding);
+        var rotatedQ = rotary.Rotate(q.view(rows.Count, -1, d)).view(-1, config.Groups, d); // (B·Hkv, H/Hkv, D)
+        var rotatedK = rotary.Rotate(k.view(rows.Count, -1, d)).view(-1, d);                // (B·Hkv, D)
+        cache.Put(layer, places, rotatedK, v.view(-1, d));
+        var (keys, values) = cache.UpTo(layer, (int)mask.size(2));                          // (B·Hkv, used, D)
 
-        var seen = sliding ? windowMask : mask;
+        var layerMask = sliding ? windowMask : mask;
         var scores = config.AttnLogitSoftcapping is { } cap
-            ? qr.bmm(keys.transpose(1, 2)).mul_(config.ScoreScale / cap).tanh() * cap + seen
-            : baddbmm(seen, qr, keys.transpose(1, 2), 1, (float)config.ScoreScale);
-        var p = scores.softmax(-1, ScalarType.Float32).to(q.dtype);
-        return p.bmm(values).view(rows.Count, -1).MoveToOuterDisposeScope();
+            ? rotatedQ.bmm(keys.transpose(1, 2)).mul_(config.ScoreScale / cap).tanh() * cap + layerMask
+            : baddbmm(layerMask, rotatedQ, keys.transpose(1, 2), 1, (float)config.ScoreScale);
+        var probabilities = scores.softmax(-1, ScalarType.Float32).to(q.dtype);             // (B·Hkv, H/Hkv, used)
+        return probabilities.bmm(values).view(rows.Count, -1).MoveToOuterDisposeScope();
     }
 }

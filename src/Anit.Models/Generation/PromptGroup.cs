@@ -5,9 +5,10 @@ namespace Anit.Models;
 /// <param name="Members">Which prompts.</param>
 sealed record PromptGroup(int Shared, int[] Members)
 {
-    const long Worth = 1000; // tokens that one more group must save: its batches are smaller, and there is one more of them
+    const long WorthGroup = 1000; // tokens that one more group must save: its batches are smaller, and there is one more of them
 
-    /// <summary>Cuts prompts into groups along the branches of the tree of their prefixes, wherever a branch of its own saves enough tokens.</summary>
+    /// <summary>Cuts prompts into groups along the branches of the tree of their prefixes, wherever a branch of its own saves enough
+    /// tokens.</summary>
     /// <remarks>Rows of one task begin with the same instruction; those of several tasks, or with noisy instructions, share less.
     /// The last token of a prompt is never shared, because what follows it is wanted.</remarks>
     public static List<PromptGroup> Of(IReadOnlyList<int[]> prompts)
@@ -21,7 +22,8 @@ sealed record PromptGroup(int Shared, int[] Members)
         return groups;
     }
 
-    /// <summary>What stays together of prompts that are sorted and begin alike up to <paramref name="known"/>; groups apart are added to a list.</summary>
+    /// <summary>What stays together of prompts that are sorted and begin alike up to <paramref name="known"/>; groups apart are added to
+    /// a list.</summary>
     static PromptGroup Branch(IReadOnlyList<int[]> prompts, ArraySegment<int> sorted, int known, List<PromptGroup> apart)
     {
         var (first, last) = (prompts[sorted[0]], prompts[sorted[^1]]);
@@ -39,7 +41,7 @@ sealed record PromptGroup(int Shared, int[] Members)
                 continue;
             }
             var part = Branch(prompts, branch, shared, apart);
-            if ((long)part.Shared * (part.Members.Length - 1) - (long)shared * part.Members.Length > Worth) apart.Add(part);
+            if ((long)part.Shared * (part.Members.Length - 1) - (long)shared * part.Members.Length > WorthGroup) apart.Add(part);
             else stay.AddRange(part.Members);
         }
         return new(shared, [.. stay]);

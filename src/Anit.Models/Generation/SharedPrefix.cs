@@ -13,15 +13,15 @@ sealed class SharedPrefix : IDisposable
     public SharedPrefix(CausalLm model, int[] tokens)
     {
         using var scope = NewDisposeScope();
-        using var packed = new Packed([tokens], model.Options.Device);
+        using var packed = new PackedBatch([tokens], model.Options.Device);
         (keys, values) = (new Tensor[model.Config.NumHiddenLayers], new Tensor[model.Config.NumHiddenLayers]);
         Length = tokens.Length;
 
         Tensor ByHead(Tensor rows) => rows.view(Length, -1, model.Config.HeadDim).transpose(0, 1).contiguous().DetachFromDisposeScope();
-        var layout = packed.LayoutFor(model);
+        using var layout = model.LayOut(packed);
         var attention = new PackedAttention(model.Config, layout.All, filled: (layer, k, v) => (keys[layer], values[layer]) = (ByHead(k), ByHead(v)));
         var end = tensor(new[] { Length - 1L }, device: model.Options.Device); // of the last layer only keys and values are needed
-        model.Run(model.Embed(packed.Ids), new Pass(layout.All, layout.Asked(end), attention, new()));
+        model.Run(model.Embed(packed.Ids), new Pass(layout.All, layout.Select(end), attention));
     }
 
     /// <summary>P, how many tokens.</summary>

@@ -19,9 +19,5 @@ class Linear(Weights w, int inputs, int outputs, bool hasBias)
             : lora.Dora ? new DoraLinear(w, inputs, outputs, hasBias, lora)
             : new LoraLinear(w, inputs, outputs, hasBias, lora);
 
-    /// <summary>The layer of some rows.</summary>
-    /// <param name="x">(R, in).</param>
-    /// <param name="rows">Which rows of the batch these are, for dropout.</param>
-    /// <param name="dropout">Where dropout masks come from.</param>
-    public virtual Tensor Forward(Tensor x, Rows rows, DropoutState dropout) => linear(x, weight, bias);
+    public virtual Tensor Forward(Tensor x) => linear(x, weight, bias);
 }

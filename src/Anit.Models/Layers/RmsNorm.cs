@@ -12,36 +12,40 @@ sealed class RmsNorm(Weights w, int size, ModelConfig config)
     readonly double eps = config.RmsNormEps;
     readonly Tensor weight = w.Base("weight", [size], config.Family.NormsAddOne ? Init.Zeros : Init.Ones);
 
+    /// <summary>What the backward pass needs.</summary>
+    /// <param name="X">The input, (R, C).</param>
+    /// <param name="InverseRms">1 / sqrt(mean(x²) + eps), (R, 1), float32.</param>
+    readonly record struct Saved(Tensor X, Tensor InverseRms);
+
     public Tensor Forward(Tensor x)
     {
         using var scope = NewDisposeScope();
-        if (!is_grad_enabled() || !(x.requires_grad || weight.requires_grad)) return Normal(x, out _).MoveToOuterDisposeScope();
+        if (!is_grad_enabled() || !(x.requires_grad || weight.requires_grad)) return Normalized(x, out _).MoveToOuterDisposeScope();
 
-        Tensor y, inverse;
-        using (no_grad()) y = Normal(x, out inverse);
-        var kept = x.detach();
-        return Native.WithBackward(y, [x, weight], (dy, needed) => Gradients(dy, kept, inverse, needed[1]), kept, inverse)
+        Tensor y, inverseRms;
+        using (no_grad()) y = Normalized(x, out inverseRms);
+        var saved = new Saved(x.detach(), inverseRms);
+        return Native.WithBackward(y, [x, weight], (dy, needed) => Backward(dy, saved, needed[1]), saved.X, saved.InverseRms)
             .MoveToOuterDisposeScope();
     }
 
-    Tensor Normal(Tensor x, out Tensor inverse)
+    Tensor Normalized(Tensor x, out Tensor inverseRms)
     {
-        var wide = x.to(ScalarType.Float32);
-        inverse = wide.norm(-1, true, 2).square().div_(x.size(-1)).add_(eps).rsqrt();
-        var y = onePlus
-            ? (wide * inverse).mul_(weight.to(ScalarType.Float32) + 1).to(x.dtype)
-            : (wide * inverse).to(x.dtype).mul_(weight.to(x.dtype));
-        return y;
+        var x32 = x.to(ScalarType.Float32);                                                              // (R, C)
+        inverseRms = x32.norm(-1, true, 2).square().div_(x.size(-1)).add_(eps).rsqrt();                  // (R, 1)
+        return onePlus
+            ? (x32 * inverseRms).mul_(weight.to(ScalarType.Float32) + 1).to(x.dtype)
+            : (x32 * inverseRms).to(x.dtype).mul_(weight.to(x.dtype));                                   // (R, C)
     }
 
     /// <summary>dx = r (g - x r² mean(g x)) with g = dy · w and r the inverse root; dw = sum of dy x r.</summary>
-    Tensor?[] Gradients(Tensor dy, Tensor x, Tensor inverse, bool ofWeight)
+    Tensor?[] Backward(Tensor dy, Saved saved, bool ofWeight)
     {
-        var wide = x.to(ScalarType.Float32);
-        var scaleOf = onePlus ? weight.to(ScalarType.Float32) + 1 : weight.to(ScalarType.Float32);
-        var g = dy.to(ScalarType.Float32) * scaleOf;
-        var pull = (g * wide).sum(-1, keepdim: true).mul_(inverse.pow(3)).div_(-(double)x.size(-1));
-        var dx = g.mul_(inverse).addcmul_(wide, pull, 1).to(x.dtype);
-        return [dx, ofWeight ? (dy.to(ScalarType.Float32) * wide).mul_(inverse).sum(dim: 0).to(weight.dtype) : null];
+        var (x, inverseRms) = (saved.X.to(ScalarType.Float32), saved.InverseRms);
+        var scale = onePlus ? weight.to(ScalarType.Float32) + 1 : weight.to(ScalarType.Float32);         // (C,)
+        var g = dy.to(ScalarType.Float32) * scale;                                                       // (R, C)
+        var pull = (g * x).sum(-1, keepdim: true).mul_(inverseRms.pow(3)).div_(-(double)x.size(-1));     // (R, 1)
+        var dx = g.mul_(inverseRms).addcmul_(x, pull, 1).to(saved.X.dtype);                              // (R, C)
+        return [dx, ofWeight ? (dy.to(ScalarType.Float32) * x).mul_(inverseRms).sum(dim: 0).to(weight.dtype) : null];
     }
 }

@@ -19,18 +19,18 @@ sealed class DoraLinear : LoraLinear
         magnitude.copy_(weight.to(magnitude.dtype).norm(1, false, 2));
     }
 
-    protected override Tensor Updated(Tensor x, Rows rows, DropoutState dropout)
+    protected override Tensor Updated(Tensor x)
     {
-        var scale = magnitude / Norms();
-        var wide = Dropped(x, rows, dropout);
-        var update = linear(linear(wide, a), b) * Lora.Scale;
-        if (!Drops(dropout))
+        var scale = magnitude / Norms();                       // (out,)
+        var dropped = Dropped(x);                              // (R, in)
+        var update = linear(linear(dropped, a), b) * Lora.Scale; // (R, out)
+        if (!Drops)
         {
-            var whole = (linear(x, weight) + update) * scale;
+            var whole = (linear(x, weight) + update) * scale;  // (R, out)
             return (bias is null ? whole : whole + bias).to(x.dtype);
         }
-        var dropped = linear(wide.to(weight.dtype), weight);
-        return (linear(x, weight, bias) + (scale - 1) * dropped + scale * update).to(x.dtype);
+        var baseOfDropped = linear(dropped.to(weight.dtype), weight); // (R, out)
+        return (linear(x, weight, bias) + (scale - 1) * baseOfDropped + scale * update).to(x.dtype);
     }
 
     /// <summary>g ∘ (W + s B A), shape (out, in), float32.</summary>

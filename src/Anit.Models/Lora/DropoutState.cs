@@ -15,26 +15,50 @@ public sealed class DropoutState
     /// <summary>Changes with every step, and with every pass where passes shall differ.</summary>
     public ulong Seed { get; set; }
 
+    /// <summary>The rows that the inputs of the linear layers are now; a decoder layer says so before it calls them. Null outside of a pass
+    /// that drops.</summary>
+    internal RowSelection? Rows { get; set; }
+
+    /// <summary>Whether an update with that rate drops anything now.</summary>
+    internal bool Drops(double rate) => Enabled && rate > 0 && Rows is not null;
+
+    /// <summary>Begins a pass with a seed; disposing what it gives ends the pass and goes back to what was before.</summary>
+    internal IDisposable Begin(ulong seed)
+    {
+        var before = new Place(this, Seed, Rows);
+        Seed = seed;
+        return before;
+    }
+
+    /// <summary>A layer's inputs (R, width), those that the mask of the current rows drops set to 0 and the others scaled up.</summary>
+    internal Tensor Apply(Tensor x, ulong layer, double rate) =>
+        Drops(rate) ? x * Mask(layer, Rows!.TokenKeys.Value, (int)x.size(1), rate, x.device, x.dtype) : x;
+
     /// <summary>A mask of 0 and 1 / (1 - rate), shape (rows, width).</summary>
     internal Tensor Mask(ulong layer, ReadOnlySpan<ulong> rows, int width, double rate, Device device, ScalarType dtype)
     {
         // 16 random bits decide an element, so the rate that holds is a multiple of 1/65536; the scale is the exact one for it.
         var threshold = (uint)Math.Round(rate * 65536);
         var keep = (float)(65536.0 / (65536 - threshold));
-        var stream = Counter.Combine(Counter.Combine(Seed, 0x6472_6F70), layer);
+        var stream = SplitMix64.Combine(SplitMix64.Combine(Seed, 0x6472_6F70), layer);
         var mask = empty([rows.Length, width], ScalarType.Float32);
         var values = MemoryMarshal.Cast<byte, float>(mask.bytes);
         for (var row = 0; row < rows.Length; row++)
         {
-            var key = Counter.Combine(stream, rows[row]);
+            var key = SplitMix64.Combine(stream, rows[row]);
             var into = values.Slice(row * width, width);
             for (var i = 0; i < width; i += 4)
             {
-                var bits = Counter.At(key, (ulong)i);
+                var bits = SplitMix64.At(key, (ulong)i);
                 for (var j = i; j < Math.Min(i + 4, width); j++, bits >>= 16)
                     into[j] = (bits & 0xFFFF) < threshold ? 0 : keep;
             }
         }
         return mask.to(dtype, device);
+    }
+
+    sealed record Place(DropoutState State, ulong Seed, RowSelection? Rows) : IDisposable
+    {
+        public void Dispose() => (State.Seed, State.Rows) = (Seed, Rows);
     }
 }

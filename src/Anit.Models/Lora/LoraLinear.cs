@@ -11,36 +11,33 @@ class LoraLinear(Weights w, int inputs, int outputs, bool hasBias, LoraOptions l
 {
     protected readonly Tensor a = w.Adapter("lora_A.weight", [lora.Rank, inputs], Init.KaimingUniform(inputs, a: Math.Sqrt(5)));
     protected readonly Tensor b = w.Adapter("lora_B.weight", [outputs, lora.Rank], Init.Zeros);
-    readonly ulong stream = Counter.Key(0, w.Name);
+    readonly ulong stream = SplitMix64.Key(0, w.Name);
+    readonly DropoutState dropout = w.Dropout;
     Tensor? merged;
 
     protected LoraOptions Lora => lora;
 
-    public override Tensor Forward(Tensor x, Rows rows, DropoutState dropout)
+    public override Tensor Forward(Tensor x)
     {
         using var scope = NewDisposeScope();
-        return (merged is null ? Updated(x, rows, dropout) : linear(x, merged, bias)).MoveToOuterDisposeScope();
+        return (merged is null ? Updated(x) : linear(x, merged, bias)).MoveToOuterDisposeScope();
     }
 
     /// <summary>Base and update apart.</summary>
-    protected virtual Tensor Updated(Tensor x, Rows rows, DropoutState dropout)
+    protected virtual Tensor Updated(Tensor x)
     {
-        var plain = linear(x, weight, bias);
-        var narrow = linear(Dropped(x, rows, dropout), a); // (R, r)
+        var baseOutput = linear(x, weight, bias);  // (R, out)
+        var lowRank = linear(Dropped(x), a);       // (R, r)
         // With one element type the update is added inside the matrix product; otherwise in the update's, the wider one.
-        return plain.dtype == a.dtype
-            ? addmm(plain, narrow, b.t(), 1, (float)lora.Scale)
-            : (plain + linear(narrow, b) * lora.Scale).to(plain.dtype);
+        return baseOutput.dtype == a.dtype
+            ? addmm(baseOutput, lowRank, b.t(), 1, (float)lora.Scale)
+            : (baseOutput + linear(lowRank, b) * lora.Scale).to(baseOutput.dtype); // (R, out)
     }
 
     /// <summary>The update's inputs in its element type, some of them dropped in training.</summary>
-    protected Tensor Dropped(Tensor x, Rows rows, DropoutState dropout)
-    {
-        var wide = x.to(a.dtype);
-        return Drops(dropout) ? wide * dropout.Mask(stream, rows.Keys.Value, (int)x.size(1), lora.Dropout, x.device, a.dtype) : wide;
-    }
+    protected Tensor Dropped(Tensor x) => dropout.Apply(x.to(a.dtype), stream, lora.Dropout); // (R, in)
 
-    protected bool Drops(DropoutState dropout) => dropout.Enabled && lora.Dropout > 0;
+    protected bool Drops => dropout.Drops(lora.Dropout);
 
     /// <summary>W + s B A, shape (out, in), float32: the plain layer to export, rounded only once by whoever writes it.</summary>
     public virtual Tensor Merged()

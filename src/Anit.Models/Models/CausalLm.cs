@@ -5,7 +5,7 @@ using static TorchSharp.torch.nn.functional;
 namespace Anit.Models;
 
 /// <summary>A decoder-only language model over packed sequences.</summary>
-/// <remarks>T tokens of a batch, C channels, V words, R rows asked for. Gradients flow to embeddings that are passed in and to
+/// <remarks>T tokens of a batch, C channels, V words, R rows selected. Gradients flow to embeddings that are passed in and to
 /// trained weights, and nowhere else: a frozen base costs no weight gradient. Not safe for several threads at once.</remarks>
 public sealed class CausalLm : IDisposable
 {
@@ -23,10 +23,11 @@ public sealed class CausalLm : IDisposable
     public LoadOptions Options => store.Options;
 
     /// <summary>Where LoRA's dropout takes its masks from; off until a trainer turns it on.</summary>
-    public DropoutState Dropout { get; } = new();
+    public DropoutState Dropout => store.Dropout;
 
     /// <summary>Keep only each layer's input for the backward pass, which computes the layer a second time: less memory, more time.</summary>
-    /// <remarks>Chen et al. (2016), arXiv:1604.06174. Gradients are the same; dropout repeats itself, because its masks follow from its seed.</remarks>
+    /// <remarks>Chen et al. (2016), arXiv:1604.06174. Gradients are the same; dropout repeats itself, because its masks follow from its
+    /// seed.</remarks>
     public bool Checkpointing { get; set; }
 
     /// <summary>What is trained, by name: lora_A and lora_B of each updated layer, or all weights; empty when nothing is.</summary>
@@ -61,13 +62,24 @@ public sealed class CausalLm : IDisposable
     /// <param name="embeddings">Used instead of <see cref="Embed"/>'s result, (T, C); cast to the model's type inside.</param>
     /// <param name="at">Rows of 0..T-1 that are wanted, (R,) int64; all when absent. The last layer computes only these.</param>
     /// <returns>(T, C), or (R, C) in the order of <paramref name="at"/>.</returns>
-    public Tensor Hidden(Packed batch, Tensor? embeddings = null, Tensor? at = null)
+    public Tensor Hidden(PackedBatch batch, Tensor? embeddings = null, Tensor? at = null)
     {
         using var scope = NewDisposeScope();
-        var layout = batch.LayoutFor(this);
-        var asked = at is null ? layout.All : layout.Asked(at);
-        var pass = new Pass(layout.All, asked, new PackedAttention(Config, layout.All), Dropout);
+        var layout = batch.Derived(this, () => LayOut(batch)); // freed with the batch: the backward pass needs it
+        var selected = at is null ? layout.All : layout.Select(at);
+        var pass = new Pass(layout.All, selected, new PackedAttention(Config, layout.All), Dropout);
+        using var dropout = Dropout.Begin(Dropout.Seed);
         return Run(embeddings ?? Embed(batch.Ids), pass).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Index tensors and masks of a batch that all layers share; the caller's to dispose.</summary>
+    /// <exception cref="InvalidDataException">A token is not in the model's vocabulary.</exception>
+    internal BatchLayout LayOut(PackedBatch batch)
+    {
+        if (batch.LargestId >= Config.VocabSize)
+            throw new InvalidDataException($"token id {batch.LargestId} is not among the model's {Config.VocabSize} (vocab_size); "
+                + "do tokenizer.json and config.json belong together?");
+        return new(batch, Config, rope, Options.Device, Options.Dtype);
     }
 
     /// <summary>Scores of every word, (R, C) to (R, V), in the model's element type.</summary>
@@ -114,7 +126,7 @@ public sealed class CausalLm : IDisposable
         for (var i = 0; i < layers.Length; i++)
         {
             var (layer, last) = (layers[i], i == layers.Length - 1);
-            x = Checkpointing && is_grad_enabled() ? Recomputed.Forward(layer, TrainedIn(i), x, pass, last) : layer.Forward(x, pass, last);
+            x = Checkpointing && is_grad_enabled() ? ActivationCheckpoint.Forward(layer, TrainedIn(i), x, pass, last) : layer.Forward(x, pass, last);
         }
         return norm.Forward(x).MoveToOuterDisposeScope();
     }

@@ -11,6 +11,9 @@ public interface IAttack
     /// <summary>The name on the command line.</summary>
     string Name { get; }
 
+    /// <summary>The largest gradient norm that suits it, where the options name none.</summary>
+    double ClipNorm => 1.0;
+
     /// <summary>Adds the gradients of one micro-batch to the trained parameters and reports what was measured.</summary>
     StepReport Run(AttackStep step);
 }
@@ -49,7 +52,7 @@ public sealed class AttackStep(CausalLm model, MicroBatch batch, double lossScal
     public Tensor Loss(Tensor x, bool freshDropout = false)
     {
         model.Dropout.Enabled = true;
-        model.Dropout.Seed = freshDropout ? CounterNoise.Word(dropoutKey, (ulong)passes) : dropoutKey;
+        model.Dropout.Seed = freshDropout ? CounterRandom.Word(dropoutKey, (ulong)passes) : dropoutKey;
         passes++;
         var logits = model.Logits(model.Hidden(batch.Packed, x, batch.At)).to(ScalarType.Float32); // (A, V)
         return nn.functional.cross_entropy(logits, batch.Targets, reduction: nn.Reduction.Sum) * lossScale;

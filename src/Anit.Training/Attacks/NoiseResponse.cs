@@ -16,7 +16,8 @@ public enum Radius
     None,
 }
 
-/// <summary>The Noise Response Method: clean loss plus λ times the loss at embeddings moved by one ascent step from a random start scaled by 1 − β.</summary>
+/// <summary>The Noise Response Method: clean loss plus λ times the loss at embeddings moved by one ascent step from a random start
+/// scaled by 1 − β.</summary>
 /// <remarks>"Enhancing NLU in Large Language Models Using Adversarial Noisy Instruction Tuning" (AAAI 2025), Eq. 5-8:
 /// δ₀ = c/√N · U(−ε, ε) · (1 − β), δ₁ = Proj(δ₀ + α ĝ), L = L(f(X), y) + λ L(f(X + δ₁), y). Three forwards, three backwards,
 /// one of them with respect to δ only. Each term is differentiated at once, so only one graph is alive at a time.</remarks>
@@ -24,6 +25,9 @@ public sealed record NoiseResponse : IAttack
 {
     /// <inheritdoc />
     public string Name { get; init; } = "nrm";
+
+    /// <inheritdoc />
+    public double ClipNorm => 0.3;
 
     /// <summary>c of Eq. 7.</summary>
     public double Init { get; init; } = Math.Sqrt(3) / 2;
@@ -67,7 +71,10 @@ public sealed record NoiseResponse : IAttack
         // Eq. 5-8 as printed. α is the only public value; with it the ascent is next to nothing and the
         // diagnostics say so (method.md A.7).
         "paper" => new() { Name = name, Init = 10, Epsilon = 1, Relative = false, Alpha = 1e-3, Radius = Radius.Fixed },
-        "early" => new() { Name = name, Init = 10, Epsilon = 1, Relative = false, Alpha = 1e-3, Radius = Radius.None, Scope = Scope.All, WholeBatch = true },
+        "early" => new()
+        {
+            Name = name, Init = 10, Epsilon = 1, Relative = false, Alpha = 1e-3, Radius = Radius.None, Scope = Scope.All, WholeBatch = true,
+        },
         _ => throw new ArgumentException($"unknown preset '{name}'; expected nrm, nrm2, paper or early"),
     };
 
@@ -151,14 +158,16 @@ public sealed record NoiseResponse : IAttack
         return (g / g.norm().clamp(min: (Scalar)1e-12), space.Norms(g).le(1e-12));
     }
 
-    AttackReport Measure(Perturbation space, Tensor start, Tensor end, Tensor direction, Tensor degenerate, Tensor before, Tensor radius, Tensor lengths)
+    AttackReport Measure(
+        Perturbation space, Tensor start, Tensor end, Tensor direction, Tensor degenerate, Tensor before, Tensor radius, Tensor lengths)
     {
         var ends = space.Norms(end);
         var usable = degenerate.logical_not().to(ScalarType.Float32);
         var lengthsOfDirection = space.Norms(direction);
         var cosines = space.Sums(end * direction) / (ends * lengthsOfDirection).clamp(min: (Scalar)1e-12) * usable;
         var bound = Radius == Radius.None ? 0 : (int)before.gt(radius * (1 + 1e-6)).to(ScalarType.Float32).sum().item<float>();
-        return new(0, 0, Sum(lengths), Sum(space.Norms(start)), Sum(ends), bound, Sum(cosines), (int)degenerate.to(ScalarType.Float32).sum().item<float>());
+        var degenerates = (int)degenerate.to(ScalarType.Float32).sum().item<float>();
+        return new(0, 0, Sum(lengths), Sum(space.Norms(start)), Sum(ends), bound, Sum(cosines), degenerates);
     }
 
     static double Sum(Tensor values) => values.sum().item<float>();

@@ -47,8 +47,8 @@ public sealed class Perturbation
         var values = new float[batch.Tokens * channels];
         Parallel.For(0, batch.Examples.Count, b =>
         {
-            var key = CounterNoise.Key(seed, batch.Epoch, batch.Examples[b].Id, purpose);
-            CounterNoise.Fill(values.AsSpan(batch.Starts[b] * channels, (batch.Starts[b + 1] - batch.Starts[b]) * channels), key);
+            var key = CounterRandom.Key(seed, batch.Epoch, batch.Examples[b].Id, purpose);
+            CounterRandom.Fill(values.AsSpan(batch.Starts[b] * channels, (batch.Starts[b + 1] - batch.Starts[b]) * channels), key);
         });
         return Masked(tensor(values, [batch.Tokens, channels], device: device));
     }

@@ -8,7 +8,8 @@ namespace Anit.Training;
 /// A row that is too long loses the end of its text, never instruction, options or answer (method.md C.2).</remarks>
 public sealed class ExampleBuilder(Tokenizer tokenizer, PromptTemplate template, int maxLength)
 {
-    readonly int end = tokenizer.EosId ?? throw new InvalidDataException("the tokenizer has no end-of-sequence token; name one as eos_token in tokenizer_config.json");
+    readonly int end = tokenizer.EosId
+        ?? throw new InvalidDataException("the tokenizer has no end-of-sequence token; name one as eos_token in tokenizer_config.json");
 
     /// <summary>Rows whose text was cut to fit.</summary>
     public int Shortened { get; private set; }
@@ -20,7 +21,8 @@ public sealed class ExampleBuilder(Tokenizer tokenizer, PromptTemplate template,
     {
         if (string.IsNullOrWhiteSpace(row.Target)) return null;
         int[] answer = [.. tokenizer.Encode(template.Target(row)), end];
-        if (PromptFitting.Fit(template, row, row.NoisyInstruction, maxLength - answer.Length, text => Encode(text).Length) is not { } fitted) return null;
+        if (PromptFitting.Fit(template, row, row.NoisyInstruction, maxLength - answer.Length, text => Encode(text).Length) is not { } fitted)
+            return null;
         if (fitted.Cut) Shortened++;
 
         var (text, range) = (fitted.Prompt.Text, fitted.Prompt.Instruction);

@@ -45,7 +45,7 @@ public sealed class MicroBatch : IDisposable
             }
         }
         // Dropout is keyed by the sample too, so it does not depend on how samples are batched.
-        Packed = new Packed(sequences, device, [.. examples.Select(e => CounterNoise.Key(0, epoch, e.Id, "sequence"))]);
+        Packed = new PackedBatch(sequences, device, [.. examples.Select(e => CounterRandom.Key(0, epoch, e.Id, "sequence"))]);
         At = tensor(at, device: device).DetachFromDisposeScope();
         Targets = tensor(targets, device: device).DetachFromDisposeScope();
         Segments = tensor(segments, device: device).DetachFromDisposeScope();
@@ -67,7 +67,7 @@ public sealed class MicroBatch : IDisposable
     public int[] Starts { get; }
 
     /// <summary>The model's input.</summary>
-    public Packed Packed { get; }
+    public PackedBatch Packed { get; }
 
     /// <summary>(A) rows whose hidden states predict the targets.</summary>
     public Tensor At { get; }

@@ -13,12 +13,12 @@ public sealed class Batches(IReadOnlyList<Example> examples, int microBatch, int
     /// <summary>The micro-batches of each step of one epoch.</summary>
     public IEnumerable<IReadOnlyList<IReadOnlyList<Example>>> Epoch(int epoch)
     {
-        var order = CounterNoise.Permutation(examples.Count, CounterNoise.Key(seed, epoch, "", "order"));
+        var order = CounterRandom.Permutation(examples.Count, CounterRandom.Key(seed, epoch, "", "order"));
         var micro = order.Chunk(Window * microBatch)
             .SelectMany(w => w.OrderBy(i => examples[i].Inputs).Chunk(microBatch))
             .Select(m => (IReadOnlyList<Example>)[.. m.Select(i => examples[i])])
             .ToArray();
-        var shuffled = CounterNoise.Permutation(micro.Length, CounterNoise.Key(seed, epoch, "", "batches"));
+        var shuffled = CounterRandom.Permutation(micro.Length, CounterRandom.Key(seed, epoch, "", "batches"));
         return shuffled.Select(i => micro[i]).Chunk(accumulate);
     }
 }

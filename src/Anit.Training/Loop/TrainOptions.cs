@@ -31,7 +31,7 @@ public sealed record TrainOptions
     /// <summary>Decoupled weight decay.</summary>
     public double WeightDecay { get; init; } = 0.01;
 
-    /// <summary>Largest gradient norm; null for 0.3 with an adversary and 1.0 without.</summary>
+    /// <summary>Largest gradient norm; null for what suits the attack: 0.3 with an adversary and 1.0 without.</summary>
     public double? ClipNorm { get; init; }
 
     /// <summary>Seed of order, dropout and perturbations.</summary>
@@ -41,5 +41,10 @@ public sealed record TrainOptions
     public int LogEvery { get; init; } = 10;
 
     /// <summary>The clip norm in force.</summary>
-    public double Clip => ClipNorm ?? (Attack is NoiseResponse ? 0.3 : 1.0);
+    public double Clip => ClipNorm ?? Attack.ClipNorm;
+
+    /// <summary>What makes the gradients of a step, counted from 0: plain tuning first where the attack waits.</summary>
+    public IAttack AttackAt(int step) => step < AttackWarmUp ? WarmUpAttack : Attack;
+
+    static readonly Plain WarmUpAttack = new();
 }

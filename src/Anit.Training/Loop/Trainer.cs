@@ -7,8 +7,6 @@ namespace Anit.Training;
 /// <remarks>The loss of an optimizer step is the mean over all its answer tokens, whatever way they were cut into micro-batches.</remarks>
 public sealed class Trainer : IDisposable
 {
-    static readonly Plain Unattacked = new();
-
     readonly CausalLm model;
     readonly TrainOptions options;
     readonly Batches batches;
@@ -23,7 +21,8 @@ public sealed class Trainer : IDisposable
         if (model.Trained.Count == 0) throw new InvalidDataException("the model has no trainable parameters; load it with LoRA or for full tuning");
         var vocabulary = model.Config.VocabSize;
         if (examples.FirstOrDefault(e => Largest(e) >= vocabulary) is { } foreign)
-            throw new InvalidDataException($"row {foreign.Id}: token id {Largest(foreign)} is not among the model's {vocabulary} (vocab_size); do tokenizer.json and config.json belong together?");
+            throw new InvalidDataException($"row {foreign.Id}: token id {Largest(foreign)} is not among the model's {vocabulary} (vocab_size); "
+                + "do tokenizer.json and config.json belong together?");
         (this.model, this.options, this.device) = (model, options, device);
         batches = new(examples, options.MicroBatch, options.Accumulate, options.Seed);
         var all = batches.StepsPerEpoch * options.Epochs;
@@ -83,14 +82,14 @@ public sealed class Trainer : IDisposable
     double Step(IReadOnlyList<IReadOnlyList<Example>> step, int epoch, double rate, LogSums sums)
     {
         using var scope = NewDisposeScope();
-        var attack = Done < options.AttackWarmUp ? Unattacked : options.Attack;
+        var attack = options.AttackAt(Done);
         var answers = step.Sum(m => m.Sum(e => e.Answer.Length));
         double loss = 0;
         for (var m = 0; m < step.Count; m++)
         {
             using var passes = NewDisposeScope(); // frees the graph of one micro-batch before the next
             using var batch = new MicroBatch(step[m], epoch, device);
-            var dropout = CounterNoise.Key(options.Seed, Done, $"{m}", "dropout");
+            var dropout = CounterRandom.Key(options.Seed, Done, $"{m}", "dropout");
             var report = attack.Run(new(model, batch, 1.0 / answers, options.Seed, dropout));
             sums.Add(report);
             loss += report.Loss * report.AnswerTokens / answers;
@@ -98,7 +97,8 @@ public sealed class Trainer : IDisposable
         }
         var norm = Optimizer.Clip(options.Clip);
         if (!double.IsFinite(loss + norm))
-            throw new InvalidDataException($"step {Done + 1}: the loss is {loss} and the gradient norm {norm}; lower the learning rate (now {rate:g3}) or look at the row {step[0][0].Id} and its neighbours");
+            throw new InvalidDataException($"step {Done + 1}: the loss is {loss} and the gradient norm {norm}; "
+                + $"lower the learning rate (now {rate:g3}) or look at the row {step[0][0].Id} and its neighbours");
         Optimizer.Step(rate);
         Optimizer.Clear();
         sums.AddStep(norm);

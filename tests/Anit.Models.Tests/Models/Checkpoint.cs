@@ -34,7 +34,7 @@ sealed class Checkpoint : IDisposable
             using var scope = NewDisposeScope();
             var isNorm = name.EndsWith("norm.weight", StringComparison.Ordinal);
             if (!isNorm && !name.EndsWith(".bias", StringComparison.Ordinal)) continue;
-            var noise = Init.Normal(0.2).Make(value.shape, Counter.Key(seed, name));
+            var noise = Init.Normal(0.2).Make(value.shape, SplitMix64.Key(seed, name));
             value.copy_(isNorm && !config.ModelType.StartsWith("gemma", StringComparison.Ordinal) ? noise + 1 : noise);
         }
     }
@@ -53,7 +53,7 @@ sealed class Checkpoint : IDisposable
     {
         using var quiet = no_grad();
         using var scope = NewDisposeScope();
-        foreach (var (name, value) in model.Trained) value.copy_(Init.Normal(0.1).Make(value.shape, Counter.Key(seed, name)));
+        foreach (var (name, value) in model.Trained) value.copy_(Init.Normal(0.1).Make(value.shape, SplitMix64.Key(seed, name)));
     }
 
     public void Dispose() => Directory.Delete(Folder, recursive: true);
@@ -71,5 +71,5 @@ static class Numbers
 
     /// <summary>Token ids of one sequence, by seed.</summary>
     public static int[] Tokens(int length, int vocab, ulong seed) =>
-        [.. Enumerable.Range(0, length).Select(i => (int)(Counter.At(Counter.Key(seed, "tokens"), (ulong)i) % (ulong)vocab))];
+        [.. Enumerable.Range(0, length).Select(i => (int)(SplitMix64.At(SplitMix64.Key(seed, "tokens"), (ulong)i) % (ulong)vocab))];
 }

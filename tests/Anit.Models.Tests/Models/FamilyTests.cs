@@ -36,11 +36,11 @@ public sealed class FamilyTests
         using var checkpoint = Make(type, keys);
         using var model = checkpoint.Load();
         using var scope = NewDisposeScope();
-        using var batch = new Packed(Sequences);
+        using var batch = new PackedBatch(Sequences);
         var together = model.Logits(model.Hidden(batch));
         for (var i = 0; i < Sequences.Length; i++)
         {
-            using var one = new Packed([Sequences[i]]);
+            using var one = new PackedBatch([Sequences[i]]);
             Numbers.Distance(together.narrow(0, batch.Starts[i], Sequences[i].Length), model.Logits(model.Hidden(one))).ShouldBeLessThan(3e-6, $"sequence {i}");
         }
     }
@@ -54,7 +54,7 @@ public sealed class FamilyTests
         using var model = checkpoint.LoadTuned(new LoraOptions(3, 6, 0.1) { Dora = type.EndsWith('3') });
         (model.Dropout.Enabled, model.Dropout.Seed) = (true, 3);
         using var scope = NewDisposeScope();
-        using var batch = new Packed(Sequences);
+        using var batch = new PackedBatch(Sequences);
         var at = tensor(new long[] { 4, 0, 65, 6, 50, 122, 4 }); // any order, one twice, some sequences not at all
         var weights = Init.Normal(1).Make([7, 61], 5);
 
@@ -81,7 +81,7 @@ public sealed class FamilyTests
         using var again = CausalLm.Load(folder);
 
         var written = new Generator(model).Greedy(Sequences, 14, new HashSet<int>(), batch: 3);
-        var same = new Generator(again) { Direct = false }.Greedy(Sequences, 14, new HashSet<int>());
+        var same = new Generator(again) { ReadsCacheDirectly = false }.Greedy(Sequences, 14, new HashSet<int>());
 
         using var quiet = no_grad();
         for (var i = 0; i < Sequences.Length; i++)
@@ -91,7 +91,7 @@ public sealed class FamilyTests
             for (var step = 0; step < 14; step++)
             {
                 using var scope = NewDisposeScope();
-                using var batch = new Packed([tokens.ToArray()]);
+                using var batch = new PackedBatch([tokens.ToArray()]);
                 tokens.Add((int)model.Logits(model.Hidden(batch, at: tensor(new[] { tokens.Count - 1L }))).argmax().item<long>());
             }
             written[i].ShouldBe([.. tokens.Skip(Sequences[i].Length)], $"prompt {i}");
@@ -108,9 +108,9 @@ public sealed class FamilyTests
         int[][] prompts = [.. new[] { 12, 17, 30, 15 }.Select(n => Numbers.Tokens(n, 61, 7))]; // alike as far as they go
         var together = new Generator(model).Greedy(prompts, 8, new HashSet<int>());
         for (var i = 0; i < prompts.Length; i++)
-            new Generator(model) { Direct = false }.Greedy([prompts[i]], 8, new HashSet<int>())[0].ShouldBe(together[i], $"prompt {i}");
+            new Generator(model) { ReadsCacheDirectly = false }.Greedy([prompts[i]], 8, new HashSet<int>())[0].ShouldBe(together[i], $"prompt {i}");
         using var scope = NewDisposeScope();
-        using var batch = new Packed([prompts[2]]);
+        using var batch = new PackedBatch([prompts[2]]);
         model.Logits(model.Hidden(batch, at: tensor(new[] { 29L }))).argmax().item<long>().ShouldBe(together[2][0]);
     }
 
@@ -118,7 +118,7 @@ public sealed class FamilyTests
         {"model_type":"{{type}}","vocab_size":61,"hidden_size":24,"intermediate_size":40,"num_hidden_layers":3,"num_attention_heads":4,"initializer_range":0.2,{{keys[1..^1]}}}
         """));
 
-    static Tensor[] Gradients(CausalLm model, Packed batch, Func<Tensor, Tensor> forward, Tensor weights)
+    static Tensor[] Gradients(CausalLm model, PackedBatch batch, Func<Tensor, Tensor> forward, Tensor weights)
     {
         var embeddings = model.Embed(batch.Ids).detach().requires_grad_();
         (forward(embeddings) * weights).sum().backward();

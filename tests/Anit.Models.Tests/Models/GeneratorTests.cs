@@ -109,7 +109,7 @@ public sealed class GeneratorTests : IDisposable
         using var model = large.Load();
         using var scope = NewDisposeScope();
         var hidden = Init.Normal(1).Make([rows, 24], 3);
-        Likeliest.Of(model, hidden).ShouldBe(model.Logits(hidden).argmax(-1).data<long>().ToArray().Select(w => (int)w));
+        GreedyArgmax.Of(model, hidden).ShouldBe(model.Logits(hidden).argmax(-1).data<long>().ToArray().Select(w => (int)w));
     }
 
     static int[] Slowly(CausalLm model, int[] prompt, int count)
@@ -118,7 +118,7 @@ public sealed class GeneratorTests : IDisposable
         for (var i = 0; i < count; i++)
         {
             using var scope = NewDisposeScope();
-            using var batch = new Packed([tokens.ToArray()]);
+            using var batch = new PackedBatch([tokens.ToArray()]);
             var last = tensor(new long[] { tokens.Count - 1 });
             tokens.Add((int)model.Logits(model.Hidden(batch, at: last)).argmax().item<long>());
         }

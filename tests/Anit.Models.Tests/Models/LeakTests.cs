@@ -57,7 +57,7 @@ public sealed class LeakTests
     static void Step(CausalLm model)
     {
         using var scope = NewDisposeScope();
-        using var batch = new Packed(Sequences);
+        using var batch = new PackedBatch(Sequences);
         var loss = cross_entropy(model.Logits(model.Hidden(batch, at: tensor(new long[] { 3, 4 }))), tensor(new long[] { 1, 2 }));
         loss.backward();
         foreach (var (_, value) in model.Trained) value.grad = null;

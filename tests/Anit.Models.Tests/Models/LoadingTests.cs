@@ -56,7 +56,7 @@ public sealed class LoadingTests : IDisposable
         var folder = Path.Combine(checkpoint.Folder, "half");
         ModelFolder.Save(folder, single, dtype: type);
         using var half = CausalLm.Load(folder);
-        using var batch = new Packed([Numbers.Tokens(20, 61, 1)]);
+        using var batch = new PackedBatch([Numbers.Tokens(20, 61, 1)]);
         Numbers.Distance(half.Hidden(batch), single.Hidden(batch)).ShouldBeLessThan(tolerance);
         new FileInfo(Path.Combine(folder, "model.safetensors")).Length.ShouldBeLessThan(new FileInfo(Weights).Length * 6 / 10);
     }
@@ -69,7 +69,7 @@ public sealed class LoadingTests : IDisposable
         using var half = checkpoint.Load(new(Tune.Lora) { Lora = new(3, 6, 0), Dtype = ScalarType.BFloat16 });
         Checkpoint.Fill(single, 3);
         Checkpoint.Fill(half, 3);
-        using var batch = new Packed([Numbers.Tokens(20, 61, 1), Numbers.Tokens(7, 61, 2)]);
+        using var batch = new PackedBatch([Numbers.Tokens(20, 61, 1), Numbers.Tokens(7, 61, 2)]);
 
         var (a, b) = (half.Hidden(batch), single.Hidden(batch));
         a.dtype.ShouldBe(ScalarType.BFloat16);
@@ -90,7 +90,7 @@ public sealed class LoadingTests : IDisposable
         using var one = checkpoint.Load(new(Tune.Full) { RandomInit = true, Seed = 5 });
         using var same = checkpoint.Load(new() { RandomInit = true, Seed = 5 });
         using var other = checkpoint.Load(new() { RandomInit = true, Seed = 6 });
-        using var batch = new Packed([[1, 2, 3]]);
+        using var batch = new PackedBatch([[1, 2, 3]]);
         same.Hidden(batch).equal(one.Hidden(batch)).all().item<bool>().ShouldBeTrue();
         Numbers.Distance(other.Hidden(batch), one.Hidden(batch)).ShouldBeGreaterThan(0.1);
 

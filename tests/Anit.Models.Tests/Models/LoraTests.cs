@@ -138,14 +138,14 @@ public sealed class LoraTests : IDisposable
         using var scope = NewDisposeScope();
         var off = Hidden(model);
         (model.Dropout.Enabled, model.Dropout.Seed) = (true, 7);
-        using var batch = new Packed(sequences, keys: [11, 22, 33]);
+        using var batch = new PackedBatch(sequences, keys: [11, 22, 33]);
         var first = model.Hidden(batch);
 
         model.Hidden(batch).equal(first).all().item<bool>().ShouldBeTrue();
         Numbers.Distance(first, off).ShouldBeGreaterThan(1e-3);
         for (var i = 0; i < sequences.Length; i++)
         {
-            using var alone = new Packed([sequences[i]], keys: [11UL * (ulong)(i + 1)]);
+            using var alone = new PackedBatch([sequences[i]], keys: [11UL * (ulong)(i + 1)]);
             Numbers.Distance(model.Hidden(alone), first.narrow(0, batch.Starts[i], sequences[i].Length)).ShouldBeLessThan(1e-5);
         }
         Numbers.Distance(model.Hidden(batch, at: tensor(new long[] { 25, 3 })), first.index_select(0, tensor(new long[] { 25, 3 }))).ShouldBeLessThan(1e-5);
@@ -159,8 +159,7 @@ public sealed class LoraTests : IDisposable
     public void Dropout_drops_its_share_and_keeps_the_mean(double rate)
     {
         using var scope = NewDisposeScope();
-        var state = new DropoutState { Enabled = true, Seed = 3 };
-        var mask = state.Mask(5, [.. Enumerable.Range(0, 400).Select(i => (ulong)i)], 255, rate, new("cpu"), ScalarType.Float32);
+        var mask = new DropoutState { Seed = 3 }.Mask(5, [.. Enumerable.Range(0, 400).Select(i => (ulong)i)], 255, rate, CPU, ScalarType.Float32);
         mask.shape.ShouldBe([400L, 255L]);
         mask.eq(0).to(ScalarType.Float64).mean().item<double>().ShouldBe(rate, 0.005);
         mask.to(ScalarType.Float64).mean().item<double>().ShouldBe(1, 0.01);
@@ -171,7 +170,7 @@ public sealed class LoraTests : IDisposable
     {
         using var model = checkpoint.LoadTuned(new LoraOptions(3, 6, 0));
         using var scope = NewDisposeScope();
-        using var batch = new Packed(sequences);
+        using var batch = new PackedBatch(sequences);
         model.Hidden(batch).sum().backward();
         model.Trained.Count.ShouldBe(2 * 7 * 2);
         model.Trained.Select(t => t.Value.grad).ShouldNotContain((Tensor?)null);
@@ -180,7 +179,7 @@ public sealed class LoraTests : IDisposable
 
     Tensor Hidden(CausalLm model)
     {
-        using var batch = new Packed(sequences);
+        using var batch = new PackedBatch(sequences);
         return model.Hidden(batch);
     }
 }

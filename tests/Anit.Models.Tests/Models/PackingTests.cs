@@ -16,13 +16,13 @@ public sealed class PackingTests
         using var checkpoint = new Checkpoint(Checkpoint.Small with { NumAttentionHeads = heads, NumKeyValueHeads = kvHeads });
         using var model = checkpoint.Load();
         using var scope = NewDisposeScope();
-        using var batch = new Packed(Sequences);
+        using var batch = new PackedBatch(Sequences);
 
         var together = model.Hidden(batch);
 
         for (var i = 0; i < Sequences.Length; i++)
         {
-            using var one = new Packed([Sequences[i]]);
+            using var one = new PackedBatch([Sequences[i]]);
             Numbers.Distance(together.narrow(0, batch.Starts[i], Sequences[i].Length), model.Hidden(one)).ShouldBeLessThan(2e-6, $"sequence {i}");
         }
     }
@@ -33,7 +33,7 @@ public sealed class PackingTests
         using var checkpoint = new Checkpoint(Checkpoint.Small);
         using var model = checkpoint.LoadTuned(new LoraOptions(3, 6, 0));
         using var scope = NewDisposeScope();
-        using var batch = new Packed(Sequences);
+        using var batch = new PackedBatch(Sequences);
         var at = tensor(new long[] { 4, 0, 95, 6, 50, 94, 4 }); // any order, one twice, some sequences not at all
         var weights = Init.Normal(1).Make([7, 24], 5);
 
@@ -53,7 +53,7 @@ public sealed class PackingTests
         using var model = checkpoint.Load(new(tune) { Lora = tune == Tune.Lora ? new(3, 6, 0.2) : null });
         if (tune == Tune.Lora) Checkpoint.Fill(model, 4);
         using var scope = NewDisposeScope();
-        using var batch = new Packed(Sequences);
+        using var batch = new PackedBatch(Sequences);
         var at = tensor(new long[] { 4, 95, 50, 94 });
         var weights = Init.Normal(1).Make([4, 24], 5);
         (model.Dropout.Enabled, model.Dropout.Seed) = (true, 3);
@@ -77,7 +77,7 @@ public sealed class PackingTests
         using var checkpoint = new Checkpoint(Checkpoint.Small);
         using var model = checkpoint.Load();
         using var scope = NewDisposeScope();
-        using var batch = new Packed(Sequences);
+        using var batch = new PackedBatch(Sequences);
         var embeddings = model.Embed(batch.Ids).detach().requires_grad_();
 
         model.Hidden(batch, embeddings).narrow(0, batch.Starts[3], Sequences[3].Length).square().sum().backward();
@@ -93,8 +93,8 @@ public sealed class PackingTests
         using var checkpoint = new Checkpoint(Checkpoint.Small);
         using var model = checkpoint.Load();
         using var scope = NewDisposeScope();
-        using var batch = new Packed(Sequences);
-        using var changed = new Packed([.. Sequences.Select(s => s.Select((t, i) => i == s.Length - 1 ? (t + 1) % 61 : t).ToArray())]);
+        using var batch = new PackedBatch(Sequences);
+        using var changed = new PackedBatch([.. Sequences.Select(s => s.Select((t, i) => i == s.Length - 1 ? (t + 1) % 61 : t).ToArray())]);
 
         var (before, after) = (model.Hidden(batch), model.Hidden(changed));
 
@@ -109,15 +109,15 @@ public sealed class PackingTests
         using var checkpoint = new Checkpoint(Checkpoint.Small);
         using var model = checkpoint.Load();
         using var scope = NewDisposeScope();
-        using var batch = new Packed([[1, 2, 3]]);
+        using var batch = new PackedBatch([[1, 2, 3]]);
         Should.Throw<ArgumentOutOfRangeException>(() => model.Hidden(batch, at: tensor(new long[] { 3 }))).Message.ShouldContain("row 3 is asked for, the batch has 3");
-        using var foreign = new Packed([[1, 61]]);
+        using var foreign = new PackedBatch([[1, 61]]);
         Should.Throw<InvalidDataException>(() => model.Hidden(foreign)).Message.ShouldBe("token id 61 is not among the model's 61 (vocab_size); do tokenizer.json and config.json belong together?");
-        Should.Throw<ArgumentException>(() => new Packed([])).Message.ShouldContain("at least one sequence");
-        Should.Throw<ArgumentException>(() => new Packed([[1], []])).Message.ShouldContain("sequence 1 is empty");
+        Should.Throw<ArgumentException>(() => new PackedBatch([])).Message.ShouldContain("at least one sequence");
+        Should.Throw<ArgumentException>(() => new PackedBatch([[1], []])).Message.ShouldContain("sequence 1 is empty");
     }
 
-    static (Tensor Result, Tensor[] Grads) Gradients(CausalLm model, Func<Tensor, Tensor> forward, Packed batch, Tensor weights)
+    static (Tensor Result, Tensor[] Grads) Gradients(CausalLm model, Func<Tensor, Tensor> forward, PackedBatch batch, Tensor weights)
     {
         var embeddings = model.Embed(batch.Ids).detach().requires_grad_();
         var result = forward(embeddings);

@@ -150,7 +150,7 @@ public sealed class ParityTests(ITestOutputHelper output)
         flat.norm().item<double>().ShouldBe(numbers[0], Tolerance * numbers[0], name);
         for (var j = 0; j < 3; j++)
         {
-            var direction = Init.Normal(1).Make(flat.shape, Counter.Key(20241 + (ulong)j, name)).to(ScalarType.Float64);
+            var direction = Init.Normal(1).Make(flat.shape, SplitMix64.Key(20241 + (ulong)j, name)).to(ScalarType.Float64);
             var along = (flat * direction).sum().item<double>();
             worst = Math.Max(worst, Math.Abs(along - numbers[1 + j]) / numbers[0]);
             along.ShouldBe(numbers[1 + j], 3 * Tolerance * numbers[0], $"{name}, projection {j}");
@@ -174,13 +174,13 @@ public sealed class ParityTests(ITestOutputHelper output)
     {
         var vocab = golden.GetProperty("config").GetProperty("vocab_size").GetUInt64();
         return [.. Lengths(golden).Select((l, i) => Enumerable.Range(0, l.Prompt + l.Answer)
-            .Select(t => (int)(Counter.At(Counter.Key(Seed(golden), $"sequence {i}"), (ulong)t) % vocab)).ToArray())];
+            .Select(t => (int)(SplitMix64.At(SplitMix64.Key(Seed(golden), $"sequence {i}"), (ulong)t) % vocab)).ToArray())];
     }
 
-    static Packed Batch(JsonElement golden, out Tensor answers, out Tensor labels)
+    static PackedBatch Batch(JsonElement golden, out Tensor answers, out Tensor labels)
     {
         var (sequences, lengths) = (Sequences(golden), Lengths(golden));
-        var batch = new Packed(sequences);
+        var batch = new PackedBatch(sequences);
         answers = tensor(lengths.SelectMany((l, i) => Enumerable.Range(batch.Starts[i] + l.Prompt - 1, l.Answer)).Select(r => (long)r).ToArray());
         labels = tensor(lengths.SelectMany((l, i) => sequences[i][l.Prompt..]).Select(t => (long)t).ToArray());
         return batch;

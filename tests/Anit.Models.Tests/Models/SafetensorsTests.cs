@@ -91,9 +91,9 @@ public sealed class SafetensorsTests : IDisposable
         for (var seed = 0UL; seed < 500; seed++)
         {
             var bytes = good.ToArray();
-            var draw = Counter.At(1, seed);
+            var draw = SplitMix64.At(1, seed);
             if (draw % 3 == 0) bytes = bytes[..(int)((draw >> 8) % (ulong)bytes.Length)];
-            else for (var i = 0UL; i < draw % 5; i++) bytes[(Counter.At(2, seed * 8 + i)) % 150] = (byte)Counter.At(3, seed * 8 + i);
+            else for (var i = 0UL; i < draw % 5; i++) bytes[(SplitMix64.At(2, seed * 8 + i)) % 150] = (byte)SplitMix64.At(3, seed * 8 + i);
             File.WriteAllBytes(path, bytes);
             try
             {

@@ -4,36 +4,39 @@ using static TorchSharp.torch;
 
 namespace Anit.Models;
 
-/// <summary>Attention of one new token a sequence on the CPU, without tensors in between: each row reads its own keys and no filling.</summary>
+/// <summary>Attention of one new token a sequence on the CPU, without tensors in between: each row reads its own keys and no padding.</summary>
 /// <remarks>A product of one query with its keys is a matrix product of one row, which libtorch calls the BLAS for once a head and sequence;
 /// the calls cost more than the work. <see cref="CachedAttention"/> is the same for other devices and types.</remarks>
 /// <param name="config">Numbers of heads.</param>
 /// <param name="cache">What came before; gets the new keys and values.</param>
 /// <param name="places">Each sequence's place for its new token.</param>
-sealed unsafe class DirectAttention(ModelConfig config, KeyValueCache cache, int[] places) : Attention
+sealed unsafe class CpuDecodeAttention(ModelConfig config, KeyValueCache cache, int[] places) : Attention
 {
-    const long Worthwhile = 1 << 16; // numbers a layer reads from which on threads pay
+    const long WorthThreads = 1 << 16; // numbers a layer reads from which on threads pay
 
     readonly int d = config.HeadDim;
     readonly int heads = config.NumKeyValueHeads;
 
     /// <summary>Whether a model's cache can be read this way.</summary>
     public static bool Serves(LoadOptions options, KeyValueCache cache) =>
-        options.Device.type == TorchSharp.DeviceType.CPU && options.Dtype == ScalarType.Float32 && cache.All(0).Keys.numel() * sizeof(float) < int.MaxValue;
+        options.Device.type == TorchSharp.DeviceType.CPU && options.Dtype == ScalarType.Float32
+        && cache.All(0).Keys.numel() * sizeof(float) < int.MaxValue;
 
-    public override Tensor Attend(int layer, Tensor q, Tensor k, Tensor v, Rows rows)
+    public override Tensor Attend(int layer, Tensor q, Tensor k, Tensor v, RowSelection rows)
     {
         using var scope = NewDisposeScope();
         var sliding = config.Slides(layer);
-        var turns = rows.Turns(sliding);
-        var (qr, kr) = (turns.Rotate(q.view(rows.Count, -1, d)).contiguous(), turns.Rotate(k.view(rows.Count, -1, d)).contiguous());
-        var (keys, values) = cache.All(layer);
+        var rotary = rows.Rotary(sliding);
+        var rotatedQ = rotary.Rotate(q.view(rows.Count, -1, d)).contiguous(); // (B, H, D)
+        var rotatedK = rotary.Rotate(k.view(rows.Count, -1, d)).contiguous(); // (B, Hkv, D)
+        var (keys, values) = cache.All(layer);                                // (B·Hkv, capacity, D)
         var result = empty([rows.Count, config.NumAttentionHeads * d], ScalarType.Float32);
-        fixed (byte* query = qr.bytes, key = kr.bytes, value = v.contiguous().bytes, allKeys = keys.bytes, allValues = values.bytes, into = result.bytes)
+        fixed (byte* query = rotatedQ.bytes, key = rotatedK.bytes, value = v.contiguous().bytes, allKeys = keys.bytes, allValues = values.bytes,
+            into = result.bytes)
         {
             var window = sliding ? config.SlidingWindow!.Value : int.MaxValue;
-            var memory = new Places((float*)query, (float*)key, (float*)value, (float*)allKeys, (float*)allValues, (float*)into);
-            var threads = (long)rows.Count * heads * places.Max() * d > Worthwhile ? get_num_threads() : 1;
+            var memory = new Pointers((float*)query, (float*)key, (float*)value, (float*)allKeys, (float*)allValues, (float*)into);
+            var threads = (long)rows.Count * heads * places.Max() * d > WorthThreads ? get_num_threads() : 1;
             if (threads == 1)
                 for (var at = 0; at < rows.Count * heads; at++) Head(at, window, memory);
             else
@@ -43,7 +46,7 @@ sealed unsafe class DirectAttention(ModelConfig config, KeyValueCache cache, int
     }
 
     /// <summary>One key and value head of one sequence, and the queries that share it.</summary>
-    void Head(int at, int window, Places memory)
+    void Head(int at, int window, Pointers memory)
     {
         var place = places[at / heads];
         var begin = (long)at * cache.Capacity * d;
@@ -51,31 +54,31 @@ sealed unsafe class DirectAttention(ModelConfig config, KeyValueCache cache, int
         new Span<float>(memory.Value + (long)at * d, d).CopyTo(new(memory.AllValues + begin + (long)place * d, d));
         var first = Math.Max(0, place + 1L - window);
         var count = (int)(place + 1 - first);
-        var mine = new ReadOnlySpan<float>(memory.AllKeys + begin + first * d, count * d);
-        var seen = new ReadOnlySpan<float>(memory.AllValues + begin + first * d, count * d);
+        var keys = new ReadOnlySpan<float>(memory.AllKeys + begin + first * d, count * d);
+        var values = new ReadOnlySpan<float>(memory.AllValues + begin + first * d, count * d);
         Span<float> scores = count <= 2048 ? stackalloc float[count] : new float[count];
         for (var g = 0; g < config.Groups; g++)
         {
             var row = (long)at * config.Groups + g;
-            Scores(new(memory.Query + row * d, d), mine, scores);
-            Mix(scores, seen, new(memory.Into + row * d, d));
+            Softmax(new(memory.Query + row * d, d), keys, scores);
+            WeightedSum(scores, values, new(memory.Into + row * d, d));
         }
     }
 
     /// <summary>Softmax of the scaled products of a query with keys.</summary>
-    void Scores(ReadOnlySpan<float> query, ReadOnlySpan<float> keys, Span<float> scores)
+    void Softmax(ReadOnlySpan<float> query, ReadOnlySpan<float> keys, Span<float> scores)
     {
         var scale = (float)config.ScoreScale;
-        var most = float.NegativeInfinity;
+        var max = float.NegativeInfinity;
         for (var j = 0; j < scores.Length; j++)
         {
             var score = Dot(query, keys.Slice(j * d, d)) * scale;
             if (config.AttnLogitSoftcapping is { } cap) score = (float)cap * MathF.Tanh(score / (float)cap);
             scores[j] = score;
-            most = Math.Max(most, score);
+            max = Math.Max(max, score);
         }
         var sum = 0f;
-        for (var j = 0; j < scores.Length; j++) sum += scores[j] = MathF.Exp(scores[j] - most);
+        for (var j = 0; j < scores.Length; j++) sum += scores[j] = MathF.Exp(scores[j] - max);
         for (var j = 0; j < scores.Length; j++) scores[j] /= sum;
     }
 
@@ -91,7 +94,7 @@ sealed unsafe class DirectAttention(ModelConfig config, KeyValueCache cache, int
     }
 
     /// <summary>The sum of values, each times its weight.</summary>
-    static void Mix(ReadOnlySpan<float> weights, ReadOnlySpan<float> values, Span<float> into)
+    static void WeightedSum(ReadOnlySpan<float> weights, ReadOnlySpan<float> values, Span<float> into)
     {
         into.Clear();
         var sums = MemoryMarshal.Cast<float, Vector<float>>(into);
@@ -104,7 +107,7 @@ sealed unsafe class DirectAttention(ModelConfig config, KeyValueCache cache, int
         }
     }
 
-    readonly struct Places(float* query, float* key, float* value, float* allKeys, float* allValues, float* into)
+    readonly struct Pointers(float* query, float* key, float* value, float* allKeys, float* allValues, float* into)
     {
         public readonly float* Query = query, Key = key, Value = value, AllKeys = allKeys, AllValues = allValues, Into = into;
     }

@@ -1,15 +1,14 @@
 using System.Security.Cryptography;
 using System.Text;
+using Anit.Models;
 
 namespace Anit.Training;
 
 /// <summary>Uniform noise keyed by what it is for, so it does not depend on batch order, threads or accumulation.</summary>
-/// <remarks>A key is the first eight bytes of SHA-256 over seed, epoch, sample id and purpose; value n is SplitMix64
-/// (Steele et al., 2014) of key + n·γ, so any value can be had without those before it.</remarks>
-public static class CounterNoise
+/// <remarks>A key is the first eight bytes of SHA-256 over seed, epoch, sample id and purpose; value n is
+/// <see cref="SplitMix64"/>'s draw n under that key, so any value can be had without those before it.</remarks>
+public static class CounterRandom
 {
-    const ulong Gamma = 0x9E3779B97F4A7C15UL;
-
     /// <summary>The 64-bit key of a stream of numbers.</summary>
     /// <param name="seed">The run's seed.</param>
     /// <param name="epoch">The epoch, from 0.</param>
@@ -22,13 +21,7 @@ public static class CounterNoise
     }
 
     /// <summary>The n-th 64-bit number of the stream.</summary>
-    public static ulong Word(ulong key, ulong n)
-    {
-        var z = key + (n + 1) * Gamma;
-        z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9UL;
-        z = (z ^ (z >> 27)) * 0x94D049BB133111EBUL;
-        return z ^ (z >> 31);
-    }
+    public static ulong Word(ulong key, ulong n) => SplitMix64.At(key, n);
 
     /// <summary>Fills <paramref name="values"/> with independent draws from U(-1, 1), two to a word.</summary>
     public static void Fill(Span<float> values, ulong key)

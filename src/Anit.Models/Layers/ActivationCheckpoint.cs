@@ -6,7 +6,7 @@ namespace Anit.Models;
 /// <summary>A layer whose backward pass computes it a second time instead of keeping its intermediate results.</summary>
 /// <remarks>Chen et al. (2016), arXiv:1604.06174. Only the layer's input is kept. Gradients of the trained tensors are taken where
 /// they are, so the layer needs no second copy of them.</remarks>
-static class Recomputed
+static class ActivationCheckpoint
 {
     public static Tensor Forward(DecoderLayer layer, Tensor[] trained, Tensor x, Pass pass, bool last)
     {
@@ -15,24 +15,16 @@ static class Recomputed
 
         Tensor y;
         using (no_grad()) y = layer.Forward(x, pass, last);
-        var (kept, seed) = (x.detach(), pass.Dropout.Seed);
+        var (input, seed) = (x.detach(), pass.Dropout?.Seed ?? 0);
         return Native.WithBackward(y, [x, .. trained], (grad, needed) =>
         {
             // A trainer may have set the next pass's seed by now; the masks must be those of this pass.
-            var now = pass.Dropout.Seed;
-            pass.Dropout.Seed = seed;
-            try
-            {
-                return Gradients(leaf => layer.Forward(leaf, pass, last), kept, trained, grad, needed);
-            }
-            finally
-            {
-                pass.Dropout.Seed = now;
-            }
-        }, kept).MoveToOuterDisposeScope();
+            using var replay = pass.Dropout?.Begin(seed);
+            return Backward(leaf => layer.Forward(leaf, pass, last), input, trained, grad, needed);
+        }, input).MoveToOuterDisposeScope();
     }
 
-    static Tensor?[] Gradients(Func<Tensor, Tensor> forward, Tensor x, Tensor[] trained, Tensor grad, ReadOnlySpan<bool> needed)
+    static Tensor?[] Backward(Func<Tensor, Tensor> forward, Tensor x, Tensor[] trained, Tensor grad, ReadOnlySpan<bool> needed)
     {
         using var tape = enable_grad();
         Tensor[] inputs = [x.detach().requires_grad_(needed[0]), .. trained];

@@ -5,7 +5,7 @@ namespace Anit.Models;
 /// <summary>Random numbers by address: the n-th draw of a stream is a function of (seed, name, n) and of nothing else.</summary>
 /// <remarks>SplitMix64's finaliser over a Weyl sequence (Steele, Lea, Flood 2014). Threads, order and batch sizes cannot
 /// change a draw, which no shared generator can promise.</remarks>
-static class Counter
+public static class SplitMix64
 {
     const ulong Golden = 0x9E3779B97F4A7C15;
 

@@ -3,14 +3,14 @@ using Shouldly;
 
 namespace Anit.Tests;
 
-public sealed class CounterNoiseTests
+public sealed class CounterRandomTests
 {
     [Fact]
     public void Draws_depend_on_seed_epoch_sample_and_purpose_and_on_nothing_else()
     {
-        var key = CounterNoise.Key(42, 0, "row/1", "delta");
-        CounterNoise.Key(42, 0, "row/1", "delta").ShouldBe(key);
-        new[] { CounterNoise.Key(43, 0, "row/1", "delta"), CounterNoise.Key(42, 1, "row/1", "delta"), CounterNoise.Key(42, 0, "row/2", "delta"), CounterNoise.Key(42, 0, "row/1", "dropout") }
+        var key = CounterRandom.Key(42, 0, "row/1", "delta");
+        CounterRandom.Key(42, 0, "row/1", "delta").ShouldBe(key);
+        new[] { CounterRandom.Key(43, 0, "row/1", "delta"), CounterRandom.Key(42, 1, "row/1", "delta"), CounterRandom.Key(42, 0, "row/2", "delta"), CounterRandom.Key(42, 0, "row/1", "dropout") }
             .ShouldNotContain(key);
     }
 
@@ -18,8 +18,8 @@ public sealed class CounterNoiseTests
     public void A_longer_fill_begins_with_the_shorter_one()
     {
         var (little, much) = (new float[7], new float[64]);
-        CounterNoise.Fill(little, 5);
-        CounterNoise.Fill(much, 5);
+        CounterRandom.Fill(little, 5);
+        CounterRandom.Fill(much, 5);
         much[..6].ShouldBe(little[..6]);
     }
 
@@ -29,7 +29,7 @@ public sealed class CounterNoiseTests
         for (var key = 0UL; key < 50; key++)
         {
             var values = new float[10_000];
-            CounterNoise.Fill(values, CounterNoise.Key(key, 0, "x", "test"));
+            CounterRandom.Fill(values, CounterRandom.Key(key, 0, "x", "test"));
             values.ShouldAllBe(v => v >= -1 && v < 1);
             // Standard errors: mean 1/√(3n) = 0.0058, second moment √(4/45/n) = 0.0030; five of each.
             values.Average(v => (double)v).ShouldBe(0, 0.029);
@@ -41,7 +41,7 @@ public sealed class CounterNoiseTests
     public void A_permutation_holds_each_index_once_for_any_seed()
     {
         for (var seed = 0UL; seed < 1_000; seed++)
-            CounterNoise.Permutation(17, seed).Order().ShouldBe(Enumerable.Range(0, 17));
+            CounterRandom.Permutation(17, seed).Order().ShouldBe(Enumerable.Range(0, 17));
     }
 }
 

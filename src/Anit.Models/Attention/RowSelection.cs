@@ -1,0 +1,28 @@
+using static TorchSharp.torch;
+
+namespace Anit.Models;
+
+/// <summary>Rows of a batch that a layer computes: all, or those that were selected. Owns its tensors.</summary>
+/// <param name="Index">Which rows, (R,); null for all.</param>
+/// <param name="Count">How many, R.</param>
+/// <param name="Global">Their rotary embedding in most layers.</param>
+/// <param name="Local">The same in layers with a window.</param>
+/// <param name="Groups">How they attend to the keys; null when a cache does that.</param>
+/// <param name="TokenKeys">Names of the tokens in dropout masks.</param>
+sealed record RowSelection(
+    Tensor? Index, int Count, RotaryEmbedding Global, RotaryEmbedding Local, AttentionGroups? Groups, Lazy<ulong[]> TokenKeys) : IDisposable
+{
+    /// <summary>These rows of a (T, ...) tensor that has all.</summary>
+    public Tensor Of(Tensor all) => Index is null ? all : all.index_select(0, Index);
+
+    /// <summary>Their rotary embedding in a layer.</summary>
+    public RotaryEmbedding Rotary(bool sliding) => sliding ? Local : Global;
+
+    public void Dispose()
+    {
+        Index?.Dispose();
+        Global.Dispose();
+        Local.Dispose();
+        Groups?.Dispose();
+    }
+}
