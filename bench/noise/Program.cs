@@ -31,7 +31,7 @@ foreach (var kind in kinds)
     Measure($"{kind.Name}{(kind is Shuffle { Kind: ShuffleKind.Permute } ? " (permute)" : "")}", i => noiser.Apply(ids[i], clean[i]));
 }
 
-var labels = new Taboo(["organization", "person", "location", "else"]);
+var labels = new ForbiddenWords(["organization", "person", "location", "else"]);
 var replace = new Noiser([new(kinds[0])], 42);
 Measure("replace, labels kept out", i => replace.Apply(ids[i], clean[i], labels));
 var few = new Noiser([new(kinds[0])], 42);
@@ -57,11 +57,11 @@ Measure("the same, textbook on numbers", i => Levenshtein.TwoRows(numbered[i], n
 Console.WriteLine();
 var schema = new Schema([new("id", DataType.Utf8), new("instruction", DataType.Utf8)]);
 var batch = new ColumnBatch(schema, [Utf8Column.Of(ids.Select(Encoding.UTF8.GetString)), Utf8Column.Of(texts)]);
-var stage = new NoiseTable(schema, new(), () => new([new(kinds[0])], 42));
+var stage = new NoiseTransform(schema, new(), () => new([new(kinds[0])], 42));
 var chosen = Enumerable.Repeat(true, Rows).ToArray();
 Measure("rows through the noise stage", i => { if (i == 0) stage.Apply(new(batch, 0, chosen)); });
 var made = stage.Apply(new(batch, 0, chosen)).Batch;
-var score = new ScoreTable(new(), BetaScope.Dataset);
+var score = new ScoreTransform(new(), BetaScope.Dataset);
 Measure("rows through both score passes", i =>
 {
     if (i != 0) return;

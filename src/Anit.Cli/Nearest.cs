@@ -2,11 +2,11 @@ using System.CommandLine;
 
 namespace Anit.Cli;
 
-/// <summary>Finds the option a user most likely meant.</summary>
-static class Nearest
+/// <summary>Finds the option or word a user most likely meant.</summary>
+public static class Nearest
 {
     /// <summary>"; did you mean --omega?" where an unknown option in <paramref name="message"/> is close to a known one, else empty.</summary>
-    public static string Hint(ParseResult given, string message)
+    internal static string Hint(ParseResult given, string message)
     {
         var quote = message.IndexOf('\'', StringComparison.Ordinal);
         var end = quote < 0 ? -1 : message.IndexOf('\'', quote + 1);

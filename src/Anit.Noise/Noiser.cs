@@ -21,9 +21,8 @@ public sealed class Noiser
     const int Redraws = 8;
 
     readonly Weighted[] mixture;
-    readonly Keyed[] streams;
-    readonly Strength[] asked;
-    readonly Keyed choice;
+    readonly KeyedStreams[] streams;
+    readonly KeyedStreams choice;
     readonly decimal total;
     readonly Segmenter segmenter;
     readonly Protection? protection;
@@ -44,15 +43,17 @@ public sealed class Noiser
         this.protection = protection;
         if (this.mixture.Length == 0) throw new ArgumentException("a mixture needs at least one noise", nameof(mixture));
         foreach (var part in this.mixture)
-            if (part.Weight <= 0) throw new ArgumentOutOfRangeException(nameof(mixture), part.Weight, $"the weight of {part.Noise.Name} is {part.Weight}; expected a number above 0");
+        {
+            if (part.Weight <= 0)
+                throw new ArgumentOutOfRangeException(nameof(mixture), part.Weight, $"the weight of {part.Noise.Name} is {part.Weight}; expected a number above 0");
+        }
         total = this.mixture.Sum(p => p.Weight);
-        streams = [.. this.mixture.Select(p => new Keyed(seed, "noise/" + p.Noise.Name, epoch))];
-        asked = [.. this.mixture.Select(p => new Strength(p.Noise is MetaOpposite ? 0 : p.Noise.Omega))];
+        streams = [.. this.mixture.Select(p => new KeyedStreams(seed, "noise/" + p.Noise.Name, epoch))];
         choice = new(seed, "mixture", epoch);
     }
 
     /// <summary>The clean text of the last row.</summary>
-    public Passage Clean { get; } = new();
+    public SegmentedText Clean { get; } = new();
 
     /// <summary>The noisy text of the last row.</summary>
     public ReadOnlySpan<char> Text => noisy.Text;
@@ -63,10 +64,10 @@ public sealed class Noiser
     /// <summary>Makes a row noisy; the result is in <see cref="Text"/>.</summary>
     /// <param name="id">The row's id in UTF-8.</param>
     /// <param name="instruction">The clean instruction in UTF-8.</param>
-    /// <param name="taboo">Words that must not come in: the row's labels.</param>
-    public Noised Apply(ReadOnlySpan<byte> id, ReadOnlySpan<byte> instruction, Taboo? taboo = null)
+    /// <param name="forbidden">Words that must not come in: the row's labels.</param>
+    public Noised Apply(ReadOnlySpan<byte> id, ReadOnlySpan<byte> instruction, ForbiddenWords? forbidden = null)
     {
-        Clean.LoadUtf8(instruction, id, segmenter, protection, taboo);
+        Clean.LoadUtf8(instruction, id, segmenter, protection, forbidden);
         var which = Choose(id);
         var noise = mixture[which].Noise;
         rng.Restart(streams[which].Of(id));
@@ -78,16 +79,16 @@ public sealed class Noiser
             edits.Clear();
             edited = noise.Propose(Clean, rng, edits);
             Edits.Apply(Clean.Text.Span, edits, Clean.Graphemes, noisy);
-            unchanged = Forms.Same(noisy.Text, Clean.Text.Span);
+            unchanged = UnicodeForms.Same(noisy.Text, Clean.Text.Span);
             if (edited == 0 || Clean.Count < 2) break; // another draw could not change it either
         }
-        return new(noise, edited, unchanged, asked[which].Words(Clean.Count));
+        return new(noise, edited, unchanged, noise.Wanted(Clean.Count));
     }
 
     /// <summary>The noisy form of a text, for programs that have strings.</summary>
-    public string Apply(string id, string instruction, Taboo? taboo = null)
+    public string Apply(string id, string instruction, ForbiddenWords? forbidden = null)
     {
-        Apply(Encoding.UTF8.GetBytes(id), Encoding.UTF8.GetBytes(instruction), taboo);
+        Apply(Encoding.UTF8.GetBytes(id), Encoding.UTF8.GetBytes(instruction), forbidden);
         return noisy.ToString();
     }
 

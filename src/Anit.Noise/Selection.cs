@@ -15,12 +15,12 @@ public enum SelectionKind
 /// m = phi N rounded (halves up) are noisy. Hence a row's fate depends on the set of ids, not on order, batches, threads or shards.</remarks>
 public sealed class Selection
 {
-    readonly Keyed keys;
+    readonly KeyedStreams keys;
     readonly UInt128 below; // keys under this are noisy
     readonly ulong tied;    // and of the rows with exactly this key, the first few
     long ties;
 
-    Selection(Keyed keys, UInt128 below, ulong tied = 0, long ties = 0) => (this.keys, this.below, this.tied, this.ties) = (keys, below, tied, ties);
+    Selection(KeyedStreams keys, UInt128 below, ulong tied = 0, long ties = 0) => (this.keys, this.below, this.tied, this.ties) = (keys, below, tied, ties);
 
     /// <summary>Every row by itself, with probability phi.</summary>
     public static Selection Bernoulli(ulong seed, decimal phi, int? epoch = null) => new(Keys(seed, epoch), Threshold(Share.Check(phi, nameof(phi))));
@@ -36,7 +36,7 @@ public sealed class Selection
         return key < below || (key == tied && ties > 0 && ties-- > 0);
     }
 
-    internal static Keyed Keys(ulong seed, int? epoch) => new(seed, "select", epoch);
+    internal static KeyedStreams Keys(ulong seed, int? epoch) => new(seed, "select", epoch);
 
     // phi * 2^64 rounded down, exact for decimal phi: 28 digits do not fit beside 64 bits, so half by half.
     static UInt128 Threshold(decimal phi)
@@ -59,7 +59,7 @@ public readonly record struct KeyRank(ulong Key, long AtKey);
 public sealed class KeyRanking(ulong seed)
 {
     const int BinBits = 12;
-    readonly Keyed keys = Selection.Keys(seed, null);
+    readonly KeyedStreams keys = Selection.Keys(seed, null);
     readonly long[] bins = new long[1 << BinBits];
     List<ulong>? inside;
     int bin;

@@ -21,7 +21,7 @@ public sealed class Vocabulary
         foreach (var word in this.words)
             if (word.Any(char.IsWhiteSpace)) throw new InvalidDataException($"{source}: '{word}' is more than one word; expected one word a line");
         if (this.words.Length < 2) throw new InvalidDataException($"{source}: {this.words.Length} words; a vocabulary needs at least 2");
-        plain = Array.TrueForAll(this.words, w => Forms.IsPlain(w));
+        plain = Array.TrueForAll(this.words, w => UnicodeForms.IsPlain(w));
         single = Array.TrueForAll(this.words, IsSingle) ? this.words : Array.FindAll(this.words, IsSingle);
     }
 
@@ -34,11 +34,11 @@ public sealed class Vocabulary
     /// <summary>The words, in their order.</summary>
     public IReadOnlyList<string> All => words;
 
-    /// <summary>Draws a word that is new to this row: not drawn before, not taboo, not in the text.</summary>
+    /// <summary>Draws a word that is new to this row: not drawn before, not forbidden, not in the text.</summary>
     /// <param name="text">The row.</param>
     /// <param name="rng">The row's generator.</param>
     /// <param name="replaced">The word whose place it takes, or -1.</param>
-    internal string Draw(Passage text, Rng rng, int replaced)
+    internal string Draw(SegmentedText text, Rng rng, int replaced)
     {
         var from = text.Graphemes ? single : words;
         for (var i = 0; i < Tries; i++)
@@ -46,7 +46,7 @@ public sealed class Vocabulary
             var place = rng.Below(from.Length);
             if (CollectionsMarshal.AsSpan(text.Taken).Contains(place)) continue;
             var word = from[place];
-            if (text.Taboo is { } taboo && taboo.Contains(word)) continue;
+            if (text.Forbidden is { } forbidden && forbidden.Contains(word)) continue;
             // A noise word that stands elsewhere in the text could be aligned with itself there, and the distance would fall below k.
             if (replaced >= 0 && (text.Occurs(word, plain) || text.IsWord(replaced, word, plain))) continue;
             text.Taken.Add(place);
@@ -60,7 +60,8 @@ public sealed class Vocabulary
     {
         var size = (graphemes ? single : words).Length;
         if (size < 2L * k)
-            throw new InvalidDataException($"{Source}: {size} words, but an instruction needs {k} distinct ones; at least {2L * k} are expected, give a larger vocabulary or a smaller omega");
+            throw new InvalidDataException($"{Source}: {size} words, but an instruction needs {k} distinct ones; "
+                + $"at least {2L * k} are expected, give a larger vocabulary or a smaller omega");
     }
 
     static bool IsSingle(string word) => word.All(char.IsAsciiLetterOrDigit) || Words.In(word, Segmenter.Grapheme).Count == 1;

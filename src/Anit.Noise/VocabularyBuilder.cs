@@ -9,7 +9,7 @@ namespace Anit.Noise;
 public sealed class VocabularyBuilder(ulong seed, int most = 100_000)
 {
     const int LongestWord = 64;
-    readonly Keyed keys = new(seed, "vocabulary");
+    readonly KeyedStreams keys = new(seed, "vocabulary");
     readonly SortedSet<(ulong Low, ulong High, string Word)> ranked = new(Comparer<(ulong Low, ulong High, string Word)>.Create(Compare));
     readonly HashSet<string> kept = new(StringComparer.Ordinal);
     readonly WordSpans spans = new();
@@ -24,7 +24,7 @@ public sealed class VocabularyBuilder(ulong seed, int most = 100_000)
         for (var i = 0; i < spans.Count; i++)
         {
             var word = text[spans.Start(i)..spans.End(i)];
-            word = word[Forms.Core(word)];
+            word = word[UnicodeForms.Core(word)];
             if (word.Length is 0 or > LongestWord || !ContextPool.IsLetters(word)) continue;
             var size = word.ToLowerInvariant(lower);
             if (size > 0 && !lookup.Contains(lower[..size])) Offer(lower[..size].ToString());

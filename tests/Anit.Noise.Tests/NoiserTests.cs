@@ -92,7 +92,7 @@ public sealed class NoiserTests
     public void Labels_of_the_row_never_come_in_as_noise()
     {
         var words = new Vocabulary(["sci", "Tech", "World", "used", "moss", "fern"]);
-        var labels = new Taboo(["Sci/Tech", "world.", "used for"]);
+        var labels = new ForbiddenWords(["Sci/Tech", "world.", "used for"]);
         for (var seed = 0UL; seed < 500; seed++)
             foreach (var word in Some.Noisy(new Replace(words, new(1)), "a b", seed, labels).Split(' '))
                 word.ShouldBeOneOf("moss", "fern");

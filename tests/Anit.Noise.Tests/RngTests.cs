@@ -11,7 +11,7 @@ public sealed class RngTests
     [InlineData(ulong.MaxValue, "mixture", "zeile-äöü-行", 7, 0xce0c068202786e8bUL, 0xa61c4cdebf44dfb4UL, "685055f6 a26ea97f 92976429 6ef5f8a3 67d6dd1a 8db7b8e6")]
     public void A_stream_is_frozen(ulong seed, string purpose, string id, int? epoch, ulong low, ulong high, string words)
     {
-        var key = new Keyed(seed, purpose, epoch).Of(id);
+        var key = new KeyedStreams(seed, purpose, epoch).Of(id);
         key.ShouldBe(new StreamKey(low, high));
         var rng = new Rng(key);
         string.Join(' ', Enumerable.Range(0, 6).Select(_ => rng.Next().ToString("x8"))).ShouldBe(words);
@@ -44,7 +44,7 @@ public sealed class RngTests
     [Fact]
     public void Seed_purpose_epoch_and_id_each_give_another_stream()
     {
-        StreamKey[] keys = [new Keyed(1, "a").Of("x"), new Keyed(2, "a").Of("x"), new Keyed(1, "b").Of("x"), new Keyed(1, "a", 0).Of("x"), new Keyed(1, "a", 1).Of("x"), new Keyed(1, "a").Of("y")];
+        StreamKey[] keys = [new KeyedStreams(1, "a").Of("x"), new KeyedStreams(2, "a").Of("x"), new KeyedStreams(1, "b").Of("x"), new KeyedStreams(1, "a", 0).Of("x"), new KeyedStreams(1, "a", 1).Of("x"), new KeyedStreams(1, "a").Of("y")];
         keys.Distinct().Count().ShouldBe(keys.Length);
     }
 
@@ -52,7 +52,7 @@ public sealed class RngTests
     public void Long_ids_count_to_their_last_byte()
     {
         var id = new string('x', 5000);
-        new Keyed(1, "a").Of(id + "1").ShouldNotBe(new Keyed(1, "a").Of(id + "2"));
+        new KeyedStreams(1, "a").Of(id + "1").ShouldNotBe(new KeyedStreams(1, "a").Of(id + "2"));
     }
 
     [Theory]

@@ -23,8 +23,8 @@ static class Some
         new([new(noise)], seed, epoch, segmenter, protection);
 
     /// <summary>One noisy text.</summary>
-    public static string Noisy(INoise noise, string clean, ulong seed, Taboo? taboo = null, Protection? protection = null) =>
-        Noiser(noise, seed, protection: protection).Apply("row", clean, taboo);
+    public static string Noisy(INoise noise, string clean, ulong seed, ForbiddenWords? forbidden = null, Protection? protection = null) =>
+        Noiser(noise, seed, protection: protection).Apply("row", clean, forbidden);
 
     public static int Distance(string a, string b) => new WordDistance().Between(a, b).Distance;
 

@@ -19,7 +19,7 @@ public sealed class TableTests
         static IEnumerable<string> Ids(int n) => Enumerable.Range(0, n).Select(i => $"row{i}");
     }
 
-    static NoiseTable Stage(Schema schema, INoise? noise = null, bool again = false) =>
+    static NoiseTransform Stage(Schema schema, INoise? noise = null, bool again = false) =>
         new(schema, Columns, () => new([new(noise ?? new Replace(Vocabulary.English, new(0.3m)))], 42), again: again);
 
     static async Task<List<string?>> Noised(ColumnBatch rows, int batch, int threads)
@@ -82,17 +82,17 @@ public sealed class TableTests
     public void A_missing_or_repeated_column_is_named()
     {
         var schema = Rows(1).Schema;
-        Should.Throw<DataFormatException>(() => new NoiseTable(schema, new("prompt"), null!)).Message.ShouldBe("no column \"prompt\"; there is id, instruction, options, extra; name the column to make noisy with --column");
-        Should.Throw<DataFormatException>(() => new NoiseTable(schema, new("instruction", "key"), null!)).Message.ShouldContain("--id");
-        Should.Throw<DataFormatException>(() => new NoiseTable(schema, new("options"), null!)).Message.ShouldContain("is list<utf8>, expected text");
+        Should.Throw<DataFormatException>(() => new NoiseTransform(schema, new("prompt"), null!)).Message.ShouldBe("no column \"prompt\"; there is id, instruction, options, extra; name the column to make noisy with --column");
+        Should.Throw<DataFormatException>(() => new NoiseTransform(schema, new("instruction", "key"), null!)).Message.ShouldContain("--id");
+        Should.Throw<DataFormatException>(() => new NoiseTransform(schema, new("options"), null!)).Message.ShouldContain("is list<utf8>, expected text");
         Should.Throw<DataFormatException>(() => Stage(Stage(schema).Schema)).Message.ShouldContain("noisy already");
-        Should.Throw<DataFormatException>(() => new ScoreTable(Columns, BetaScope.Dataset).Check(schema)).Message.ShouldContain("anit-noise first");
+        Should.Throw<DataFormatException>(() => new ScoreTransform(Columns, BetaScope.Dataset).Check(schema)).Message.ShouldContain("anit-noise first");
     }
 
     [Fact]
     public void Noise_drawn_again_takes_the_place_of_the_old()
     {
-        var schema = ScoreTable.SchemaOf(Stage(Rows(1).Schema).Schema).WithMetadata(DistortionFacts.Key, "{}");
+        var schema = ScoreTransform.SchemaOf(Stage(Rows(1).Schema).Schema).WithMetadata(DistortionFacts.Key, "{}");
         var again = Stage(schema, again: true).Schema;
         again.SameColumns(Stage(Rows(1).Schema).Schema).ShouldBeTrue();
         again.Metadata.ContainsKey(DistortionFacts.Key).ShouldBeFalse();
@@ -115,7 +115,7 @@ public sealed class TableTests
         string[] noisy = ["x b c d e f g h i j k l", "x y z d e f g h i j k l"];
         const string Clean = "a b c d e f g h i j k l";
         var rows = new ColumnBatch(schema, [Utf8Column.Of([Clean, Clean, Clean]), Utf8Column.Of([noisy[0], null, noisy[1]]), Ints(3), Bools(3)]);
-        var (stage, scoring) = (new ScoreTable(Columns, scope), new RbeScoring(Normalization.MinMax));
+        var (stage, scoring) = (new ScoreTransform(Columns, scope), new RbeScoring(Normalization.MinMax));
         scoring.Look(stage.Pairs(rows, 0));
         var facts = scoring.Facts(scope);
         var made = stage.Apply(rows, 0, scoring, facts.Beta);

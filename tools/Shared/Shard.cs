@@ -17,13 +17,16 @@ readonly record struct Shard(int Part, int Of)
     /// <summary>As receipts have it; null for the whole.</summary>
     public string? Receipt => Of > 1 ? $"{Part}/{Of}" : null;
 
+    /// <summary>As it is typed.</summary>
+    public override string ToString() => $"{Part}/{Of}";
+
     /// <summary><c>--shard i/n</c>.</summary>
     public static Option<Shard> Option()
     {
         var option = new Option<Shard>("--shard")
         {
-            Description = "Do only part i of n of the rows, i from 0; the parts one after another equal the whole.", HelpName = "i/n",
-            DefaultValueFactory = _ => Whole,
+            Description = "Do only part i of n of the rows, i from 0; the parts one after another equal the whole.",
+            HelpName = "i/n", DefaultValueFactory = _ => Whole,
             CustomParser = result =>
             {
                 var text = result.Tokens[0].Value;

@@ -15,7 +15,7 @@ static class NoiseManifest
         {
             json.WriteStartObject();
             json.WriteString("tool", "anit-noise");
-            json.WriteNumber("algorithm", NoiseTable.Version);
+            json.WriteNumber("algorithm", NoiseReceipt.Version(options));
             json.WritePropertyName("options");
             json.WriteRawValue(SortedJson.Write(NoiseReceipt.Options(options)));
             json.WriteNumber("seed", options.Seed);

@@ -7,15 +7,17 @@ namespace Anit.Tools;
 /// <summary>What of a run decides its result: the options with a bearing on it, and the files they name.</summary>
 static class NoiseReceipt
 {
-    public static Stage Stage(NoiseOptions o) => new("anit-noise", NoiseTable.Version)
+    public static Stage Stage(NoiseOptions o) => new("anit-noise", Version(o))
     {
         Options = Options(o),
         Seed = o.Seed,
         Shard = o.Shard.Receipt,
-        Files = [.. new[] { VocabularyFile(o), Uses(o, "pad") ? o.Pool : null, Uses(o, "opposite") ? o.Opposites : null, o.ProtectList }.OfType<string>()],
+        Files = [.. Files(o).OfType<string>()],
         // Drawing anew drops columns, and then not all others pass through.
         Adds = o.Again ? null : [o.Columns.Noisy, "noise", "omega", "edits", "unchanged"],
     };
+
+    public static int Version(NoiseOptions o) => NoiseTransform.VersionOf(o.Kinds.Select(k => k.Kind));
 
     public static JsonObject Options(NoiseOptions o)
     {
@@ -23,24 +25,26 @@ static class NoiseReceipt
         {
             ["column"] = o.Columns.Text, ["count"] = Name(o.Count), ["id"] = o.Columns.Id, ["omega"] = Plain(o.Omega), ["phi"] = Plain(o.Phi),
             ["segmenter"] = Name(o.Segmenter), ["selection"] = Name(o.Selection),
-            ["noise"] = new JsonArray([.. o.Kinds.Select(k => (JsonNode)new JsonArray(k.Kind, Plain(k.Weight)))]),
+            ["noise"] = new JsonArray([.. o.Kinds.Select(k => (JsonNode)new JsonArray(k.Kind.Name, Plain(k.Weight)))]),
         };
         if (o.Epoch is { } epoch) all["epoch"] = epoch;
         if (o.AllowLabels) all["allow_labels"] = true;
-        if (Uses(o, "shuffle")) all["shuffle"] = Name(o.Shuffle);
-        if (Uses(o, "replace")) all["keep_punctuation"] = o.KeepPunctuation;
-        if (Uses(o, "replace") || Uses(o, "insert")) all["vocab"] = VocabularyFile(o) is null ? o.Vocabulary : "file";
-        if (Uses(o, "pad")) all["pool"] = o.Pool is null ? "input" : "file";
-        if (Uses(o, "pad") || o.Vocabulary == "train") all["pool_column"] = o.PoolColumn;
-        if (Uses(o, "opposite")) all["opposite"] = o.Meta ? "meta" : o.Opposites is null ? "rules" : "file";
+        foreach (var (key, value) in o.Kinds.SelectMany(k => k.Kind.Receipt(NoiseSources.Setup(o)))) all[key] = value is bool flag ? flag : (string)value;
+        if (o.Uses(NoiseNeeds.Vocabulary)) all["vocab"] = VocabularyFile(o) is null ? o.Vocabulary : "file";
+        if (o.Uses(NoiseNeeds.Texts)) all["pool"] = o.Pool is null ? "input" : "file";
+        if (o.Uses(NoiseNeeds.Texts) || o.Vocabulary == "train") all["pool_column"] = o.PoolColumn;
         if (o.Protect.Count > 0) all["protect"] = new JsonArray([.. o.Protect.Order(StringComparer.Ordinal).Select(p => (JsonNode)p)]);
         if (o.ProtectList is not null) all["protect_list"] = "file";
         return all;
     }
 
-    static bool Uses(NoiseOptions o, string kind) => o.Kinds.Any(k => k.Kind == kind);
+    static string? VocabularyFile(NoiseOptions o) => o.Vocabulary is "english" or "train" || !o.Uses(NoiseNeeds.Vocabulary) ? null : o.Vocabulary;
 
-    static string? VocabularyFile(NoiseOptions o) => o.Vocabulary is "english" or "train" || !(Uses(o, "replace") || Uses(o, "insert")) ? null : o.Vocabulary;
+    static IEnumerable<string?> Files(NoiseOptions o)
+    {
+        var tables = o.Kinds.SelectMany(k => k.Kind.Settings).Where(s => s.Columns.Count > 0).Select(s => o.Settings.GetValueOrDefault(s.Name));
+        return [VocabularyFile(o), o.Uses(NoiseNeeds.Texts) ? o.Pool : null, .. tables, o.ProtectList];
+    }
 
     // 0.20 and 0.2 are one strength: dividing by one drops the trailing zeros.
     static decimal Plain(decimal number) => number / 1.0000000000000000000000000000m;

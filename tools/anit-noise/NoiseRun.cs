@@ -20,8 +20,8 @@ sealed class NoiseRun
         (this.options, this.table) = (options, table);
         // With phi 0 or 1 the rows are known without counting.
         if (options.Selection == SelectionKind.Fixed && options.Phi is > 0 and < 1) ranking = new(options.Seed);
-        if (options.Kinds.Any(k => k.Kind == "pad") && options.Pool is null) pool = new(options.Seed);
-        if (options.Vocabulary == "train" && options.Kinds.Any(k => k.Kind is "replace" or "insert")) words = new(options.Seed);
+        if (options.Uses(NoiseNeeds.Texts) && options.Pool is null) pool = new(options.Seed);
+        if (options.Vocabulary == "train" && options.Uses(NoiseNeeds.Vocabulary)) words = new(options.Seed);
     }
 
     bool NeedsWhole => ranking is not null || pool is not null || words is not null || options.Shard.Of > 1;
@@ -46,7 +46,7 @@ sealed class NoiseRun
         }
     }
 
-    async Task<NoiseTable> PrepareAsync(NoiseSources sources, CancellationToken stop)
+    async Task<NoiseTransform> PrepareAsync(NoiseSources sources, CancellationToken stop)
     {
         var transform = Transform(sources); // a wrong table is refused before it is read
         if (!NeedsWhole) return transform;
@@ -55,7 +55,7 @@ sealed class NoiseRun
         return Transform(sources with { Vocabulary = words?.Build($"the column \"{options.PoolColumn}\"") ?? sources.Vocabulary, Pool = pool?.Build() ?? sources.Pool });
     }
 
-    NoiseTable Transform(NoiseSources sources) =>
+    NoiseTransform Transform(NoiseSources sources) =>
         new(table.Schema, options.Columns, () => sources.Noiser(options), !options.AllowLabels, sources.Protection, tally: options.Manifest is not null, options.Again);
 
     /// <summary>The passes before the work: rows are counted and ranked, words and texts gathered.</summary>

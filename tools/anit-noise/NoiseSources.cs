@@ -10,35 +10,34 @@ sealed record NoiseSources
 {
     public required Vocabulary Vocabulary { get; init; }
     public ContextPool Pool { get; init; } = new();
-    public WrittenOpposites? Opposites { get; init; }
+    public IReadOnlyDictionary<string, IReadOnlyList<string[]>> Tables { get; init; } = new Dictionary<string, IReadOnlyList<string[]>>();
     public Protection? Protection { get; init; }
 
     public static async Task<NoiseSources> LoadAsync(NoiseOptions options, CancellationToken stop) => new()
     {
         Vocabulary = options.Vocabulary is "english" or "train" ? Vocabulary.English : new(Lines(options.Vocabulary), options.Vocabulary),
         Pool = options.Pool is null ? new() : await PoolAsync(options.Pool, options, stop),
-        Opposites = options.Opposites is null ? null : new(await OppositesAsync(options.Opposites, stop)),
+        Tables = await TablesAsync(options, stop),
         Protection = options.Protect.Count == 0 && options.ProtectList is null ? null
             : new(options.Protect, options.ProtectList is null ? [] : Lines(options.ProtectList)),
     };
 
     /// <summary>A noiser as the options ask for it.</summary>
-    public Noiser Noiser(NoiseOptions options) =>
-        new(options.Kinds.Select(k => new Weighted(Make(k.Kind, options), k.Weight)), options.Seed, options.Epoch, options.Segmenter, Protection);
-
-    INoise Make(string kind, NoiseOptions options)
+    public Noiser Noiser(NoiseOptions options)
     {
-        var strength = new Strength(options.Omega, options.Count);
-        return kind switch
-        {
-            "replace" => new Replace(Vocabulary, strength, options.KeepPunctuation),
-            "truncate" => new Truncate(strength),
-            "shuffle" => new Shuffle(strength, options.Shuffle),
-            "insert" => new Insert(Vocabulary, strength),
-            "pad" => new Pad(Pool, strength),
-            _ => options.Meta ? new MetaOpposite(options.Omega) : new Opposite(strength, Opposites),
-        };
+        var setup = Setup(options) with { Vocabulary = Vocabulary, Texts = Pool, Tables = Tables };
+        return new(options.Kinds.Select(k => new Weighted(k.Kind.Make(setup), k.Weight)), options.Seed, options.Epoch, options.Segmenter, Protection);
     }
+
+    /// <summary>What operators are made from as far as the options tell it: tables are there, but empty.</summary>
+    public static NoiseSetup Setup(NoiseOptions options) => new(new(options.Omega, options.Count))
+    {
+        Given = options.Settings,
+        Tables = TableSettings(options).ToDictionary(s => s.Name, _ => (IReadOnlyList<string[]>)[]),
+    };
+
+    static IEnumerable<NoiseSetting> TableSettings(NoiseOptions options) =>
+        options.Kinds.SelectMany(k => k.Kind.Settings).Where(s => s.Columns.Count > 0 && options.Settings.ContainsKey(s.Name));
 
     static List<string> Lines(string path)
     {
@@ -66,16 +65,29 @@ sealed record NoiseSources
         return pool.Build();
     }
 
-    static async Task<List<(string, string)>> OppositesAsync(string path, CancellationToken stop)
+    static async Task<IReadOnlyDictionary<string, IReadOnlyList<string[]>>> TablesAsync(NoiseOptions options, CancellationToken stop)
     {
-        var pairs = new List<(string, string)>();
+        var tables = new Dictionary<string, IReadOnlyList<string[]>>();
+        foreach (var setting in TableSettings(options)) tables[setting.Name] = await RowsAsync(options.Settings[setting.Name], setting, stop);
+        return tables;
+    }
+
+    // Rows with a null are left out: they say nothing.
+    static async Task<List<string[]>> RowsAsync(string path, NoiseSetting setting, CancellationToken stop)
+    {
+        var rows = new List<string[]>();
         var input = new TableInput(path);
         await using var table = await input.OpenAsync(stop);
-        foreach (var column in new[] { "instruction", "opposite" })
-            input.Check(() => TableColumns.Require(table.Schema, column, "a table of opposites has the columns instruction and opposite"));
+        foreach (var column in setting.Columns)
+            input.Check(() => TableColumns.Require(table.Schema, column, $"the table of {setting.Name} has the columns {string.Join(" and ", setting.Columns)}"));
         await foreach (var batch in table.ReadBatchesAsync(stop))
+        {
             for (var row = 0; row < batch.Rows; row++)
-                if (batch["instruction"].Text(row) is { } clean && batch["opposite"].Text(row) is { } opposite) pairs.Add((clean, opposite));
-        return pairs;
+            {
+                string?[] cells = [.. setting.Columns.Select(column => batch[column].Text(row))];
+                if (!cells.Contains(null)) rows.Add(cells!);
+            }
+        }
+        return rows;
     }
 }

@@ -38,7 +38,11 @@ static class ScoreCommand
     {
         var files = new StageFlags();
         var method = Choices.One("--method", "Word-level edit distance, or vectors of a language model", Method.Rbe);
-        var normalize = new Option<string?>("--normalize") { Description = "rbe: Eq. 1 over the noisy rows (minmax, the default), share of the longer text (length), or rank.", HelpName = "minmax|length|rank" };
+        var normalize = new Option<string?>("--normalize")
+        {
+            Description = "rbe: Eq. 1 over the noisy rows (minmax, the default), share of the longer text (length), or rank.",
+            HelpName = "minmax|length|rank",
+        };
         normalize.AcceptOnlyFromAmong("minmax", "length", "rank");
         var scope = Choices.One("--scope", "The beta of a noisy row: the dataset's, or its own distortion", BetaScope.Dataset);
         var scale = new Option<string?>("--scale-from") { Description = "rbe: measure on the scale (d_min, d_max) of this scored table.", HelpName = "table" };
@@ -59,23 +63,31 @@ static class ScoreCommand
             "anit-noise train.parquet --noise replace | anit-score -o scored.parquet",
             "anit-score noisy.parquet --normalize length --scope row -o scored.parquet",
             "anit-score test-noisy.parquet --scale-from scored.parquet -o test-scored.parquet");
-        root.Validators.Add(result =>
+        root.SetAction((given, stop) =>
         {
-            var lme = result.GetValue(method) == Method.Lme;
-            if (lme && result.GetValue(vectors) is null) result.AddError("--method lme needs vectors; make them with any embedding model and pass --vectors table");
-            if (!lme && result.GetValue(vectors) is not null) result.AddError("--vectors is for --method lme");
-            if (lme && result.GetValue(normalize) is not null) result.AddError("--normalize is for --method rbe");
-            if (lme && result.GetValue(scale) is not null) result.AddError("--scale-from is for --method rbe");
-            if (result.GetValue(scale) is not null && result.GetValue(normalize) is not null) result.AddError("--scale-from brings its own normalisation; leave --normalize out");
+            var lme = given.GetValue(method) == Method.Lme;
+            var name = given.GetValue(normalize);
+            string? wrong = (lme, given.GetValue(vectors), name, given.GetValue(scale)) switch
+            {
+                (true, null, _, _) => "--method lme needs vectors; make them with any embedding model and pass --vectors table",
+                (false, not null, _, _) => "--vectors is for --method lme",
+                (true, _, not null, _) => "--normalize is for --method rbe",
+                (true, _, _, not null) => "--scale-from is for --method rbe",
+                (_, _, not null, not null) => "--scale-from brings its own normalisation; leave --normalize out",
+                _ => null,
+            };
+            if (wrong is not null) throw new UserError(wrong, Exit.Usage);
+            return ScoreRun.RunAsync(Options(given), stop);
         });
-        root.SetAction((given, stop) => ScoreRun.RunAsync(new()
+        return root;
+
+        ScoreOptions Options(ParseResult given) => new()
         {
             Files = files.Of(given), Method = given.GetValue(method),
             Normalize = given.GetValue(normalize) is { } name ? Enum.Parse<Normalization>(name, ignoreCase: true) : null,
             Scope = given.GetValue(scope), ScaleFrom = given.GetValue(scale), Vectors = given.GetValue(vectors), Segmenter = given.GetValue(segmenter),
             Columns = new(given.GetValue(column)!), Manifest = given.GetValue(manifest), Shard = given.GetValue(shard),
             Threads = given.GetValue(threads), DryRun = given.GetValue(dryRun),
-        }, stop));
-        return root;
+        };
     }
 }

@@ -14,7 +14,7 @@ static class ScoreManifest
         {
             json.WriteStartObject();
             json.WriteString("tool", "anit-score");
-            json.WriteNumber("algorithm", ScoreTable.Version);
+            json.WriteNumber("algorithm", ScoreTransform.Version);
             json.WritePropertyName("distortion");
             json.WriteRawValue(facts.ToJson());
             if (scoring is RbeScoring rbe)

@@ -10,7 +10,7 @@ namespace Anit.Tools;
 /// <summary>One run of anit-score: a pass to look at every pair, a pass to write.</summary>
 sealed class ScoreRun(ScoreOptions options, RepeatableTable table, IScoring scoring)
 {
-    readonly ScoreTable transform = new(options.Columns, options.Scope);
+    readonly ScoreTransform transform = new(options.Columns, options.Scope);
     long rows;
 
     public static async Task<int> RunAsync(ScoreOptions options, CancellationToken stop)
@@ -44,7 +44,7 @@ sealed class ScoreRun(ScoreOptions options, RepeatableTable table, IScoring scor
             all["segmenter"] = Name(o.Segmenter);
         }
         if (scale is not null) all["scale"] = new JsonArray(scale.Min, scale.Max);
-        return new("anit-score", ScoreTable.Version) { Options = all, Shard = o.Shard.Receipt, Files = o.Vectors is null ? [] : [o.Vectors], Adds = ["distance", "distortion", "beta"] };
+        return new("anit-score", ScoreTransform.Version) { Options = all, Shard = o.Shard.Receipt, Files = o.Vectors is null ? [] : [o.Vectors], Adds = ["distance", "distortion", "beta"] };
     }
 
     /// <summary>The pass that looks at every pair.</summary>
@@ -71,7 +71,7 @@ sealed class ScoreRun(ScoreOptions options, RepeatableTable table, IScoring scor
     async Task WriteAsync(Func<Schema, ITableWriter> create, CancellationToken stop)
     {
         var facts = await LookAsync(stop);
-        var schema = ScoreTable.SchemaOf(table.Schema).WithMetadata(DistortionFacts.Key, facts.ToJson());
+        var schema = ScoreTransform.SchemaOf(table.Schema).WithMetadata(DistortionFacts.Key, facts.ToJson());
         await using var writer = create(schema);
         using (var progress = new Progress("rows", options.Files.Quiet, rows))
         {

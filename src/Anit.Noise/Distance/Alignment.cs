@@ -56,7 +56,7 @@ public static class Alignment
 
         int Number(string word)
         {
-            var form = Forms.Nfc(word);
+            var form = UnicodeForms.Nfc(word);
             if (!numbers.TryGetValue(form, out var number)) numbers[form] = number = numbers.Count;
             return number;
         }

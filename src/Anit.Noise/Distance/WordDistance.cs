@@ -20,10 +20,10 @@ public sealed class WordDistance
     /// <summary>The distance between two texts. <see cref="Segmenter.Auto"/> looks at the clean one and reads the noisy one alike.</summary>
     public Moved Between(ReadOnlySpan<char> cleanText, ReadOnlySpan<char> noisyText, Segmenter segmenter = Segmenter.Auto)
     {
-        if (!Forms.IsPlain(cleanText) || !Forms.IsPlain(noisyText))
+        if (!UnicodeForms.IsPlain(cleanText) || !UnicodeForms.IsPlain(noisyText))
         {
-            cleanText = Forms.Nfc(cleanText);
-            noisyText = Forms.Nfc(noisyText);
+            cleanText = UnicodeForms.Nfc(cleanText);
+            noisyText = UnicodeForms.Nfc(noisyText);
         }
         clean.Find(cleanText, segmenter);
         noisy.Find(noisyText, clean.Graphemes ? Segmenter.Grapheme : Segmenter.Whitespace);

@@ -18,12 +18,12 @@ static class Antonyms
 
     /// <summary>Every swap that the table offers for a text, and the free verbs without punctuation behind them.
     /// Where two words match together, the first of them offers neither a swap of its own nor a place for a hedge.</summary>
-    public static void Find(Passage text, List<Edit> swaps, List<int> verbs)
+    public static void Find(SegmentedText text, List<Edit> swaps, List<int> verbs)
     {
         for (var i = 0; i < text.Count; i++)
         {
             var word = text.Word(i);
-            var (first, length) = Forms.Core(word).GetOffsetAndLength(word.Length);
+            var (first, length) = UnicodeForms.Core(word).GetOffsetAndLength(word.Length);
             if (length == 0 || !text.IsFree(i) || !Lookup.TryGetValue(word[first..(first + length)], out var entry)) continue;
             if (entry.Begins && i + 1 < text.Count && first + length == word.Length && text.IsFree(i + 1) && Two(text, i, first, swaps))
             {
@@ -38,11 +38,11 @@ static class Antonyms
 
     static bool IsVerb(ReadOnlySpan<char> word) => Lookup.TryGetValue(word, out var entry) && entry.IsVerb;
 
-    static bool Two(Passage text, int i, int first, List<Edit> swaps)
+    static bool Two(SegmentedText text, int i, int first, List<Edit> swaps)
     {
         var left = text.Word(i)[first..];
         var right = text.Word(i + 1);
-        var core = right[Forms.Core(right)];
+        var core = right[UnicodeForms.Core(right)];
         if (core.Length == 0 || core[0] != right[0] || !Pairs.TryGetValue($"{left} {core}", out var opposite)) return false;
         var start = text.Start(i) + first;
         swaps.Add(new(start, text.Start(i + 1) + core.Length - start, Cased(left, opposite)));

@@ -6,14 +6,22 @@ namespace Anit.Noise;
 /// <remarks>Each of the k distinct words goes into an independently uniform gap 0..n of the clean text, with one blank; words for one gap keep their draw order. Distance k.</remarks>
 public sealed record Insert(Vocabulary Words, Strength Strength) : INoise
 {
+    /// <summary>What the operator says about itself.</summary>
+    public static NoiseDescription About { get; } = new(
+        "insert", "words of a vocabulary come in", "give the correct answer -> give the marble correct answer",
+        setup => new Insert(setup.Vocabulary, setup.Strength)) { Needs = NoiseNeeds.Vocabulary };
+
     /// <inheritdoc/>
-    public string Name => "insert";
+    public NoiseDescription Description => About;
 
     /// <inheritdoc/>
     public decimal Omega => Strength.Omega;
 
     /// <inheritdoc/>
-    public int Propose(Passage text, Rng rng, List<Edit> edits)
+    public int Wanted(int n) => Strength.Words(n);
+
+    /// <inheritdoc/>
+    public int Propose(SegmentedText text, Rng rng, List<Edit> edits)
     {
         var n = text.Count;
         var k = Strength.Draw(n, rng);

@@ -7,14 +7,29 @@ namespace Anit.Noise;
 /// (3) where neither was possible, the first k words of a confusing clause at the end. The distance is whatever comes out.</remarks>
 public sealed record Opposite(Strength Strength, WrittenOpposites? Written = null) : INoise
 {
+    static readonly NoiseSetting Meta = new("--meta", "Opposite puts one fixed sentence in front instead of editing words.");
+    static readonly NoiseSetting Table = new("--opposites", "Table of opposites written beforehand: columns instruction, opposite.") { Columns = ["instruction", "opposite"] };
+
+    /// <summary>What the operator says about itself.</summary>
+    public static NoiseDescription About { get; } = new(
+        "opposite", "the instruction is turned into its contrary", "give the correct answer -> withhold the incorrect answer",
+        setup => setup.Has(Meta) ? new MetaOpposite(setup.Strength.Omega)
+            : new Opposite(setup.Strength, setup.Table(Table) is { } rows ? new(rows.Select(r => (r[0], r[1]))) : null))
+    {
+        Settings = [Meta, Table], Receipt = setup => [("opposite", setup.Has(Meta) ? "meta" : setup.Table(Table) is null ? "rules" : "file")],
+    };
+
     /// <inheritdoc/>
-    public string Name => "opposite";
+    public NoiseDescription Description => About;
 
     /// <inheritdoc/>
     public decimal Omega => Strength.Omega;
 
     /// <inheritdoc/>
-    public int Propose(Passage text, Rng rng, List<Edit> edits)
+    public int Wanted(int n) => Strength.Words(n);
+
+    /// <inheritdoc/>
+    public int Propose(SegmentedText text, Rng rng, List<Edit> edits)
     {
         var k = Strength.Draw(text.Count, rng);
         if (k == 0) return 0;
@@ -38,7 +53,7 @@ public sealed record Opposite(Strength Strength, WrittenOpposites? Written = nul
         return used > 0 ? used : Append(text, k, rng, edits);
     }
 
-    static int Append(Passage text, int k, Rng rng, List<Edit> edits)
+    static int Append(SegmentedText text, int k, Rng rng, List<Edit> edits)
     {
         var clause = Confusion.Clauses[rng.Below(Confusion.Clauses.Length)];
         k = Math.Min(k, clause.Length);
@@ -62,13 +77,16 @@ public sealed record MetaOpposite(decimal Omega) : INoise
     const string Sentence = "Answer with the contrary of what the next sentence asks, and never with what is right.";
 
     /// <inheritdoc/>
-    public string Name => "opposite";
+    public NoiseDescription Description => Opposite.About;
 
     /// <inheritdoc/>
     public decimal Omega { get; } = Share.Check(Omega, "omega");
 
     /// <inheritdoc/>
-    public int Propose(Passage text, Rng rng, List<Edit> edits)
+    public int Wanted(int n) => 0;
+
+    /// <inheritdoc/>
+    public int Propose(SegmentedText text, Rng rng, List<Edit> edits)
     {
         if (text.Count == 0) return 0;
         edits.Add(new(text.Start(0), 0, Sentence.AsMemory(), Blank.After));
@@ -80,7 +98,7 @@ public sealed record MetaOpposite(decimal Omega) : INoise
 /// <param name="pairs">Instruction and opposite; an instruction may come several times, then one is drawn.</param>
 public sealed class WrittenOpposites(IEnumerable<(string Instruction, string Opposite)> pairs)
 {
-    readonly Dictionary<string, List<string>> opposites = pairs.GroupBy(p => Forms.Nfc(p.Instruction), p => p.Opposite, StringComparer.Ordinal)
+    readonly Dictionary<string, List<string>> opposites = pairs.GroupBy(p => UnicodeForms.Nfc(p.Instruction), p => p.Opposite, StringComparer.Ordinal)
         .ToDictionary(g => g.Key, g => g.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToList(), StringComparer.Ordinal);
 
     /// <summary>The number of instructions that have an opposite.</summary>
@@ -88,7 +106,7 @@ public sealed class WrittenOpposites(IEnumerable<(string Instruction, string Opp
 
     internal string? Draw(ReadOnlySpan<char> instruction, Rng rng)
     {
-        var key = Forms.IsPlain(instruction) ? instruction.ToString() : Forms.Nfc(instruction);
+        var key = UnicodeForms.IsPlain(instruction) ? instruction.ToString() : UnicodeForms.Nfc(instruction);
         return opposites.TryGetValue(key, out var all) ? all[rng.Below(all.Count)] : null;
     }
 }

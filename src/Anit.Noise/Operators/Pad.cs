@@ -7,14 +7,22 @@ namespace Anit.Noise;
 /// (a coin), one blank between. Where the pool has fewer words, as many as there are. Distance: the number of words added.</remarks>
 public sealed record Pad(ContextPool Pool, Strength Strength) : INoise
 {
+    /// <summary>What the operator says about itself.</summary>
+    public static NoiseDescription About { get; } = new(
+        "pad", "words of other rows' texts stand before or after", "give the correct answer -> capital of give the correct answer",
+        setup => new Pad(setup.Texts, setup.Strength)) { Needs = NoiseNeeds.Texts };
+
     /// <inheritdoc/>
-    public string Name => "pad";
+    public NoiseDescription Description => About;
 
     /// <inheritdoc/>
     public decimal Omega => Strength.Omega;
 
     /// <inheritdoc/>
-    public int Propose(Passage text, Rng rng, List<Edit> edits)
+    public int Wanted(int n) => Strength.Words(n);
+
+    /// <inheritdoc/>
+    public int Propose(SegmentedText text, Rng rng, List<Edit> edits)
     {
         var n = text.Count;
         var k = Strength.Draw(n, rng);
@@ -56,7 +64,7 @@ public sealed class ContextPool
     }
 
     /// <summary>Words that are purely letters, in text order, from enough random texts of other rows; fewer than <paramref name="k"/> only where the pool has no more.</summary>
-    internal IReadOnlyList<string> Draw(Passage row, int k, Rng rng)
+    internal IReadOnlyList<string> Draw(SegmentedText row, int k, Rng rng)
     {
         List<string>? words = null;
         Dictionary<int, int>? moved = null; // a Fisher-Yates shuffle of the texts, written down only where it moved something
@@ -64,13 +72,13 @@ public sealed class ContextPool
         {
             var j = i + rng.Below(texts.Count - i);
             var (id, text) = texts[moved?.GetValueOrDefault(j, j) ?? j];
-            if (i == 0 && text.Length >= k && row.Taboo is null && !row.Id.SequenceEqual(id)) return text; // as a rule one text is enough
+            if (i == 0 && text.Length >= k && row.Forbidden is null && !row.Id.SequenceEqual(id)) return text; // as a rule one text is enough
             moved ??= [];
             moved[j] = moved.GetValueOrDefault(i, i);
             if (id.Length > 0 && row.Id.SequenceEqual(id)) continue;
             words ??= [];
             foreach (var word in text)
-                if (row.Taboo?.Contains(word) != true) words.Add(word);
+                if (row.Forbidden?.Contains(word) != true) words.Add(word);
         }
         return words ?? [];
     }
@@ -101,7 +109,7 @@ public sealed class ContextPool
 /// <param name="most">How many texts to keep.</param>
 public sealed class ContextPoolBuilder(ulong seed, int most = ContextPool.MostTexts)
 {
-    readonly Keyed keys = new(seed, "pool");
+    readonly KeyedStreams keys = new(seed, "pool");
     readonly PriorityQueue<(byte[] Id, string Text), (ulong, ulong)> kept = new(Comparer<(ulong, ulong)>.Create((a, b) => b.CompareTo(a)));
 
     /// <summary>Offers a row's text.</summary>

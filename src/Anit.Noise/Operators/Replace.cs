@@ -7,14 +7,27 @@ namespace Anit.Noise;
 /// <remarks>k distinct positions, k distinct new words, none of them in the instruction: the word-level distance is exactly k.</remarks>
 public sealed record Replace(Vocabulary Words, Strength Strength, bool KeepPunctuation = false) : INoise
 {
+    static readonly NoiseSetting Keep = new("--keep-punctuation", "Replace keeps the punctuation around a word.");
+
+    /// <summary>What the operator says about itself.</summary>
+    public static NoiseDescription About { get; } = new(
+        "replace", "words give way to words of a vocabulary", "give the correct answer -> give the forty answer",
+        setup => new Replace(setup.Vocabulary, setup.Strength, setup.Has(Keep)))
+    {
+        Needs = NoiseNeeds.Vocabulary, Settings = [Keep], Receipt = setup => [("keep_punctuation", setup.Has(Keep))],
+    };
+
     /// <inheritdoc/>
-    public string Name => "replace";
+    public NoiseDescription Description => About;
 
     /// <inheritdoc/>
     public decimal Omega => Strength.Omega;
 
     /// <inheritdoc/>
-    public int Propose(Passage text, Rng rng, List<Edit> edits)
+    public int Wanted(int n) => Strength.Words(n);
+
+    /// <inheritdoc/>
+    public int Propose(SegmentedText text, Rng rng, List<Edit> edits)
     {
         var k = Math.Min(Strength.Draw(text.Count, rng), text.Free.Length);
         Words.CheckEnough(k, text.Graphemes);
@@ -25,7 +38,7 @@ public sealed record Replace(Vocabulary Words, Strength Strength, bool KeepPunct
             var word = Words.Draw(text, rng, position).AsMemory();
             if (KeepPunctuation)
             {
-                var (first, size) = Forms.Core(text.Word(position)).GetOffsetAndLength(length);
+                var (first, size) = UnicodeForms.Core(text.Word(position)).GetOffsetAndLength(length);
                 if (size > 0) (start, length) = (start + first, size);
             }
             edits.Add(new(start, length, word));

@@ -18,14 +18,27 @@ public enum ShuffleKind
 /// Where all words differ a block's distance is 2 min(k, words passed over), hence even. Protected words keep their places and the others move around them.</remarks>
 public sealed record Shuffle(Strength Strength, ShuffleKind Kind = ShuffleKind.Block) : INoise
 {
+    static readonly NoiseSetting Moves = new("--shuffle", "What shuffle moves: a block from one end, or single words") { Words = ["block", "permute"] };
+
+    /// <summary>What the operator says about itself.</summary>
+    public static NoiseDescription About { get; } = new(
+        "shuffle", "words change places", "give the correct answer -> the give correct answer",
+        setup => new Shuffle(setup.Strength, Enum.Parse<ShuffleKind>(setup.Word(Moves), ignoreCase: true)))
+    {
+        Settings = [Moves], Receipt = setup => [("shuffle", setup.Word(Moves))],
+    };
+
     /// <inheritdoc/>
-    public string Name => "shuffle";
+    public NoiseDescription Description => About;
 
     /// <inheritdoc/>
     public decimal Omega => Strength.Omega;
 
     /// <inheritdoc/>
-    public int Propose(Passage text, Rng rng, List<Edit> edits)
+    public int Wanted(int n) => Strength.Words(n);
+
+    /// <inheritdoc/>
+    public int Propose(SegmentedText text, Rng rng, List<Edit> edits)
     {
         var n = text.Free.Length;
         var k = Math.Min(Strength.Draw(text.Count, rng), n);
@@ -34,14 +47,14 @@ public sealed record Shuffle(Strength Strength, ShuffleKind Kind = ShuffleKind.B
         return Kind == ShuffleKind.Permute || k == n ? Permute(text, Math.Max(k, 2), rng, edits) : MoveBlock(text, Math.Min(k, n - 2), rng, edits);
     }
 
-    static int Swap(Passage text, List<Edit> edits)
+    static int Swap(SegmentedText text, List<Edit> edits)
     {
         Put(text, text.Free[0], text.Free[1], edits);
         Put(text, text.Free[1], text.Free[0], edits);
         return 2;
     }
 
-    static int MoveBlock(Passage text, int k, Rng rng, List<Edit> edits)
+    static int MoveBlock(SegmentedText text, int k, Rng rng, List<Edit> edits)
     {
         var free = text.Free;
         var rest = free.Length - k;
@@ -56,7 +69,7 @@ public sealed record Shuffle(Strength Strength, ShuffleKind Kind = ShuffleKind.B
         return k;
     }
 
-    static int Permute(Passage text, int k, Rng rng, List<Edit> edits)
+    static int Permute(SegmentedText text, int k, Rng rng, List<Edit> edits)
     {
         Span<int> places = k <= 256 ? stackalloc int[k] : new int[k];
         text.DrawPositions(k, rng).CopyTo(places);
@@ -72,7 +85,7 @@ public sealed record Shuffle(Strength Strength, ShuffleKind Kind = ShuffleKind.B
         return k;
     }
 
-    static void Put(Passage text, int position, int word, List<Edit> edits)
+    static void Put(SegmentedText text, int position, int word, List<Edit> edits)
     {
         if (position != word) edits.Add(new(text.Start(position), text.End(position) - text.Start(position), text.Memory(word)));
     }

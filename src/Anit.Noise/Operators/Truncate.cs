@@ -6,14 +6,21 @@ namespace Anit.Noise;
 /// Protected words stay, and the next ones go instead. Distance k'.</remarks>
 public sealed record Truncate(Strength Strength) : INoise
 {
+    /// <summary>What the operator says about itself.</summary>
+    public static NoiseDescription About { get; } = new(
+        "truncate", "the first or the last words go", "give the correct answer -> give the correct", setup => new Truncate(setup.Strength));
+
     /// <inheritdoc/>
-    public string Name => "truncate";
+    public NoiseDescription Description => About;
 
     /// <inheritdoc/>
     public decimal Omega => Strength.Omega;
 
     /// <inheritdoc/>
-    public int Propose(Passage text, Rng rng, List<Edit> edits)
+    public int Wanted(int n) => Strength.Words(n);
+
+    /// <inheritdoc/>
+    public int Propose(SegmentedText text, Rng rng, List<Edit> edits)
     {
         var n = text.Count;
         var free = text.Free;

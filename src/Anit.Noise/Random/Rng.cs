@@ -16,7 +16,7 @@ public sealed class Rng
     public Rng(StreamKey stream = default) => Restart(stream);
 
     /// <summary>A generator for one row and purpose.</summary>
-    public Rng(ulong seed, string id, string purpose, int? epoch = null) : this(new Keyed(seed, purpose, epoch).Of(id)) { }
+    public Rng(ulong seed, string id, string purpose, int? epoch = null) : this(new KeyedStreams(seed, purpose, epoch).Of(id)) { }
 
     /// <summary>Moves to the start of another stream, so that one generator serves many rows.</summary>
     public void Restart(StreamKey next) => (stream, block, used) = (next, 0, 4);

@@ -39,7 +39,7 @@ public sealed class NoiseTally
     {
         Noisy++;
         if (made.Unchanged) Unchanged++;
-        if (made.Noise is Pad && made.Edited < made.Wanted) PoolTooSmall++;
+        if (made.Noise.Description.Needs.HasFlag(NoiseNeeds.Texts) && made.Edited < made.Wanted) PoolTooSmall++;
         One(kinds, made.Noise.Name);
         One(wanted, made.Wanted);
         One(edits, made.Edited);
@@ -48,7 +48,7 @@ public sealed class NoiseTally
     internal void AddWords(Noised made, Noiser noiser, WordDistance distance)
     {
         distances.Add(distance.Between(noiser.Clean.Text.Span, noiser.Text, noiser.Clean.Graphemes ? Segmenter.Grapheme : Segmenter.Whitespace));
-        if (made.Noise is not (Replace or Insert)) return;
+        if (!made.Noise.Description.Needs.HasFlag(NoiseNeeds.Vocabulary)) return;
         foreach (var edit in noiser.Applied) One(words, edit.Text.ToString());
     }
 

@@ -11,15 +11,13 @@ public sealed record NoiseTask(ColumnBatch Batch, long First, bool[] Chosen);
 
 /// <summary>Adds the columns of noise to a table, batch by batch: noisy text, <c>noise</c>, <c>omega</c>, <c>edits</c>, <c>unchanged</c>; all null for clean rows.</summary>
 /// <remarks>Safe for several threads. Other columns pass through untouched and in place.</remarks>
-public sealed class NoiseTable
+public sealed class NoiseTransform
 {
-    /// <summary>Algorithm version in receipts; goes up when the same options and seed give other noise.</summary>
-    public const int Version = 1;
+    const int Version = 1; // of what all kinds share: words, selection, streams
 
     const string Options = "options";
-    static readonly string[] Names = ["truncate", "shuffle", "insert", "replace", "pad", "opposite"]; // one dictionary for every batch
     static readonly string[] Own = ["noise", "omega", "edits", "unchanged"], Scores = ["distance", "distortion", "beta"];
-    static readonly Column Dictionary = Utf8Column.Of(Names);
+    static readonly Column Dictionary = Utf8Column.Of(NoiseKinds.Names); // one for every batch
 
     readonly TableColumns columns;
     readonly Func<Noiser> noiser;
@@ -35,7 +33,8 @@ public sealed class NoiseTable
     /// <param name="protection">Words that the user protects.</param>
     /// <param name="tally">Whether distances and the words used are counted.</param>
     /// <param name="again">Whether noise that is there already is dropped; otherwise it is an error.</param>
-    public NoiseTable(Schema input, TableColumns columns, Func<Noiser> noiser, bool avoidLabels = true, Protection? protection = null, bool tally = false, bool again = false)
+    public NoiseTransform(Schema input, TableColumns columns, Func<Noiser> noiser, bool avoidLabels = true, Protection? protection = null,
+        bool tally = false, bool again = false)
     {
         (this.columns, this.noiser, this.protection, this.tally) = (columns, noiser, protection, tally);
         labels = avoidLabels && input.Has(Options);
@@ -51,6 +50,9 @@ public sealed class NoiseTable
         Schema = kept.Append(new(columns.Noisy, DataType.Utf8)).Append(new("noise", DataType.Dictionary))
             .Append(new("omega", DataType.Float64)).Append(new("edits", DataType.Int32)).Append(new("unchanged", DataType.Bool));
     }
+
+    /// <summary>Algorithm version in receipts: goes up when the same options and seed give other noise of one of these kinds.</summary>
+    public static int VersionOf(IEnumerable<NoiseDescription> kinds) => Version + kinds.Sum(kind => kind.Version - 1);
 
     /// <summary>The schema of the result.</summary>
     public Schema Schema { get; }
@@ -72,7 +74,8 @@ public sealed class NoiseTable
         var text = batch[columns.Text];
         var options = labels ? batch[Options] : null;
         var counts = new NoiseTally();
-        var (noisy, kinds, omegas, edits, unchanged) = (new Utf8Builder(), new FixedBuilder<int>(DataType.Int32), new FixedBuilder<double>(DataType.Float64), new FixedBuilder<int>(DataType.Int32), new BoolBuilder());
+        var (noisy, kinds, omegas) = (new Utf8Builder(), new FixedBuilder<int>(DataType.Int32), new FixedBuilder<double>(DataType.Float64));
+        var (edits, unchanged) = (new FixedBuilder<int>(DataType.Int32), new BoolBuilder());
         for (var row = 0; row < batch.Rows; row++)
         {
             if (text.IsNull(row)) throw TableColumns.Null(columns.Text, first + row);
@@ -85,10 +88,10 @@ public sealed class NoiseTable
                 unchanged.AppendNull();
                 continue;
             }
-            var taboo = worker.TabooOf(options, row, first);
-            var made = worker.Noiser.Apply(columns.IdOf(batch, row, first), text.Utf8(row), taboo);
+            var forbidden = worker.ForbiddenIn(options, row, first);
+            var made = worker.Noiser.Apply(columns.IdOf(batch, row, first), text.Utf8(row), forbidden);
             noisy.Append(worker.Noiser.Text);
-            kinds.Append(Array.IndexOf(Names, made.Noise.Name) is >= 0 and var kind ? kind : throw new InvalidOperationException($"no name for the noise {made.Noise.Name}"));
+            kinds.Append(NoiseKinds.PlaceOf(made.Noise.Description));
             omegas.Append((double)made.Noise.Omega);
             edits.Append(made.Edited);
             unchanged.Append(made.Unchanged);
@@ -103,23 +106,23 @@ public sealed class NoiseTable
     /// <summary>What one thread needs.</summary>
     sealed class Worker(Noiser noiser, Protection? protection)
     {
-        const int MostTaboos = 1_000; // datasets have few option lists; a hostile one must not fill the memory
-        readonly Dictionary<string, Taboo> taboos = new(StringComparer.Ordinal);
-        readonly Taboo? always = protection is { Listed.Count: > 0 } ? protection.Listed : null;
+        const int MostLists = 1_000; // datasets have few option lists; a hostile one must not fill the memory
+        readonly Dictionary<string, ForbiddenWords> lists = new(StringComparer.Ordinal);
+        readonly ForbiddenWords? always = protection is { Listed.Count: > 0 } ? protection.Listed : null;
 
         public Noiser Noiser { get; } = noiser;
 
         public WordDistance Distance { get; } = new();
 
-        public Taboo? TabooOf(Column? options, int row, long first)
+        public ForbiddenWords? ForbiddenIn(Column? options, int row, long first)
         {
             if (options is null) return always;
             var labels = TableColumns.Labels(options, row, first);
             if (labels.Length == 0) return always;
             var key = string.Join('\0', labels);
-            if (taboos.TryGetValue(key, out var taboo)) return taboo;
-            if (taboos.Count == MostTaboos) taboos.Clear();
-            return taboos[key] = new(always is null ? labels : labels.Concat(always.All));
+            if (lists.TryGetValue(key, out var forbidden)) return forbidden;
+            if (lists.Count == MostLists) lists.Clear();
+            return lists[key] = new(always is null ? labels : labels.Concat(always.All));
         }
     }
 }

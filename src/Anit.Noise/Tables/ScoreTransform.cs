@@ -15,12 +15,13 @@ public enum BetaScope
 /// <summary>Adds the columns of a score to a noisy table: <c>distance</c>, <c>distortion</c>, <c>beta</c>; replaced in place where they are there already.</summary>
 /// <param name="columns">Which columns to compare.</param>
 /// <param name="scope">Whose beta a noisy row gets.</param>
-public sealed class ScoreTable(TableColumns columns, BetaScope scope)
+public sealed class ScoreTransform(TableColumns columns, BetaScope scope)
 {
     /// <summary>Algorithm version in receipts; goes up when the same options give other scores.</summary>
     public const int Version = 1;
 
-    static readonly Field Distance = new("distance", DataType.Int32), Distortion = new("distortion", DataType.Float64), Beta = new("beta", DataType.Float64, Nullable: false);
+    static readonly Field Distance = new("distance", DataType.Int32), Distortion = new("distortion", DataType.Float64);
+    static readonly Field Beta = new("beta", DataType.Float64, Nullable: false);
 
     /// <summary>Refuses a table that cannot be scored.</summary>
     public void Check(Schema input)
@@ -50,7 +51,8 @@ public sealed class ScoreTable(TableColumns columns, BetaScope scope)
     /// <param name="beta">The dataset's beta.</param>
     public ColumnBatch Apply(ColumnBatch batch, long first, IScoring scoring, double beta)
     {
-        var (distances, distortions, betas) = (new FixedBuilder<int>(DataType.Int32), new FixedBuilder<double>(DataType.Float64), new FixedBuilder<double>(DataType.Float64));
+        var distances = new FixedBuilder<int>(DataType.Int32);
+        var (distortions, betas) = (new FixedBuilder<double>(DataType.Float64), new FixedBuilder<double>(DataType.Float64));
         void Clean(int until)
         {
             while (betas.Length < until)

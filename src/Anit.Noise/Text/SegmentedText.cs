@@ -3,7 +3,7 @@ using System.Text;
 namespace Anit.Noise;
 
 /// <summary>One instruction cut into words, as the operators see it. Serves one row after another; not for use by two threads.</summary>
-public sealed class Passage
+public sealed class SegmentedText
 {
     readonly WordSpans words = new();
     readonly List<(int Start, int End)> guarded = [];
@@ -27,7 +27,7 @@ public sealed class Passage
     public ReadOnlySpan<byte> Id => id.AsSpan(0, idLength);
 
     /// <summary>Words that noise must not bring into this row, such as its labels; may be null.</summary>
-    public Taboo? Taboo { get; private set; }
+    public ForbiddenWords? Forbidden { get; private set; }
 
     /// <summary>Positions of the words that may be changed, ascending: all but the protected ones.</summary>
     public ReadOnlySpan<int> Free => free.AsSpan(0, freeCount);
@@ -52,19 +52,21 @@ public sealed class Passage
     /// <param name="row">The row's id in UTF-8.</param>
     /// <param name="segmenter">What counts as a word.</param>
     /// <param name="protection">Words that stay as they are.</param>
-    /// <param name="taboo">Words that must not come in.</param>
-    public void Load(ReadOnlySpan<char> text, ReadOnlySpan<byte> row, Segmenter segmenter = Segmenter.Auto, Protection? protection = null, Taboo? taboo = null)
+    /// <param name="forbidden">Words that must not come in.</param>
+    public void Load(ReadOnlySpan<char> text, ReadOnlySpan<byte> row, Segmenter segmenter = Segmenter.Auto,
+        Protection? protection = null, ForbiddenWords? forbidden = null)
     {
         Reserve(text.Length);
         text.CopyTo(buffer);
-        Take(text.Length, row, segmenter, protection, taboo);
+        Take(text.Length, row, segmenter, protection, forbidden);
     }
 
     /// <summary>Takes the next row's text from UTF-8.</summary>
-    public void LoadUtf8(ReadOnlySpan<byte> text, ReadOnlySpan<byte> row, Segmenter segmenter = Segmenter.Auto, Protection? protection = null, Taboo? taboo = null)
+    public void LoadUtf8(ReadOnlySpan<byte> text, ReadOnlySpan<byte> row, Segmenter segmenter = Segmenter.Auto,
+        Protection? protection = null, ForbiddenWords? forbidden = null)
     {
         Reserve(text.Length); // never more UTF-16 code units than bytes
-        Take(Encoding.UTF8.GetChars(text, buffer), row, segmenter, protection, taboo);
+        Take(Encoding.UTF8.GetChars(text, buffer), row, segmenter, protection, forbidden);
     }
 
     void Reserve(int characters)
@@ -72,13 +74,13 @@ public sealed class Passage
         if (buffer.Length < characters) buffer = new char[Math.Max(characters, 2 * buffer.Length)];
     }
 
-    void Take(int characters, ReadOnlySpan<byte> row, Segmenter segmenter, Protection? protection, Taboo? taboo)
+    void Take(int characters, ReadOnlySpan<byte> row, Segmenter segmenter, Protection? protection, ForbiddenWords? forbidden)
     {
         length = characters;
         if (id.Length < row.Length) id = new byte[2 * row.Length];
         row.CopyTo(id);
         idLength = row.Length;
-        Taboo = taboo;
+        Forbidden = forbidden;
         plain = null;
         words.Find(buffer.AsSpan(0, length), segmenter);
 
@@ -137,7 +139,7 @@ public sealed class Passage
         {
             var own = Word(i);
             if (isPlain && own.Length < word.Length) continue;
-            if (Forms.Same(own, word) || Forms.Same(own[Forms.Core(own)], word)) return true;
+            if (UnicodeForms.Same(own, word) || UnicodeForms.Same(own[UnicodeForms.Core(own)], word)) return true;
         }
         return false;
     }
@@ -148,10 +150,10 @@ public sealed class Passage
         var own = Word(position);
         isPlain &= IsPlain;
         if (isPlain && own.Length < word.Length) return false;
-        own = own[Forms.Core(own)];
-        return isPlain ? own.Equals(word, StringComparison.OrdinalIgnoreCase) : Forms.SameIgnoringCase(own, word);
+        own = own[UnicodeForms.Core(own)];
+        return isPlain ? own.Equals(word, StringComparison.OrdinalIgnoreCase) : UnicodeForms.SameIgnoringCase(own, word);
     }
 
     // Other texts may spell a word in another normal form.
-    bool IsPlain => plain ??= Forms.IsPlain(Text.Span);
+    bool IsPlain => plain ??= UnicodeForms.IsPlain(Text.Span);
 }

@@ -3,7 +3,7 @@ using System.Text;
 namespace Anit.Noise;
 
 /// <summary>Comparison of texts: ordinal, on the composed form NFC. Nothing that is written is ever normalised.</summary>
-static class Forms
+static class UnicodeForms
 {
     const char LastPlain = '\u02FF'; // every text of characters up to here is its own NFC
 
