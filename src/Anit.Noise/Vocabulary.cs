@@ -37,8 +37,8 @@ public sealed class Vocabulary
     /// <summary>Draws a word that is new to this row: not drawn before, not forbidden, not in the text.</summary>
     /// <param name="text">The row.</param>
     /// <param name="rng">The row's generator.</param>
-    /// <param name="replaced">The word whose place it takes, or -1.</param>
-    internal string Draw(SegmentedText text, Rng rng, int replaced)
+    /// <param name="isReplacement">Whether it takes another word's place and so must not stand in the text.</param>
+    internal string Draw(SegmentedText text, Rng rng, bool isReplacement)
     {
         var from = text.Graphemes ? single : words;
         for (var i = 0; i < Tries; i++)
@@ -47,8 +47,9 @@ public sealed class Vocabulary
             if (CollectionsMarshal.AsSpan(text.Taken).Contains(place)) continue;
             var word = from[place];
             if (text.Forbidden is { } forbidden && forbidden.Contains(word)) continue;
-            // A noise word that stands elsewhere in the text could be aligned with itself there, and the distance would fall below k.
-            if (replaced >= 0 && (text.Occurs(word, plain) || text.IsWord(replaced, word, plain))) continue;
+            // A noise word that stands elsewhere in the text could be aligned with itself there, and the distance would fall below k;
+            // in another case ("here" beside "Here") it would be hardly any noise.
+            if (isReplacement && text.Occurs(word, plain)) continue;
             text.Taken.Add(place);
             return word;
         }

@@ -41,9 +41,9 @@ public sealed partial class NoiseKindsTests
     public void A_version_goes_up_with_that_of_any_kind_in_use()
     {
         var (one, two) = (NoiseKinds.Find("truncate")!, NoiseKinds.Find("replace")!);
-        (one.Version, two.Version).ShouldBe((1, 1));
-        (NoiseTransform.VersionOf([one]), NoiseTransform.VersionOf([two]), NoiseTransform.VersionOf([one, two])).ShouldBe((1, 1, 1));
-        NoiseTransform.VersionOf([one with { Version = 2 }, two]).ShouldBe(2);
+        (one.Version, two.Version).ShouldBe((1, 2));
+        (NoiseTransform.VersionOf([one]), NoiseTransform.VersionOf([two]), NoiseTransform.VersionOf([one, two])).ShouldBe((1, 2, 2));
+        NoiseTransform.VersionOf([one with { Version = 2 }, two]).ShouldBe(3);
     }
 
     [Fact]

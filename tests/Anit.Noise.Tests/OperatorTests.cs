@@ -47,6 +47,19 @@ public sealed class OperatorTests
     }
 
     [Fact]
+    public void Replacement_brings_in_no_word_that_stands_in_the_text_in_another_case()
+    {
+        var few = new Vocabulary(["here", "IT", "\u00E9t\u00E9", "moss", "fern", "reed", "rust", "clay"]);
+        for (var seed = 0UL; seed < Seeds; seed++)
+        {
+            var words = Some.Noisy(new Replace(few, Third), "Here, \"It\" is \u00C9T\u00C9 now", seed).Split(' ');
+            words.ShouldNotContain("here");
+            words.ShouldNotContain("IT");
+            words.ShouldNotContain("\u00E9t\u00E9");
+        }
+    }
+
+    [Fact]
     public void Replacement_knows_a_word_in_another_normal_form()
     {
         var accents = new Vocabulary(["e\u0301te", "\u00C9TE", "hiver", "automne"]); // the second is the first in another form and case

@@ -30,7 +30,7 @@ public sealed record Insert(Vocabulary Words, Strength Strength) : INoise
         for (var i = 0; i < k; i++)
         {
             var gap = rng.Below(n + 1);
-            var word = Words.Draw(text, rng, replaced: -1).AsMemory();
+            var word = Words.Draw(text, rng, isReplacement: false).AsMemory();
             edits.Add(gap < n ? new(text.Start(gap), 0, word, Blank.After) : new(text.End(n - 1), 0, word, Blank.Before));
         }
         return k;

@@ -4,7 +4,7 @@ namespace Anit.Noise;
 /// <param name="Words">Where the new words come from.</param>
 /// <param name="Strength">How many.</param>
 /// <param name="KeepPunctuation">Whether punctuation around a replaced word stays; by default the whole token goes.</param>
-/// <remarks>k distinct positions, k distinct new words, none of them in the instruction: the word-level distance is exactly k.</remarks>
+/// <remarks>k distinct positions, k distinct new words, none of them in the instruction in whatever case: the word-level distance is exactly k.</remarks>
 public sealed record Replace(Vocabulary Words, Strength Strength, bool KeepPunctuation = false) : INoise
 {
     static readonly NoiseSetting Keep = new("--keep-punctuation", "Replace keeps the punctuation around a word.");
@@ -14,7 +14,7 @@ public sealed record Replace(Vocabulary Words, Strength Strength, bool KeepPunct
         "replace", "words give way to words of a vocabulary", "give the correct answer -> give the forty answer",
         setup => new Replace(setup.Vocabulary, setup.Strength, setup.Has(Keep)))
     {
-        Needs = NoiseNeeds.Vocabulary, Settings = [Keep], Receipt = setup => [("keep_punctuation", setup.Has(Keep))],
+        Version = 2, Needs = NoiseNeeds.Vocabulary, Settings = [Keep], Receipt = setup => [("keep_punctuation", setup.Has(Keep))],
     };
 
     /// <inheritdoc/>
@@ -35,7 +35,7 @@ public sealed record Replace(Vocabulary Words, Strength Strength, bool KeepPunct
         foreach (var position in text.DrawPositions(k, rng))
         {
             var (start, length) = (text.Start(position), text.End(position) - text.Start(position));
-            var word = Words.Draw(text, rng, position).AsMemory();
+            var word = Words.Draw(text, rng, isReplacement: true).AsMemory();
             if (KeepPunctuation)
             {
                 var (first, size) = UnicodeForms.Core(text.Word(position)).GetOffsetAndLength(length);

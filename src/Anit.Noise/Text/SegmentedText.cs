@@ -128,30 +128,20 @@ public sealed class SegmentedText
         return scratch.AsSpan(0, freeCount);
     }
 
-    /// <summary>Whether a word of the text, as it stands or without its punctuation, is this one.</summary>
+    /// <summary>Whether a word of the text, as it stands or without its punctuation, is this one in whatever case.</summary>
     /// <param name="word">The word.</param>
     /// <param name="isPlain">Whether it is its own normal form for certain.</param>
     internal bool Occurs(ReadOnlySpan<char> word, bool isPlain)
     {
         isPlain &= IsPlain;
-        if (isPlain && Text.Span.IndexOf(word) < 0) return false; // nearly always: one search by vectors settles it
+        if (isPlain && Text.Span.IndexOf(word, StringComparison.OrdinalIgnoreCase) < 0) return false; // nearly always: one search by vectors settles it
         for (var i = 0; i < Count; i++)
         {
             var own = Word(i);
             if (isPlain && own.Length < word.Length) continue;
-            if (UnicodeForms.Same(own, word) || UnicodeForms.Same(own[UnicodeForms.Core(own)], word)) return true;
+            if (UnicodeForms.SameIgnoringCase(own, word) || UnicodeForms.SameIgnoringCase(own[UnicodeForms.Core(own)], word)) return true;
         }
         return false;
-    }
-
-    /// <summary>Whether the word at a position, without punctuation and case, is this one.</summary>
-    internal bool IsWord(int position, ReadOnlySpan<char> word, bool isPlain)
-    {
-        var own = Word(position);
-        isPlain &= IsPlain;
-        if (isPlain && own.Length < word.Length) return false;
-        own = own[UnicodeForms.Core(own)];
-        return isPlain ? own.Equals(word, StringComparison.OrdinalIgnoreCase) : UnicodeForms.SameIgnoringCase(own, word);
     }
 
     // Other texts may spell a word in another normal form.
