@@ -1,8 +1,10 @@
 namespace Anit.Noise;
 
-/// <summary>A kind of noise: proposes the edits that make an instruction noisy; <see cref="Edits.Apply(ReadOnlySpan{char}, List{Edit}, bool)"/> applies them.</summary>
-/// <remarks>An operator is immutable and checked when made, does no offset arithmetic beyond word boundaries, and draws only from the generator it is given.
-/// One with a static property of type <see cref="NoiseDescription"/> is found by <see cref="NoiseKinds"/>, and with it by anit-noise.</remarks>
+/// <summary>A kind of noise: proposes the edits that make an instruction noisy; <see cref="Edits.Apply(ReadOnlySpan{char}, List{Edit}, bool)"/>
+/// applies them.</summary>
+/// <remarks>An operator is immutable and checked when made, does no offset arithmetic beyond word boundaries, and draws only from the generator it is
+/// given. One with a static property of type <see cref="NoiseDescription"/> is found by <see cref="NoiseKinds"/>, and with it by
+/// anit-noise.</remarks>
 public interface INoise
 {
     /// <summary>What the operator says about itself.</summary>

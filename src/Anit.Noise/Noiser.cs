@@ -14,8 +14,10 @@ public readonly record struct Noised(INoise Noise, int Edited, bool Unchanged, i
 /// <param name="Weight">Its weight, above 0; weights need not add up to 1.</param>
 public readonly record struct Weighted(INoise Noise, decimal Weight = 1);
 
-/// <summary>Makes one instruction after another noisy. The same seed, row id and options give the same text, whatever ran before; one object per thread.</summary>
-/// <remarks>Streams are keyed by (seed, row id, <c>noise/</c> and the operator's name, epoch); a mixture draws the operator from the stream <c>mixture</c>.</remarks>
+/// <summary>Makes one instruction after another noisy. The same seed, row id and options give the same text, whatever ran before; one object per
+/// thread.</summary>
+/// <remarks>Streams are keyed by (seed, row id, <c>noise/</c> and the operator's name, epoch); a mixture draws the operator from the stream
+/// <c>mixture</c>.</remarks>
 public sealed class Noiser
 {
     const int Redraws = 8;
@@ -45,7 +47,8 @@ public sealed class Noiser
         foreach (var part in this.mixture)
         {
             if (part.Weight <= 0)
-                throw new ArgumentOutOfRangeException(nameof(mixture), part.Weight, $"the weight of {part.Noise.Name} is {part.Weight}; expected a number above 0");
+                throw new ArgumentOutOfRangeException(nameof(mixture), part.Weight,
+                    $"the weight of {part.Noise.Name} is {part.Weight}; expected a number above 0");
         }
         total = this.mixture.Sum(p => p.Weight);
         streams = [.. this.mixture.Select(p => new KeyedStreams(seed, "noise/" + p.Noise.Name, epoch))];

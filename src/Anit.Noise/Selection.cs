@@ -11,8 +11,9 @@ public enum SelectionKind
 }
 
 /// <summary>Decides row by row which ones become noisy; rows are asked in their order.</summary>
-/// <remarks>A row's key is the first half of its stream <c>select</c>, a uniform 64-bit number. Sorting the rows by key is the seeded permutation; its first
-/// m = phi N rounded (halves up) are noisy. Hence a row's fate depends on the set of ids, not on order, batches, threads or shards.</remarks>
+/// <remarks>A row's key is the first half of its stream <c>select</c>, a uniform 64-bit number. Sorting the rows by key is the seeded permutation;
+/// its first m = phi N rounded (halves up) are noisy. Hence a row's fate depends on the set of ids, not on order, batches, threads or
+/// shards.</remarks>
 public sealed class Selection
 {
     readonly KeyedStreams keys;
@@ -20,7 +21,8 @@ public sealed class Selection
     readonly ulong tied;    // and of the rows with exactly this key, the first few
     long ties;
 
-    Selection(KeyedStreams keys, UInt128 below, ulong tied = 0, long ties = 0) => (this.keys, this.below, this.tied, this.ties) = (keys, below, tied, ties);
+    Selection(KeyedStreams keys, UInt128 below, ulong tied = 0, long ties = 0) =>
+        (this.keys, this.below, this.tied, this.ties) = (keys, below, tied, ties);
 
     /// <summary>Every row by itself, with probability phi.</summary>
     public static Selection Bernoulli(ulong seed, decimal phi, int? epoch = null) => new(Keys(seed, epoch), Threshold(Share.Check(phi, nameof(phi))));
@@ -54,7 +56,8 @@ public sealed class Selection
 /// <param name="AtKey">How many rows with exactly this key belong to the first m; 1 unless ids repeat.</param>
 public readonly record struct KeyRank(ulong Key, long AtKey);
 
-/// <summary>Finds the m-th smallest key of a stream of ids in two passes and constant memory: first a histogram of the keys' upper bits, then the keys of one bin.</summary>
+/// <summary>Finds the m-th smallest key of a stream of ids in two passes and constant memory: first a histogram of the keys' upper bits, then the
+/// keys of one bin.</summary>
 /// <remarks>4,096 bins of a uniform key: of 100 million rows, a bin holds about 24,000 keys.</remarks>
 public sealed class KeyRanking(ulong seed)
 {

@@ -2,7 +2,8 @@ using System.Text;
 
 namespace Anit.Noise;
 
-/// <summary>Gathers a vocabulary from the texts of a dataset: words of letters only, lower case, in ordinal order. Bounded, and the same for any order of the rows.</summary>
+/// <summary>Gathers a vocabulary from the texts of a dataset: words of letters only, lower case, in ordinal order. Bounded, and the same for any
+/// order of the rows.</summary>
 /// <remarks>Where there are more words than places, those with the smallest keyed hash are kept.</remarks>
 /// <param name="seed">The user's seed.</param>
 /// <param name="most">How many words to keep.</param>

@@ -4,9 +4,10 @@ using System.Text.RegularExpressions;
 
 namespace Anit.Nlu;
 
-/// <summary>AG News (Zhang et al. 2015, arXiv:1509.01626): <c>"class","title","description"</c>, one physical line a row, with or without a header.</summary>
-/// <remarks>The text is title and description joined by a space. A backslash stands where the source had a line break and becomes a space; runs of white
-/// space become one space.</remarks>
+/// <summary>AG News (Zhang et al. 2015, arXiv:1509.01626): <c>"class","title","description"</c>, one physical line a row, with or without a
+/// header.</summary>
+/// <remarks>The text is title and description joined by a space. A backslash stands where the source had a line break and becomes a space; runs of
+/// white space become one space.</remarks>
 static partial class AgNewsImporter
 {
     public static IEnumerable<NluRow> Read(ImportContext context) =>

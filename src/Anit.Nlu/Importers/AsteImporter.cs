@@ -17,7 +17,8 @@ static partial class AsteImporter
         var parts = line.Text.Split(Separator);
         var text = new WordText(parts[0].Split(' ', StringSplitOptions.RemoveEmptyEntries));
         if (parts.Length is not (2 or 4) || text.Count == 0)
-            throw line.At.Bad(Shown.Of(line.Text), $"a sentence, {Separator}, and a list of triplets (or tags, {Separator}, tags, {Separator} between them)");
+            throw line.At.Bad(Shown.Of(line.Text),
+                $"a sentence, {Separator}, and a list of triplets (or tags, {Separator}, tags, {Separator} between them)");
         var list = parts[^1].Trim();
         if (!TripletList().IsMatch(list)) throw line.At.Bad($"triplets {Shown.Of(list)}", "[([0, 1], [2], 'POS'), ...]");
 

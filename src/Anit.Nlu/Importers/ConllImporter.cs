@@ -74,8 +74,12 @@ static class ConllImporter
     // A release without its words would import as gold; no single record is at fault, so --skip-bad does not help.
     static void RefuseMask(Line line)
     {
-        if (line.Text.Contains(Mask, StringComparison.OrdinalIgnoreCase) && line.Text.Split(Separators).Contains(Mask, StringComparer.OrdinalIgnoreCase))
-            throw new InvalidDataException($"{line.At.Source}: line {line.At.Line}: found {Mask} in the place of a word, expected the words themselves; "
-                + "this release comes without its text: put the words back from the corpus that it annotates (for OntoNotes, skeleton2conll), then import");
+        if (line.Text.Contains(Mask, StringComparison.OrdinalIgnoreCase)
+            && line.Text.Split(Separators).Contains(Mask, StringComparer.OrdinalIgnoreCase))
+        {
+            throw new InvalidDataException($"{line.At.Source}: line {line.At.Line}: found {Mask} in the place of a word, "
+                + "expected the words themselves; this release comes without its text: "
+                + "put the words back from the corpus that it annotates (for OntoNotes, skeleton2conll), then import");
+        }
     }
 }

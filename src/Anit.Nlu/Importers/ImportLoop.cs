@@ -1,6 +1,7 @@
 namespace Anit.Nlu;
 
-/// <summary>The loop of every importer: sources, records, rows. A record that is not in its format ends the import, or is skipped and counted.</summary>
+/// <summary>The loop of every importer: sources, records, rows. A record that is not in its format ends the import, or is skipped and
+/// counted.</summary>
 sealed class ImportLoop(ImportOptions options, ImportTally tally)
 {
     /// <summary>The rows of all sources, in order; records are numbered from 0 over all of them.</summary>

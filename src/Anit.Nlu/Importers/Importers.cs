@@ -36,7 +36,10 @@ public static class Importers
 
         var (task, labels) = known.Tasks.FirstOrDefault(t => options.Task is null || t.Task == options.Task);
         if (task is null)
-            throw new ArgumentException($"{format} has no annotation for the task \"{options.Task}\", only {string.Join(", ", known.Tasks.Select(t => t.Task))}");
+        {
+            var tasks = string.Join(", ", known.Tasks.Select(t => t.Task));
+            throw new ArgumentException($"{format} has no annotation for the task \"{options.Task}\", only {tasks}");
+        }
 
         var dataset = options.Dataset ?? format;
         return new(dataset, task, task == NluTask.Other ? null : options.Instructions.For(dataset, task), options.Labels.Of(labels).Entries);

@@ -72,7 +72,8 @@ static class JsonRecords
             (start, end) = (0, end - start);
             if (end == buffer.Length)
             {
-                if (buffer.Length >= LongestRecord) throw Bad(source.Name, parser.Line, $"a record of more than {LongestRecord >> 20} MiB", "an array of small objects");
+                if (buffer.Length >= LongestRecord)
+                    throw Bad(source.Name, parser.Line, $"a record of more than {LongestRecord >> 20} MiB", "an array of small objects");
                 Array.Resize(ref buffer, buffer.Length * 2);
             }
             var read = LineSource.Read(stream, buffer.AsSpan(end), source.Name, parser.Line);

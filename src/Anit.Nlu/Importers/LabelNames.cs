@@ -24,7 +24,8 @@ public sealed class LabelNames
         {
             using var file = File.OpenRead(path);
             using var json = JsonDocument.Parse(file);
-            if (json.RootElement.ValueKind != JsonValueKind.Object || json.RootElement.EnumerateObject().Any(p => p.Value.ValueKind != JsonValueKind.String))
+            if (json.RootElement.ValueKind != JsonValueKind.Object
+                || json.RootElement.EnumerateObject().Any(p => p.Value.ValueKind != JsonValueKind.String))
                 throw new InvalidDataException($"{path}: found JSON that is not an object of strings, expected {{\"code\": \"name\", ...}}");
             var table = new LabelTable([.. json.RootElement.EnumerateObject().Select(p => (p.Name, p.Value.GetString()!))]);
             return new(_ => table);

@@ -66,7 +66,8 @@ static class LineSource
         }
         catch (DecoderFallbackException e)
         {
-            throw new InvalidDataException($"{name}: line {number}: found bytes that are no UTF-8, expected UTF-8 text; convert the file with iconv", e);
+            throw new InvalidDataException($"{name}: line {number}: found bytes that are no UTF-8, expected UTF-8 text; convert the file with iconv",
+                e);
         }
     }
 

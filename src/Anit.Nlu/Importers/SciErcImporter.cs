@@ -1,6 +1,7 @@
 namespace Anit.Nlu;
 
-/// <summary>SciERC (Luan et al. 2018, arXiv:1808.09602): one document a JSON line, a row a sentence, spans as token numbers in the document.</summary>
+/// <summary>SciERC (Luan et al. 2018, arXiv:1808.09602): one document a JSON line, a row a sentence, spans as token numbers in the
+/// document.</summary>
 static class SciErcImporter
 {
     sealed record Sentence(WordText Text, List<GoldItem> Items, RecordPlace At);

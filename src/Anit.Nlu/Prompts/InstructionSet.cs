@@ -48,7 +48,8 @@ public sealed class InstructionSet
     {
         try
         {
-            using var json = JsonDocument.Parse(file, new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
+            using var json = JsonDocument.Parse(file,
+                new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
             if (json.RootElement.ValueKind != JsonValueKind.Object) throw Bad(name, "the top", json.RootElement, "an object of wordings");
             return new(name, json.RootElement.EnumerateObject().Where(p => p.Name != Note)
                 .ToDictionary(p => p.Name, p => Wording(name, p.Name, p.Value), StringComparer.Ordinal));
@@ -65,7 +66,8 @@ public sealed class InstructionSet
         string? instruction = null, question = null, format = null;
         foreach (var field in value.EnumerateObject())
         {
-            var text = field.Value.ValueKind == JsonValueKind.String ? field.Value.GetString() : throw Bad(file, $"{key}.{field.Name}", field.Value, "a string");
+            var text = field.Value.ValueKind == JsonValueKind.String ? field.Value.GetString()
+                : throw Bad(file, $"{key}.{field.Name}", field.Value, "a string");
             switch (field.Name)
             {
                 case "instruction": instruction = text; break;
@@ -74,7 +76,9 @@ public sealed class InstructionSet
                 default: throw Bad(file, key, field.Name, "only \"instruction\", \"question\", \"format\"");
             }
         }
-        return string.IsNullOrWhiteSpace(instruction) ? throw Bad(file, key, "no instruction", "a non-empty \"instruction\"") : new(instruction, question, format);
+        return string.IsNullOrWhiteSpace(instruction)
+            ? throw Bad(file, key, "no instruction", "a non-empty \"instruction\"")
+            : new(instruction, question, format);
     }
 
     static InvalidDataException Bad(string file, string where, object found, string expected) =>

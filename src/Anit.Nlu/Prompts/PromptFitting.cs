@@ -10,7 +10,8 @@ public static class PromptFitting
     /// <param name="limit">Tokens the prompt may have; leave room for the answer.</param>
     /// <param name="tokens">Counts the tokens of a prompt.</param>
     /// <returns>The prompt, and whether the text was cut; null when it does not fit even without any text.</returns>
-    public static (RenderedPrompt Prompt, bool Cut)? Fit(PromptTemplate template, NluRow row, string? instruction, int limit, Func<string, int> tokens)
+    public static (RenderedPrompt Prompt, bool Cut)? Fit(
+        PromptTemplate template, NluRow row, string? instruction, int limit, Func<string, int> tokens)
     {
         var whole = template.Render(row, instruction);
         if (tokens(whole.Text) <= limit) return (whole, false);

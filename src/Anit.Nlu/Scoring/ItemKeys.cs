@@ -21,7 +21,8 @@ static partial class ItemKeys
 
         // A classification is one prediction a row, whatever the model wrote: nothing readable is one wrong answer.
         if (task == NluTask.Classification && list.Count == 0) return [new(MalformedLabel, $"{Separator}")];
-        if (rules.NoneAsItem && answer.IsEmpty && !answer.Flags.HasFlag(AnswerFlags.EmptyOutput)) list.Add(new(AnswerGrammar.Nothing, AnswerGrammar.Nothing));
+        if (rules.NoneAsItem && answer.IsEmpty && !answer.Flags.HasFlag(AnswerFlags.EmptyOutput))
+            list.Add(new(AnswerGrammar.Nothing, AnswerGrammar.Nothing));
         return list;
     }
 

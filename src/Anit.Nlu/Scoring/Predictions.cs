@@ -63,7 +63,8 @@ public static class Predictions
     /// <param name="gold">Gold rows by id, for a table that holds only ids and predictions.</param>
     /// <param name="stop">Ends the reading.</param>
     /// <exception cref="DataFormatException">A column is missing, or an id is not among the gold rows.</exception>
-    public static async IAsyncEnumerable<Prediction> ReadAsync(ITableReader reader, string? name = null, IReadOnlyDictionary<string, NluRow>? gold = null,
+    public static async IAsyncEnumerable<Prediction> ReadAsync(
+        ITableReader reader, string? name = null, IReadOnlyDictionary<string, NluRow>? gold = null,
         [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken stop = default)
     {
         Rows.Check(reader.Schema, name, gold is null ? ["id", "task", "target", "prediction"] : ["id", "prediction"]);
@@ -94,7 +95,8 @@ public static class Predictions
             var id = batch["id"].Text(i) ?? "";
             yield return gold.TryGetValue(id, out var row)
                 ? row
-                : throw new DataFormatException($"row {first + i}: id {Shown.Of(id)} is not among the gold rows, expected predictions for those rows").At(file: name);
+                : throw new DataFormatException($"row {first + i}: id {Shown.Of(id)} is not among the gold rows, expected predictions for those rows")
+                    .At(file: name);
         }
     }
 }
@@ -125,14 +127,16 @@ public sealed class PredictionBatcher
         prediction.Append(made.Text);
         truncated.Append(made.Truncated);
         textCut.Append(made.TextCut);
-        long[] values = [score.Strict.Tp, score.Strict.Fp, score.Strict.Fn, score.Answer.Malformed.Count, score.Answer.UnknownLabels, score.Answer.NotInText];
+        long[] values = [score.Strict.Tp, score.Strict.Fp, score.Strict.Fn, score.Answer.Malformed.Count, score.Answer.UnknownLabels,
+            score.Answer.NotInText];
         for (var i = 0; i < counts.Length; i++) counts[i].Append((int)values[i]);
     }
 
     /// <summary>The predictions so far as a batch; the next one begins.</summary>
     public ColumnBatch Batch() => new(Predictions.Schema,
     [
-        id.Build(), task.Build(), run.Build(), condition.Build(), instruction.Build(), options.Build(), text.Build(), target.Build(), prediction.Build(),
+        id.Build(), task.Build(), run.Build(), condition.Build(), instruction.Build(), options.Build(), text.Build(), target.Build(),
+            prediction.Build(),
         truncated.Build(), textCut.Build(), .. counts.Select(c => c.Build()),
     ]);
 }

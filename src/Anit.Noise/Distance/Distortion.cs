@@ -27,7 +27,8 @@ public sealed record DistanceScale(Normalization Normalization, int Min, int Max
     public double Of(Moved moved) => Normalization switch
     {
         Normalization.MinMax when !IsDegenerate => Math.Clamp((double)(moved.Distance - Min) / (Max - Min), 0, 1),
-        Normalization.Rank => Ranks!.TryGetValue(moved.Distance, out var rank) ? rank : throw new ArgumentOutOfRangeException(nameof(moved), moved.Distance, "a distance without a rank"),
+        Normalization.Rank => Ranks!.TryGetValue(moved.Distance, out var rank) ? rank
+            : throw new ArgumentOutOfRangeException(nameof(moved), moved.Distance, "a distance without a rank"),
         _ => moved.Share,
     };
 }
@@ -100,7 +101,8 @@ public sealed class DistanceStatistics
     }
 }
 
-/// <summary>A sum of numbers in [0, 1] that does not depend on their order: each is rounded to a multiple of 2^-60 once, the rest is whole-number arithmetic.</summary>
+/// <summary>A sum of numbers in [0, 1] that does not depend on their order: each is rounded to a multiple of 2^-60 once, the rest is whole-number
+/// arithmetic.</summary>
 public struct UnitSum
 {
     const double Scale = 1L << 60;

@@ -60,11 +60,15 @@ public sealed class VectorTable : IEmbedder
     public void Add(string text, float[] vector)
     {
         if (vectors.Count > 0 && vector.Length != Dimensions)
-            throw new InvalidDataException($"{name}: a vector of {vector.Length} numbers after vectors of {Dimensions}; expected one length throughout");
+        {
+            throw new InvalidDataException(
+                $"{name}: a vector of {vector.Length} numbers after vectors of {Dimensions}; expected one length throughout");
+        }
         var key = Key(text, out var hash);
         if (places.TryGetValue(key, out var place))
         {
-            if (!vectors[place].AsSpan().SequenceEqual(vector)) throw new InvalidDataException($"{name}: two different vectors for '{Short(text)}'; expected one a text");
+            if (!vectors[place].AsSpan().SequenceEqual(vector))
+                throw new InvalidDataException($"{name}: two different vectors for '{Short(text)}'; expected one a text");
             return;
         }
         places[key] = vectors.Count;

@@ -52,7 +52,8 @@ sealed class WordNumbers
     /// <param name="other">The other text.</param>
     /// <param name="start">Where the word starts in the other text.</param>
     /// <param name="end">Where it ends.</param>
-    public int Find(ReadOnlySpan<char> text, ReadOnlySpan<char> other, int start, int end) => Slot(Key(other, start, end), text, other, start, end) - 1;
+    public int Find(ReadOnlySpan<char> text, ReadOnlySpan<char> other, int start, int end) =>
+        Slot(Key(other, start, end), text, other, start, end) - 1;
 
     ref int Slot(Vector256<ushort> key, ReadOnlySpan<char> text, ReadOnlySpan<char> other, int start, int end)
     {
@@ -61,7 +62,9 @@ sealed class WordNumbers
             ref var slot = ref slots[at];
             if (slot == 0) return ref slot;
             var (first, last) = places[slot - 1];
-            if (keys[slot - 1] == key && last - first == end - start && (end - start <= Lane || text[first..last].SequenceEqual(other[start..end]))) return ref slot;
+            if (keys[slot - 1] == key && last - first == end - start
+                && (end - start <= Lane || text[first..last].SequenceEqual(other[start..end])))
+                return ref slot;
         }
     }
 

@@ -74,8 +74,11 @@ static class Antonyms
     static FrozenDictionary<string, Entry> Known()
     {
         var verbs = Resource.Lines("verbs.txt").SelectMany(l => l.Split(' ')).ToHashSet(StringComparer.OrdinalIgnoreCase);
-        var begins = Table.Keys.Where(k => k.Contains(' ', StringComparison.Ordinal)).Select(k => k.Split(' ')[0]).ToHashSet(StringComparer.OrdinalIgnoreCase);
-        return Table.Keys.Where(k => !k.Contains(' ', StringComparison.Ordinal)).Concat(verbs).Concat(begins).Distinct(StringComparer.OrdinalIgnoreCase)
-            .ToFrozenDictionary(k => k, k => new Entry(Table.GetValueOrDefault(k), begins.Contains(k), verbs.Contains(k)), StringComparer.OrdinalIgnoreCase);
+        var begins = Table.Keys.Where(k => k.Contains(' ', StringComparison.Ordinal)).Select(k => k.Split(' ')[0])
+            .ToHashSet(StringComparer.OrdinalIgnoreCase);
+        return Table.Keys.Where(k => !k.Contains(' ', StringComparison.Ordinal)).Concat(verbs).Concat(begins)
+            .Distinct(StringComparer.OrdinalIgnoreCase)
+            .ToFrozenDictionary(k => k, k => new Entry(Table.GetValueOrDefault(k), begins.Contains(k), verbs.Contains(k)),
+                StringComparer.OrdinalIgnoreCase);
     }
 }

@@ -3,7 +3,8 @@ namespace Anit.Noise;
 /// <summary>Puts k words of a vocabulary into gaps between, before and after the words.</summary>
 /// <param name="Words">Where the new words come from.</param>
 /// <param name="Strength">How many.</param>
-/// <remarks>Each of the k distinct words goes into an independently uniform gap 0..n of the clean text, with one blank; words for one gap keep their draw order. Distance k.</remarks>
+/// <remarks>Each of the k distinct words goes into an independently uniform gap 0..n of the clean text, with one blank; words for one gap keep their
+/// draw order. Distance k.</remarks>
 public sealed record Insert(Vocabulary Words, Strength Strength) : INoise
 {
     /// <summary>What the operator says about itself.</summary>

@@ -8,7 +8,10 @@ namespace Anit.Noise;
 public sealed record Opposite(Strength Strength, WrittenOpposites? Written = null) : INoise
 {
     static readonly NoiseSetting Meta = new("--meta", "Opposite puts one fixed sentence in front instead of editing words.");
-    static readonly NoiseSetting Table = new("--opposites", "Table of opposites written beforehand: columns instruction, opposite.") { Columns = ["instruction", "opposite"] };
+    static readonly NoiseSetting Table = new("--opposites", "Table of opposites written beforehand: columns instruction, opposite.")
+    {
+        Columns = ["instruction", "opposite"],
+    };
 
     /// <summary>What the operator says about itself.</summary>
     public static NoiseDescription About { get; } = new(

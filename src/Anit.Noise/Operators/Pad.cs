@@ -41,7 +41,8 @@ public sealed record Pad(ContextPool Pool, Strength Strength) : INoise
     }
 }
 
-/// <summary>The words of other samples' texts, from which <see cref="Pad"/> draws. Holds a bounded sample of them, the same for any order of the rows.</summary>
+/// <summary>The words of other samples' texts, from which <see cref="Pad"/> draws. Holds a bounded sample of them, the same for any order of the
+/// rows.</summary>
 /// <remarks>Kept are the texts whose keyed hash is smallest: which ones depends on the seed and the row ids alone.</remarks>
 public sealed class ContextPool
 {
@@ -63,7 +64,8 @@ public sealed class ContextPool
         if (words.Length > 0) texts.Add((id.ToArray(), words));
     }
 
-    /// <summary>Words that are purely letters, in text order, from enough random texts of other rows; fewer than <paramref name="k"/> only where the pool has no more.</summary>
+    /// <summary>Words that are purely letters, in text order, from enough random texts of other rows; fewer than <paramref name="k"/> only where the
+    /// pool has no more.</summary>
     internal IReadOnlyList<string> Draw(SegmentedText row, int k, Rng rng)
     {
         List<string>? words = null;

@@ -4,7 +4,8 @@ namespace Anit.Noise;
 /// <param name="Words">Where the new words come from.</param>
 /// <param name="Strength">How many.</param>
 /// <param name="KeepPunctuation">Whether punctuation around a replaced word stays; by default the whole token goes.</param>
-/// <remarks>k distinct positions, k distinct new words, none of them in the instruction in whatever case: the word-level distance is exactly k.</remarks>
+/// <remarks>k distinct positions, k distinct new words, none of them in the instruction in whatever case: the word-level distance is exactly
+/// k.</remarks>
 public sealed record Replace(Vocabulary Words, Strength Strength, bool KeepPunctuation = false) : INoise
 {
     static readonly NoiseSetting Keep = new("--keep-punctuation", "Replace keeps the punctuation around a word.");

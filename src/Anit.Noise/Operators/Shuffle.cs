@@ -14,11 +14,14 @@ public enum ShuffleKind
 /// <param name="Strength">How many.</param>
 /// <param name="Kind">Block or permutation.</param>
 /// <remarks>Block: the first or last k words (a coin) are cut and put back before a uniformly drawn interior place of the rest; k is at most n - 2,
-/// two words are swapped, and k = n permutes all. Permute: a uniformly drawn order, not the old one, of max(k, 2) positions.
-/// Where all words differ a block's distance is 2 min(k, words passed over), hence even. Protected words keep their places and the others move around them.</remarks>
+/// two words are swapped, and k = n permutes all. Permute: a uniformly drawn order, not the old one, of max(k, 2) positions. Where all words differ a
+/// block's distance is 2 min(k, words passed over), hence even. Protected words keep their places and the others move around them.</remarks>
 public sealed record Shuffle(Strength Strength, ShuffleKind Kind = ShuffleKind.Block) : INoise
 {
-    static readonly NoiseSetting Moves = new("--shuffle", "What shuffle moves: a block from one end, or single words") { Words = ["block", "permute"] };
+    static readonly NoiseSetting Moves = new("--shuffle", "What shuffle moves: a block from one end, or single words")
+    {
+        Words = ["block", "permute"],
+    };
 
     /// <summary>What the operator says about itself.</summary>
     public static NoiseDescription About { get; } = new(

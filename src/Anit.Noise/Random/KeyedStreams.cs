@@ -8,7 +8,8 @@ namespace Anit.Noise;
 /// <param name="High">Second half.</param>
 public readonly record struct StreamKey(ulong Low, ulong High);
 
-/// <summary>Derives stream keys for one purpose: the same (seed, row id, purpose, epoch) always gives the same stream, whatever else is in the data.</summary>
+/// <summary>Derives stream keys for one purpose: the same (seed, row id, purpose, epoch) always gives the same stream, whatever else is in the
+/// data.</summary>
 /// <remarks>Key = SipHash-2-4-128 under the key (seed, "ANIT-rng" in ASCII, little-endian) of the message
 /// purpose in ASCII, a zero byte, the epoch plus one as eight little-endian bytes (0 where there is no epoch), the row id in UTF-8.</remarks>
 public sealed class KeyedStreams
@@ -23,7 +24,8 @@ public sealed class KeyedStreams
     /// <param name="epoch">The epoch, where the draw is made anew in each.</param>
     public KeyedStreams(ulong seed, string purpose, int? epoch = null)
     {
-        if (!Ascii.IsValid(purpose) || purpose.Contains('\0', StringComparison.Ordinal)) throw new ArgumentException("a purpose is ASCII text", nameof(purpose));
+        if (!Ascii.IsValid(purpose) || purpose.Contains('\0', StringComparison.Ordinal))
+            throw new ArgumentException("a purpose is ASCII text", nameof(purpose));
         if (epoch < 0) throw new ArgumentOutOfRangeException(nameof(epoch), epoch, "an epoch is 0 or more");
         this.seed = seed;
         prefix = new byte[purpose.Length + 9];

@@ -1,8 +1,8 @@
 namespace Anit.Noise;
 
 /// <summary>A counter-based random generator: the n-th number of a stream depends on the stream's key and n, on nothing that ran before.</summary>
-/// <remarks>Philox4x32-10 of Salmon, Moraes, Dror and Shaw (2011), "Parallel random numbers: as easy as 1, 2, 3". Its 64-bit key is the
-/// first half of the <see cref="StreamKey"/>, the upper half of its 128-bit counter the second; the lower half counts blocks of four numbers.</remarks>
+/// <remarks>Philox4x32-10 of Salmon, Moraes, Dror and Shaw (2011), "Parallel random numbers: as easy as 1, 2, 3". Its 64-bit key is the first half of
+/// the <see cref="StreamKey"/>, the upper half of its 128-bit counter the second; the lower half counts blocks of four numbers.</remarks>
 public sealed class Rng
 {
     const uint MultiplierA = 0xD2511F53, MultiplierB = 0xCD9E8D57, BumpA = 0x9E3779B9, BumpB = 0xBB67AE85;
@@ -26,7 +26,8 @@ public sealed class Rng
     {
         if (used == 4)
         {
-            (w0, w1, w2, w3) = Philox((uint)block, (uint)(block >> 32), (uint)stream.High, (uint)(stream.High >> 32), (uint)stream.Low, (uint)(stream.Low >> 32));
+            (w0, w1, w2, w3) = Philox((uint)block, (uint)(block >> 32), (uint)stream.High, (uint)(stream.High >> 32), (uint)stream.Low,
+                (uint)(stream.Low >> 32));
             block++;
             used = 0;
         }
@@ -34,7 +35,8 @@ public sealed class Rng
     }
 
     /// <summary>A uniform whole number from 0 to <paramref name="n"/> - 1, without bias.</summary>
-    /// <remarks>Lemire (2019), "Fast random integer generation in an interval": multiply, and reject the few values that would favour some results.</remarks>
+    /// <remarks>Lemire (2019), "Fast random integer generation in an interval": multiply, and reject the few values that would favour some
+    /// results.</remarks>
     public int Below(int n)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(n);

@@ -93,7 +93,8 @@ public sealed record DistortionFacts
                 Embedder = o.TryGetProperty("embedder", out var e) ? e.GetString() : null,
             };
         }
-        catch (Exception error) when (error is JsonException or KeyNotFoundException or ArgumentException or InvalidOperationException or FormatException)
+        catch (Exception error) when (
+            error is JsonException or KeyNotFoundException or ArgumentException or InvalidOperationException or FormatException)
         {
             throw new InvalidDataException($"metadata \"{Key}\" is not what anit-score writes; score the table again");
         }
@@ -103,7 +104,8 @@ public sealed record DistortionFacts
     /// <exception cref="InvalidDataException">There is none, or it cannot be carried over.</exception>
     public DistanceScale ToScale() => this switch
     {
-        { Method: "rbe", Normalize: Normalization.Rank } => throw new InvalidDataException("ranks hold for their own rows only; score both tables with --normalize minmax or length"),
+        { Method: "rbe", Normalize: Normalization.Rank } =>
+            throw new InvalidDataException("ranks hold for their own rows only; score both tables with --normalize minmax or length"),
         { Method: "rbe", Normalize: { } normalize, Min: { } min, Max: { } max } => new(normalize, min, max),
         _ => throw new InvalidDataException($"a score by {Method} has no scale of distances; --scale-from wants a table scored by rbe"),
     };

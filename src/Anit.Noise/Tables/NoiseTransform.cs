@@ -9,7 +9,8 @@ namespace Anit.Noise;
 /// <param name="Chosen">Which of them become noisy.</param>
 public sealed record NoiseTask(ColumnBatch Batch, long First, bool[] Chosen);
 
-/// <summary>Adds the columns of noise to a table, batch by batch: noisy text, <c>noise</c>, <c>omega</c>, <c>edits</c>, <c>unchanged</c>; all null for clean rows.</summary>
+/// <summary>Adds the columns of noise to a table, batch by batch: noisy text, <c>noise</c>, <c>omega</c>, <c>edits</c>, <c>unchanged</c>; all null
+/// for clean rows.</summary>
 /// <remarks>Safe for several threads. Other columns pass through untouched and in place.</remarks>
 public sealed class NoiseTransform
 {
@@ -100,7 +101,8 @@ public sealed class NoiseTransform
         }
         counts.Rows = batch.Rows;
         var noise = new DictionaryColumn(DataType.Dictionary, (FixedColumn<int>)kinds.Build(), Dictionary);
-        return (new(Schema, [.. Kept.Select(n => batch[n]), noisy.Build(), noise, omegas.Build(), edits.Build(), unchanged.Build()], batch.Rows), counts);
+        return (new(Schema, [.. Kept.Select(n => batch[n]), noisy.Build(), noise, omegas.Build(), edits.Build(), unchanged.Build()], batch.Rows),
+            counts);
     }
 
     /// <summary>What one thread needs.</summary>

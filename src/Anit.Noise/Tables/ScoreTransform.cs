@@ -12,7 +12,8 @@ public enum BetaScope
     Row,
 }
 
-/// <summary>Adds the columns of a score to a noisy table: <c>distance</c>, <c>distortion</c>, <c>beta</c>; replaced in place where they are there already.</summary>
+/// <summary>Adds the columns of a score to a noisy table: <c>distance</c>, <c>distortion</c>, <c>beta</c>; replaced in place where they are there
+/// already.</summary>
 /// <param name="columns">Which columns to compare.</param>
 /// <param name="scope">Whose beta a noisy row gets.</param>
 public sealed class ScoreTransform(TableColumns columns, BetaScope scope)

@@ -134,7 +134,8 @@ public sealed class SegmentedText
     internal bool Occurs(ReadOnlySpan<char> word, bool isPlain)
     {
         isPlain &= IsPlain;
-        if (isPlain && Text.Span.IndexOf(word, StringComparison.OrdinalIgnoreCase) < 0) return false; // nearly always: one search by vectors settles it
+        // nearly always: one search by vectors settles it
+        if (isPlain && Text.Span.IndexOf(word, StringComparison.OrdinalIgnoreCase) < 0) return false;
         for (var i = 0; i < Count; i++)
         {
             var own = Word(i);

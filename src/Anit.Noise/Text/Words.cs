@@ -53,7 +53,8 @@ public static class Words
 
     internal static bool Alphabetic(char c) => c is < '\u0590' or (>= '\u1E00' and < '\u2000') && char.IsLetterOrDigit(c);
 
-    static int First(ReadOnlySpan<char> text) => Rune.DecodeFromUtf16(text, out var rune, out _) == System.Buffers.OperationStatus.Done ? rune.Value : text[0];
+    static int First(ReadOnlySpan<char> text) =>
+        Rune.DecodeFromUtf16(text, out var rune, out _) == System.Buffers.OperationStatus.Done ? rune.Value : text[0];
 
     static bool IsCjk(int c) => c is
         >= 0x1100 and <= 0x11FF or >= 0x3041 and <= 0x318F or >= 0x31A0 and <= 0x31FF or >= 0x3400 and <= 0x4DBF or >= 0x4E00 and <= 0x9FFF or
