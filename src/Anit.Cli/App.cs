@@ -36,8 +36,10 @@ public static class App
         {
             Help.Install(root);
             Tokens.RefuseDashes(root);
+            Misuse.Install(root);
             var given = ConfigFile.Parse(root, args);
-            if (given.Errors.Count > 0) return Misuse(tool, given);
+            Misuse.CheckSwitches(given, args);
+            if (given.Errors.Count > 0) return Say(tool, Misuse.Line(given), Exit.Usage);
             var code = given.InvokeAsync(new() { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null }, stop.Token)
                             .GetAwaiter().GetResult();
             return signalled != 0 && code == Exit.Done && stop.IsCancellationRequested ? signalled : code;
@@ -78,17 +80,6 @@ public static class App
         {
             return Say(tool, $"a bug of ours, please report it with this trace\n{error}", Exit.Bug);
         }
-    }
-
-    static int Misuse(string tool, ParseResult given)
-    {
-        var seen = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var error in given.Errors)
-        {
-            var message = error.Message.TrimEnd('.');
-            if (seen.Add(message)) Say(tool, message + Nearest.Hint(given, message), Exit.Usage);
-        }
-        return Say(tool, $"try '{tool} --help'", Exit.Usage);
     }
 
     static int Say(string tool, string message, int code)

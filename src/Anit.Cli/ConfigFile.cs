@@ -16,7 +16,7 @@ static class ConfigFile
         var given = root.Parse(args, Plain);
         if (given.Errors.Count > 0 && !args.Contains(OptionName)) return given;
         if (given.CommandResult.Command.Options.FirstOrDefault(o => o.Name == OptionName) is not Option<string?> config) return given;
-        if (given.GetResult(config) is not { Implicit: false } || given.GetValue(config) is not { } path) return given;
+        if (given.GetResult(config) is not { Implicit: false, Tokens: [.., { Value: { Length: > 0 } path }] }) return given;
 
         var extra = new List<string>();
         foreach (var (key, value) in Read(path))
@@ -47,7 +47,7 @@ static class ConfigFile
         {
             throw new UserError($"{path}: line {error.Start.Line}: not a YAML mapping of option names to values", Exit.Usage);
         }
-        catch (FileNotFoundException)
+        catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
         {
             throw new UserError($"{path}: no such file; --config takes a YAML file of options", Exit.Usage);
         }

@@ -15,6 +15,7 @@ static class ConvertCommand
         var level = new Option<int?>("--level") { Description = "Level of the codec; its usual one when absent.", HelpName = "n" };
         var group = Opt.Count("--row-group", "Parquet: most rows in a row group.", new WriteOptions().RowGroupRows);
         var labels = new Option<bool>("--label-names") { Description = "Write the names of Hugging Face class labels instead of their numbers." };
+        level.Validators.Add(result => { if (result.GetValueOrDefault<int?>() is < 0 and var n) result.AddError($"--level is {n}; expected 0 or more"); });
         var command = new Command("convert", "Writes a table in another format, its rows, receipts and metadata unchanged.")
         {
             files.Input, files.Output, compression, level, group, labels, files.To, files.Quiet,

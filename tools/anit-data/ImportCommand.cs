@@ -22,12 +22,14 @@ static class ImportCommand
         var instructions = new Option<string>("--instructions") { Description = "Wording of the instructions.", DefaultValueFactory = _ => "concise" };
         var own = new Option<string?>("--instructions-file") { Description = "JSON file with a wording of your own: {\"ner\": {\"instruction\": ..., \"question\": ..., \"format\": ...}}.", HelpName = "file" };
         var labels = new Option<string>("--labels") { Description = "natural words, original codes, or a JSON file from code to word.", DefaultValueFactory = _ => "natural", HelpName = "natural|original|file" };
-        var conflict = new Option<OnConflict>("--on-conflict") { Description = "Rows whose answer would read back differently: keep, skip or error.", DefaultValueFactory = _ => OnConflict.Keep };
+        var conflict = Choices.One("--on-conflict", "Rows whose answer would read back differently", OnConflict.Keep);
         var repeats = new Option<bool>("--drop-repeats") { Description = "Leave out gold items that repeat an earlier one of their row." };
         var html = new Option<bool>("--decode-html") { Description = "agnews: decode half-decoded HTML such as #39; and &lt;b&gt;." };
         var skip = new Option<bool>("--skip-bad") { Description = "Skip and count records that are not in the format." };
         var config = Opt.Config();
         var output = new StageFlags();
+        format.AcceptOnlyFromAmong([.. Importers.Names]);
+        task.AcceptOnlyFromAmong([.. NluTask.All]);
         instructions.AcceptOnlyFromAmong("concise", "detailed");
 
         var command = new Command("import", "Turns a dataset's native files into a table of rows.")
