@@ -13,7 +13,7 @@ sealed class MappedWeights(SafetensorsFolder files) : IDisposable
     public Tensor Read(string name, IReadOnlyList<long> shape)
     {
         if (!files.TryFind(name, out var file, out var found))
-            throw new InvalidDataException($"{files.Expected}: tensor {name} is missing, expected shape [{string.Join(", ", shape)}]");
+            throw new InvalidDataException($"{files.Expected}: tensor {name} is missing, expected shape [{string.Join(", ", shape)}]{Quantized(name)}");
         if (!found.Shape.SequenceEqual(shape))
             throw new InvalidDataException($"{file.Path}: tensor {name} has shape [{string.Join(", ", found.Shape)}], "
                 + $"config.json asks for [{string.Join(", ", shape)}]");
@@ -23,11 +23,21 @@ sealed class MappedWeights(SafetensorsFolder files) : IDisposable
         return map.Tensor(found.Start, [.. shape], type);
     }
 
+    /// <summary>Whether a folder stores a tensor of that name at all.</summary>
+    public bool Has(string name) => files.TryFind(name, out _, out _);
+
+    string Quantized(string name)
+    {
+        var place = name[..(name.LastIndexOf('.') + 1)];
+        return files.Names.FirstOrDefault(other => other.StartsWith(place, StringComparison.Ordinal)) is { } other
+            ? $"; {other} is there: quantized weights are not supported, use the unquantized model" : "";
+    }
+
     /// <summary>A tensor of its own, copied out of a file.</summary>
     public static Tensor Copy(SafetensorsFile file, StoredTensor stored)
     {
         var tensor = empty([.. stored.Shape], TypeOf(file, stored));
-        file.Bytes(stored).CopyTo(tensor.bytes);
+        file.CopyTo(stored, tensor);
         return tensor;
     }
 

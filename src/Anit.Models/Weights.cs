@@ -63,6 +63,8 @@ public sealed class Weights
     /// <summary>What all places of one store share; the model disposes it.</summary>
     internal sealed class Store(SafetensorsFolder? files, LoadOptions options, double deviation) : IDisposable
     {
+        const long Rows = 4096; // compared at a time
+
         readonly HashSet<string> taken = new(StringComparer.Ordinal);
         readonly List<Tensor> owned = [];
         readonly MappedWeights? mapped = files is null ? null : new(files);
@@ -86,9 +88,28 @@ public sealed class Weights
             using var scope = NewDisposeScope();
             using var quiet = no_grad();
             var value = mapped is null ? init.Make(shape, SplitMix64.Key(options.Seed, name)) : mapped.Read(name, shape);
+            if (mapped is not null) Finite.Check(value, $"{Where(name)}: tensor {name}");
             if (options.Tune == Tune.Full && mapped is not null) value = value.to(dtype, options.Device, copy: true);
             return value.to(dtype, options.Device).alias().DetachFromDisposeScope();
         }
+
+        /// <summary>Whether a tensor is stored that another one of the same shape, which a config ties to it, does not equal.</summary>
+        public bool IsStoredApart(string name, string tied, long[] shape)
+        {
+            if (mapped is null || !mapped.Has(name)) return false;
+            using var scope = NewDisposeScope();
+            using var quiet = no_grad();
+            var (one, other) = (mapped.Read(name, shape), mapped.Read(tied, shape));
+            for (var row = 0L; row < shape[0]; row += Rows)
+            {
+                using var block = NewDisposeScope();
+                var count = Math.Min(Rows, shape[0] - row);
+                if (!one.narrow(0, row, count).eq(other.narrow(0, row, count)).all().item<bool>()) return true;
+            }
+            return false;
+        }
+
+        string Where(string name) => files!.TryFind(name, out var file, out _) ? file.Path : files.Folder;
 
         public Tensor Own(Tensor tensor)
         {

@@ -38,14 +38,17 @@ public sealed class CausalLm : IDisposable
 
     internal CausalLm(ModelConfig config, Weights.Store store)
     {
+        long[] words = [config.VocabSize, config.HiddenSize];
+        // As the reference does: a stored output layer that is not the embedding counts more than the config.
+        if (config.TieWordEmbeddings && store.IsStoredApart("lm_head.weight", "model.embed_tokens.weight", words)) config = config with { TieWordEmbeddings = false };
         Config = config;
         this.store = store;
         var model = new Weights(store).At("model");
-        embedding = model.At("embed_tokens").Base("weight", [config.VocabSize, config.HiddenSize], Init.Normal(config.InitializerRange));
+        embedding = model.At("embed_tokens").Base("weight", words, Init.Normal(config.InitializerRange));
         layers = [.. Enumerable.Range(0, config.NumHiddenLayers).Select(i => new DecoderLayer(model.At($"layers.{i}"), config, i))];
         norm = new(model.At("norm"), config.HiddenSize, config);
         head = config.TieWordEmbeddings ? embedding
-            : new Weights(store).At("lm_head").Base("weight", [config.VocabSize, config.HiddenSize], Init.Normal(config.InitializerRange));
+            : new Weights(store).At("lm_head").Base("weight", words, Init.Normal(config.InitializerRange));
         rope = new(config, store.Options.Device);
     }
 

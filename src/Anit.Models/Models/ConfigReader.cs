@@ -18,7 +18,10 @@ sealed class ConfigReader(string json, string where)
         var type = Text("model_type") ?? throw Missing("model_type");
         var family = Family.All.FirstOrDefault(f => f.ModelType == type)
             ?? throw Bad($"model_type {type} is not supported; supported are {string.Join(", ", Family.All.Select(f => f.ModelType))}");
-        if (root.TryGetProperty("quantization_config", out _)) throw Bad("quantized weights are not supported; use the unquantized model");
+        foreach (var name in new[] { "quantization_config", "compression_config" })
+            if (Value(root, name) is { } quantized) throw Bad($"quantized weights ({name}: {Method(quantized)}) are not supported; use the unquantized model");
+        foreach (var name in new[] { "use_bidirectional_attention", "use_mrope" })
+            if (Value(root, name) is { ValueKind: not JsonValueKind.False } set) throw Bad($"{name} {set.GetRawText()} is not supported; expected false");
         if (Integer("pretraining_tp") is > 1) throw Bad("pretraining_tp above 1 is not supported; set it to 1, the weights are the same");
 
         var hidden = Need("hidden_size");
@@ -45,7 +48,7 @@ sealed class ConfigReader(string json, string where)
             MlpBias = family.HasMlpBias && (Flag("mlp_bias") ?? false),
             HiddenAct = Text(family.Activation.Key) ?? family.Activation.Preset,
             SlidingWindow = window,
-            SlidingLayers = window is null ? [] : Sliding(family, layers),
+            SlidingLayers = Sliding(family, layers, window),
             BosTokenId = Integer("bos_token_id"),
             EosTokenIds = Ids("eos_token_id"),
             InitializerRange = Number("initializer_range") ?? 0.02,
@@ -78,17 +81,33 @@ sealed class ConfigReader(string json, string where)
             if (value is { } number && !(number > 0)) throw Bad($"{name} is {number}, expected more than 0");
     }
 
-    /// <summary>Which layers have a window: as <c>layer_types</c> lists them, which newer configs do, else by the family's rule.</summary>
-    bool[] Sliding(Family family, int layers)
+    /// <summary>Stop ids of a JSON file of settings.</summary>
+    public static IReadOnlyList<int> Ids(string json, string where, string name)
     {
-        if (Value(root, "layer_types") is not { } listed) return [.. Enumerable.Range(0, layers).Select(layer => family.Slides(this, layer))];
+        var reader = new ConfigReader(json, where);
+        using var document = reader.Parse();
+        reader.root = document.RootElement;
+        return reader.root.ValueKind == JsonValueKind.Object ? reader.Ids(name) : throw reader.Bad("expected a JSON object");
+    }
+
+    string Method(JsonElement quantized) => quantized.ValueKind == JsonValueKind.Object ? Text(quantized, "quant_method") ?? "no quant_method" : quantized.GetRawText();
+
+    /// <summary>Which layers have a window: as <c>layer_types</c> lists them, which newer configs do, else by the family's rule.</summary>
+    bool[] Sliding(Family family, int layers, int? window)
+    {
+        bool[] own = [.. Enumerable.Range(0, layers).Select(layer => window is not null && family.Slides(this, layer))];
+        if (Value(root, "layer_types") is not { } listed) return window is null ? [] : own;
         if (listed.ValueKind != JsonValueKind.Array || listed.GetArrayLength() != layers) throw Wrong("layer_types", listed, $"a list of {layers} types");
-        return [.. listed.EnumerateArray().Select(type => (type.ValueKind == JsonValueKind.String ? type.GetString() : null) switch
+        bool[] types = [.. listed.EnumerateArray().Select(type => (type.ValueKind == JsonValueKind.String ? type.GetString() : null) switch
         {
             "sliding_attention" => true,
             "full_attention" => false,
             _ => throw Bad($"layer_types has {type.GetRawText()}; supported are full_attention and sliding_attention"),
         })];
+        if (window is null) return !types.Contains(true) ? [] : throw Bad("layer_types has sliding_attention, but there is no sliding_window");
+        if (Flag("use_sliding_window") is false && types.Contains(true)) throw Bad("layer_types has sliding_attention, but use_sliding_window is false");
+        return family.ListsLayers || types.SequenceEqual(own) ? types
+            : throw Bad($"layer_types {listed.GetRawText()} is not supported for {family.ModelType}, which does not read it");
     }
 
     int Divided(int hidden, int heads) =>

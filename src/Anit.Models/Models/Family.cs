@@ -53,6 +53,9 @@ sealed record Family(string ModelType, string ClassName)
     /// <summary>Which layers look back only so far, where the config does not list them in <c>layer_types</c>.</summary>
     public Func<ConfigReader, int, bool> Slides { get; init; } = (_, _) => false;
 
+    /// <summary>Whether <c>layer_types</c> is a key of this family.</summary>
+    public bool ListsLayers { get; init; }
+
     /// <summary>Reads the keys that only this family has.</summary>
     public Func<ConfigReader, ModelConfig, ModelConfig> Read { get; init; } = (_, config) => config;
 

@@ -13,6 +13,7 @@ static class Gemma2
         ClassName = "Gemma2ForCausalLM",
         NormsOutputs = true,
         Window = 4096,
+        ListsLayers = true,
         Slides = (_, layer) => layer % 2 == 0,
         Read = (keys, config) => config with
         {

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
@@ -102,10 +103,20 @@ public sealed record ModelConfig
     public static ModelConfig FromFolder(string folder)
     {
         var path = Path.Combine(folder, "config.json");
-        if (!Directory.Exists(folder)) throw new FileNotFoundException($"{folder}: no such model folder", folder);
-        if (!File.Exists(path)) throw new FileNotFoundException($"{folder}: no config.json; is this a Hugging Face model folder?", folder);
-        return FromJson(File.ReadAllText(path), path);
+        if (!Directory.Exists(folder)) throw new FileNotFoundException($"{folder}: no such model folder{FolderHint.Of(folder)}", folder);
+        if (!File.Exists(path))
+            throw new FileNotFoundException($"{folder}: no config.json{(FolderHint.Of(folder) is { Length: > 0 } hint ? hint : "; is this a Hugging Face model folder?")}", folder);
+        foreach (var (file, kind) in new[] { ("quantize_config.json", "GPTQ"), ("quant_config.json", "AWQ") })
+            if (File.Exists(Path.Combine(folder, file)))
+                throw new InvalidDataException($"{Path.Combine(folder, file)}: quantized weights ({kind}) are not supported; use the unquantized model");
+        var config = FromJson(Encoding.UTF8.GetString(FolderHint.Read(path)), path);
+        var generation = Path.Combine(folder, "generation_config.json");
+        return File.Exists(generation) ? config with { EosTokenIds = Stops(config, generation) } : config;
     }
+
+    /// <summary>Stop ids of both files: those of instruction-tuned releases often stand in <c>generation_config.json</c> alone.</summary>
+    static int[] Stops(ModelConfig config, string path) =>
+        [.. config.EosTokenIds.Concat(ConfigReader.Ids(Encoding.UTF8.GetString(FolderHint.Read(path)), path, "eos_token_id")).Distinct()];
 
     /// <summary>Reads the text of a <c>config.json</c>.</summary>
     /// <param name="json">The text.</param>

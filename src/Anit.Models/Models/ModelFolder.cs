@@ -29,11 +29,12 @@ public static class ModelFolder
         };
         Directory.CreateDirectory(folder);
         Safetensors.Write(Path.Combine(folder, "model.safetensors"), model.Exported(), dtype);
-        File.WriteAllText(Path.Combine(folder, "config.json"), source is null ? model.Config.ToJson(word) : KeptConfig(source, word));
+        File.WriteAllText(Path.Combine(folder, "config.json"), source is null ? model.Config.ToJson(word) : KeptConfig(source, word, model.Config));
         foreach (var name in source is null ? [] : Tokenizers)
             if (File.Exists(Path.Combine(source!, name)) && Path.GetFullPath(source!) != Path.GetFullPath(folder))
                 File.Copy(Path.Combine(source!, name), Path.Combine(folder, name), overwrite: true);
     }
+
     /// <summary>The element type that a folder's weights are stored in, told by the embedding matrix, which every model has.</summary>
     /// <exception cref="InvalidDataException">It is no type that models are computed in.</exception>
     public static ScalarType StoredType(string folder)
@@ -49,10 +50,11 @@ public static class ModelFolder
     }
 
     /// <summary>The config that was there with the new element type; keys that this library does not know stay.</summary>
-    static string KeptConfig(string source, string word)
+    static string KeptConfig(string source, string word, ModelConfig config)
     {
         var json = JsonNode.Parse(File.ReadAllText(Path.Combine(source, "config.json")))!.AsObject();
         json[json.ContainsKey("dtype") ? "dtype" : "torch_dtype"] = word;
+        if (!config.TieWordEmbeddings) json["tie_word_embeddings"] = false; // an output layer of its own, whatever the config said
         return json.ToJsonString(Readable) + "\n";
     }
 }

@@ -9,6 +9,7 @@ static class Qwen2
         AttentionBiases = (true, false),
         MaxPositions = 32_768,
         Window = 4096,
+        ListsLayers = true,
         Slides = SlidesFromLayer,
         Write = (config, json) =>
         {

@@ -10,6 +10,7 @@ static class Qwen3
         HeadDim = 128,
         MaxPositions = 32_768,
         Window = 4096,
+        ListsLayers = true,
         Slides = Qwen2.SlidesFromLayer,
         Write = Qwen2.Family.Write,
     };

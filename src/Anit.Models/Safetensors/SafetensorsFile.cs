@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.IO.MemoryMappedFiles;
 using System.Text.Json;
+using static TorchSharp.torch;
 
 namespace Anit.Models;
 
@@ -11,6 +12,7 @@ namespace Anit.Models;
 public sealed class SafetensorsFile : IDisposable
 {
     const int MaxHeader = 100_000_000; // the reference implementation's own limit
+    const int Block = 1 << 24;         // elements copied at a time
 
     readonly MemoryMappedFile file;
     readonly MemoryMappedViewAccessor view;
@@ -33,9 +35,9 @@ public sealed class SafetensorsFile : IDisposable
     public SafetensorsFile(string path)
     {
         Path = path;
-        if (!File.Exists(path)) throw new FileNotFoundException($"{path}: no such file", path);
-        var length = new FileInfo(path).Length;
-        if (length < 8) throw Bad($"{length} bytes are too few for a safetensors file; was the download cut short?");
+        var length = LengthOf(path);
+        if (length < 8) throw Bad(length > 0 ? $"{length} bytes are too few for a safetensors file; was the download cut short?"
+            : "is empty, a device or a pipe; expected a safetensors file");
 
         file = MemoryMappedFile.CreateFromFile(path, FileMode.Open, null, 0, MemoryMappedFileAccess.Read);
         try
@@ -44,6 +46,7 @@ public sealed class SafetensorsFile : IDisposable
             unsafe
             {
                 view.SafeMemoryMappedViewHandle.AcquirePointer(ref bytes);
+                if (FolderHint.IsLfsPointer(new(bytes, (int)Math.Min(length, 64)))) throw Bad(FolderHint.LfsPointer);
                 var header = BinaryPrimitives.ReadUInt64LittleEndian(new(bytes, 8));
                 if (header is < 2 or > MaxHeader || header > (ulong)length - 8)
                     throw Bad($"the header claims {header} bytes in a file of {length}; this is no safetensors file, or one cut short");
@@ -62,11 +65,26 @@ public sealed class SafetensorsFile : IDisposable
         }
     }
 
-    /// <summary>The bytes of a tensor of this file, valid until the file is disposed.</summary>
-    public unsafe ReadOnlySpan<byte> Bytes(StoredTensor tensor) => new(bytes + tensor.Start, checked((int)tensor.Length));
+    /// <summary>Some bytes of a tensor of this file, valid until the file is disposed; a tensor can be longer than a span.</summary>
+    public unsafe ReadOnlySpan<byte> Bytes(StoredTensor tensor, long from, int count)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(from);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(from, tensor.Length - count);
+        return new(bytes + tensor.Start + from, count);
+    }
 
-    /// <summary>Address of a tensor's first byte, valid until the file is disposed.</summary>
-    public unsafe nint Address(StoredTensor tensor) => (nint)(bytes + tensor.Start);
+    /// <summary>Copies a tensor of this file, however long, into one of the same type and shape on the CPU.</summary>
+    public void CopyTo(StoredTensor tensor, Tensor target)
+    {
+        using var flat = target.view(-1);
+        var width = StoredTensor.BytesOf(tensor.Type);
+        for (var done = 0L; done < tensor.Elements; done += Block)
+        {
+            using var part = flat.narrow(0, done, Math.Min(Block, tensor.Elements - done));
+            var into = part.bytes;
+            Bytes(tensor, done * width, into.Length).CopyTo(into);
+        }
+    }
 
     /// <inheritdoc/>
     public unsafe void Dispose()
@@ -153,6 +171,14 @@ public sealed class SafetensorsFile : IDisposable
             numbers.Add(number);
         }
         return [.. numbers];
+    }
+
+    /// <summary>The length of what a path leads to: Hugging Face's cache holds links, and a link's own length is that of its text.</summary>
+    static long LengthOf(string path)
+    {
+        if (!File.Exists(path)) throw new FileNotFoundException($"{path}: no such file", path);
+        var target = (FileInfo?)File.ResolveLinkTarget(path, returnFinalTarget: true) ?? new(path);
+        return target.Exists ? target.Length : throw new FileNotFoundException($"{path}: links to {target.FullName}, which is not there; download it again", path);
     }
 
     InvalidDataException Bad(string what) => new($"{Path}: {what}");

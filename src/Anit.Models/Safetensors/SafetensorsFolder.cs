@@ -28,7 +28,7 @@ public sealed class SafetensorsFolder : IDisposable
         {
             if (File.Exists(Path.Combine(folder, Index))) OpenShards(Path.Combine(folder, Index));
             else if (File.Exists(Path.Combine(folder, Single))) Open(Single);
-            else throw new FileNotFoundException($"{folder}: neither {Single} nor {Index} is there{Hint(folder)}", folder);
+            else throw new FileNotFoundException($"{folder}: neither {Single} nor {Index} is there{FolderHint.Of(folder)}", folder);
         }
         catch
         {
@@ -79,7 +79,7 @@ public sealed class SafetensorsFolder : IDisposable
     {
         try
         {
-            using var json = JsonDocument.Parse(File.ReadAllBytes(index));
+            using var json = JsonDocument.Parse(FolderHint.Read(index));
             return json.RootElement.GetProperty("weight_map").EnumerateObject()
                 .ToDictionary(p => p.Name, p => p.Value.GetString() ?? "", StringComparer.Ordinal);
         }
@@ -88,7 +88,4 @@ public sealed class SafetensorsFolder : IDisposable
             throw new InvalidDataException($"{index}: expected a JSON object with a weight_map from tensor to file name");
         }
     }
-
-    static string Hint(string folder) =>
-        Directory.EnumerateFiles(folder, "*.bin").Any() ? "; only PyTorch .bin files are, save the model as safetensors" : "";
 }

@@ -49,7 +49,7 @@ public static class Checkpoint
                 throw new InvalidDataException(
                     $"{file.Path}: tensor {name} is {stored.Type} [{string.Join(", ", stored.Shape)}], expected F32 [{string.Join(", ", value.shape)}]; the checkpoint belongs to another model");
             using var host = empty(value.shape, ScalarType.Float32);
-            file.Bytes(stored).CopyTo(host.bytes);
+            file.CopyTo(stored, host);
             value.copy_(host);
         }
         trainer.Resume(state.Step, state.Tokens);

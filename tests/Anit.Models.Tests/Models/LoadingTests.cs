@@ -47,6 +47,80 @@ public sealed class LoadingTests : IDisposable
     }
 
     [Theory]
+    [InlineData("model.Q4_K_M.gguf", "model.Q4_K_M.gguf is llama.cpp's format, which is not read; use the model's Hugging Face folder")]
+    [InlineData("pytorch_model-00001-of-00002.bin", "pytorch_model-00001-of-00002.bin is PyTorch's pickle format, which is not read; save the model as safetensors")]
+    [InlineData("consolidated.00.pth", "consolidated.00.pth is Meta's original format, which is not read")]
+    [InlineData("consolidated.safetensors", "consolidated.safetensors is Mistral's original layout, which is not read")]
+    [InlineData("adapter_config.json", "adapter_config.json makes it a PEFT adapter; pass the base model's folder here")]
+    public void A_folder_that_holds_something_else_is_told_what_it_holds_and_what_to_do(string file, string message)
+    {
+        File.Delete(Weights);
+        File.WriteAllText(Path.Combine(checkpoint.Folder, file), "x");
+        Should.Throw<FileNotFoundException>(() => checkpoint.Load()).Message.ShouldContain(message);
+        Should.Throw<FileNotFoundException>(() => Tokenizer.Load(checkpoint.Folder)).Message.ShouldContain(message);
+        File.Delete(Path.Combine(checkpoint.Folder, "config.json"));
+        Should.Throw<FileNotFoundException>(() => checkpoint.Load()).Message.ShouldContain(message);
+    }
+
+    [Theory]
+    [InlineData("model.safetensors")]
+    [InlineData("config.json")]
+    [InlineData("tokenizer.json")]
+    public void A_Git_LFS_pointer_is_called_one(string file)
+    {
+        var path = Path.Combine(checkpoint.Folder, file);
+        File.WriteAllText(path, "version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 12345\n");
+        Should.Throw<InvalidDataException>(() => file == "tokenizer.json" ? (object)Tokenizer.Load(checkpoint.Folder) : checkpoint.Load()).Message
+            .ShouldBe($"{path}: is a Git LFS pointer, not the file itself; run git lfs pull in its folder, or download the file");
+    }
+
+    [Theory]
+    [InlineData("/dev/zero")]
+    [InlineData("/dev/null")]
+    public void Weights_that_are_a_device_are_refused(string device)
+    {
+        File.Delete(Weights);
+        File.CreateSymbolicLink(Weights, device);
+        Should.Throw<InvalidDataException>(() => checkpoint.Load()).Message.ShouldBe($"{Weights}: is empty, a device or a pipe; expected a safetensors file");
+    }
+
+    [Fact]
+    public void Quantized_weights_are_told_by_their_config_or_by_their_tensors()
+    {
+        Refusal(t => t.Select(p => p.Name == "model.layers.0.self_attn.q_proj.weight" ? ("model.layers.0.self_attn.q_proj.qweight", p.Value) : p))
+            .ShouldContain("q_proj.weight is missing, expected shape [24, 24]; model.layers.0.self_attn.q_proj.qweight is there: quantized weights are not supported");
+        File.WriteAllText(Path.Combine(checkpoint.Folder, "quantize_config.json"), "{}");
+        Should.Throw<InvalidDataException>(() => checkpoint.Load()).Message.ShouldContain("quantize_config.json: quantized weights (GPTQ) are not supported; use the unquantized model");
+    }
+
+    [Fact]
+    public void A_weight_that_is_no_number_is_named() =>
+        Refusal(t => t.Select(p => p.Name == "model.norm.weight" ? (p.Name, () => cat([ones(20), full([4], float.NaN)], 0)) : p))
+            .ShouldBe($"{Weights}: tensor model.norm.weight holds NaN or infinity (element 20); its training diverged or the file is damaged, use another copy");
+
+    /// <summary>Hugging Face's cache: snapshots hold links to links to blobs.</summary>
+    [Fact]
+    public void A_folder_of_links_loads_as_the_files_do()
+    {
+        using var scope = NewDisposeScope();
+        var (blobs, snapshot) = (Path.Combine(checkpoint.Folder, "blobs"), Path.Combine(checkpoint.Folder, "snapshots"));
+        Directory.CreateDirectory(blobs);
+        Directory.CreateDirectory(snapshot);
+        foreach (var name in new[] { "config.json", "model.safetensors" })
+        {
+            File.Copy(Path.Combine(checkpoint.Folder, name), Path.Combine(blobs, "5f" + name.Length));
+            File.CreateSymbolicLink(Path.Combine(blobs, "again" + name.Length), "5f" + name.Length);
+            File.CreateSymbolicLink(Path.Combine(snapshot, name), "../blobs/again" + name.Length);
+        }
+        using var batch = new PackedBatch([Numbers.Tokens(20, 61, 1)]);
+        using var plain = checkpoint.Load();
+        using (var linked = CausalLm.Load(snapshot)) linked.Hidden(batch).bytes.SequenceEqual(plain.Hidden(batch).bytes).ShouldBeTrue();
+        File.Delete(Path.Combine(blobs, "5f17"));
+        Should.Throw<FileNotFoundException>(() => CausalLm.Load(snapshot)).Message
+            .ShouldBe($"{Path.Combine(snapshot, "model.safetensors")}: links to {Path.Combine(blobs, "5f17")}, which is not there; download it again");
+    }
+
+    [Theory]
     [InlineData(ScalarType.BFloat16, 0.02)]
     [InlineData(ScalarType.Float16, 0.003)]
     public void Half_precision_files_load_and_compute_close_to_single(ScalarType type, double tolerance)

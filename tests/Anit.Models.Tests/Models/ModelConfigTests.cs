@@ -150,7 +150,8 @@ public sealed class ModelConfigTests
     [InlineData(Tiny + ""","sliding_window":8,"layer_types":["full_attention","full_attention"]}""", "expected a list of 1 types")]
     [InlineData(Tiny + ""","sliding_window":8,"layer_types":["linear_attention"]}""", "layer_types has \"linear_attention\"")]
     [InlineData(Tiny + ""","tie_word_embeddings":1}""", "tie_word_embeddings is 1, expected true or false")]
-    [InlineData(Tiny + ""","quantization_config":{}}""", "quantized weights are not supported")]
+    [InlineData(Tiny + ""","quantization_config":{}}""", "quantized weights (quantization_config: no quant_method) are not supported")]
+    [InlineData(Tiny + ""","quantization_config":{"quant_method":"awq","bits":4}}""", "quantized weights (quantization_config: awq) are not supported; use the unquantized model")]
     [InlineData("""{"model_type":"llama","vocab_size":1,"hidden_size":9,"intermediate_size":1,"num_hidden_layers":1,"num_attention_heads":2}""",
         "hidden_size 9 is no multiple of num_attention_heads 2")]
     public void A_config_that_cannot_be_computed_is_refused_by_name(string json, string message)

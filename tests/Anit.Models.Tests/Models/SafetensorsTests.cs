@@ -32,6 +32,40 @@ public sealed class SafetensorsTests : IDisposable
         MappedWeights.Copy(file, file.Tensors["a.weight"]).bytes.SequenceEqual(b.bytes).ShouldBeTrue();
     }
 
+    /// <summary>The file is sparse, so that it takes neither room nor time.</summary>
+    [Fact]
+    public void A_tensor_beyond_2_GiB_is_mapped_and_read_to_its_end()
+    {
+        const long Rows = 1_100_000, Bytes = Rows * 1024 * 2;
+        var path = Path.Combine(folder, "model.safetensors");
+        var header = Encoding.UTF8.GetBytes($$$"""{"model.embed_tokens.weight":{"dtype":"F16","shape":[{{{Rows}}},1024],"data_offsets":[0,{{{Bytes}}}]}}""".PadRight(120));
+        using (var file = File.Create(path))
+        {
+            var length = new byte[8];
+            BinaryPrimitives.WriteInt64LittleEndian(length, header.Length);
+            file.Write(length);
+            file.Write(header);
+            file.SetLength(8 + header.Length + Bytes);
+            file.Position = file.Length - 2;
+            file.Write([0x00, 0x3C]); // 1 in float16
+        }
+        using var scope = NewDisposeScope();
+        using var opened = new SafetensorsFolder(folder);
+        using var mapped = new MappedWeights(opened);
+        mapped.Read("model.embed_tokens.weight", [Rows, 1024])[Rows - 1, 1023].to(ScalarType.Float32).item<float>().ShouldBe(1);
+        opened.TryFind("model.embed_tokens.weight", out var found, out var stored).ShouldBeTrue();
+        found.Bytes(stored, Bytes - 2, 2).ToArray().ShouldBe([0x00, 0x3C]);
+    }
+
+    [Fact]
+    public void A_tensor_of_several_blocks_is_copied_whole()
+    {
+        using var scope = NewDisposeScope();
+        var values = arange(0, (1 << 24) + 5, 1, ScalarType.Float32).to(ScalarType.Float16);
+        using var file = new SafetensorsFile(Write("m", ("a", values)));
+        MappedWeights.Copy(file, file.Tensors["a"]).bytes.SequenceEqual(values.bytes).ShouldBeTrue();
+    }
+
     [Fact]
     public void The_same_tensors_give_the_same_bytes_in_any_order()
     {
@@ -57,7 +91,7 @@ public sealed class SafetensorsTests : IDisposable
     }
 
     [Theory]
-    [InlineData("", "0 bytes are too few")]
+    [InlineData("", "is empty, a device or a pipe")]
     [InlineData("\x00\x00\x00\x00\x00\x00\x00\x01{}", "the header claims")]
     [InlineData("{x}", "no valid JSON")]
     [InlineData("[]", "no JSON object")]
@@ -98,7 +132,7 @@ public sealed class SafetensorsTests : IDisposable
             try
             {
                 using var file = new SafetensorsFile(path);
-                foreach (var tensor in file.Tensors.Values) file.Bytes(tensor).Length.ShouldBe((int)tensor.Length);
+                foreach (var tensor in file.Tensors.Values) file.Bytes(tensor, 0, (int)tensor.Length).Length.ShouldBe((int)tensor.Length);
             }
             catch (InvalidDataException e)
             {
@@ -140,7 +174,7 @@ public sealed class SafetensorsTests : IDisposable
     public void A_folder_without_weights_says_what_was_looked_for()
     {
         File.WriteAllText(Path.Combine(folder, "pytorch_model.bin"), "");
-        Should.Throw<FileNotFoundException>(() => new SafetensorsFolder(folder)).Message.ShouldContain("only PyTorch .bin files are");
+        Should.Throw<FileNotFoundException>(() => new SafetensorsFolder(folder)).Message.ShouldContain("pytorch_model.bin is PyTorch's pickle format, which is not read");
         Should.Throw<FileNotFoundException>(() => new SafetensorsFolder(folder + "x")).Message.ShouldContain("no such folder");
     }
 
