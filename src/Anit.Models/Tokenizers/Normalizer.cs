@@ -28,14 +28,32 @@ internal abstract class Normalizer
     /// <summary>NFC, NFD, NFKC, NFKD.</summary>
     public sealed class Unicode(NormalizationForm form) : Normalizer
     {
+        const char Refused = '\uFFFE'; // .NET takes it for a byte order mark gone wrong; to Unicode it composes with nothing
+
         public override void Apply(CharBuffer text)
         {
-            if (Ascii.IsValid(text.Span) || text.Span.IsNormalized(form)) return;
-            var room = text.Span.GetNormalizedLength(form);
-            if (!text.Span.TryNormalize(text.Room(room), out var length, form))
+            var rest = text.Span;
+            if (Ascii.IsValid(rest) || !rest.Contains(Refused) && rest.IsNormalized(form)) return;
+            for (int at; (at = rest.IndexOf(Refused)) >= 0; rest = rest[(at + 1)..])
+            {
+                Append(text, rest[..at]);
+                text.Append(Refused);
+            }
+            Append(text, rest);
+            text.Flip();
+        }
+
+        void Append(CharBuffer text, ReadOnlySpan<char> part)
+        {
+            if (part.IsNormalized(form))
+            {
+                text.Append(part);
+                return;
+            }
+            var room = part.GetNormalizedLength(form);
+            if (!part.TryNormalize(text.Room(room), out var length, form))
                 throw new InvalidOperationException("Unicode normalisation did not fit the length it named");
             text.Unwrite(room - length);
-            text.Flip();
         }
     }
 

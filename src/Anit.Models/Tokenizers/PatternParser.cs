@@ -7,8 +7,11 @@ namespace Anit.Models;
 internal sealed class PatternParser(string source)
 {
     const int MostCopies = 1000; // of a group by {n,m}
+    const int Deepest = 100;     // groups, classes and repeats in each other: each is a few calls deep
 
     int at;
+    int depth;
+    int steps;
     bool ignoreCase;
 
     public PatternTree Parse()
@@ -33,8 +36,10 @@ internal sealed class PatternParser(string source)
 
     PatternTree Repeated(PatternTree body)
     {
+        var repeats = 0;
         while (at < source.Length && Count() is var (min, max))
         {
+            if (++repeats > Deepest) throw TooDeep();
             // Oniguruma reads + after {n,m} as a second repeat, which no tokenizer uses.
             var appetite = Take('?') ? Appetite.Lazy : Take('+') ? Appetite.Possessive : Appetite.Greedy;
             if (body is not PatternTree.Set && (max == int.MaxValue && body.Nullable || Math.Max(min, max == int.MaxValue ? 0 : max) > MostCopies))
@@ -66,6 +71,7 @@ internal sealed class PatternParser(string source)
 
     PatternTree Atom()
     {
+        if (++steps > Pattern.MostNodes) throw TooMany();
         switch (source[at])
         {
             case '(': at++; return Group();
@@ -84,6 +90,7 @@ internal sealed class PatternParser(string source)
 
     PatternTree Group()
     {
+        if (++depth > Deepest) throw TooDeep();
         var outer = ignoreCase;
         PatternTree body;
         if (TakeWord("?=")) body = new PatternTree.Ahead(Alternatives(), false);
@@ -99,6 +106,7 @@ internal sealed class PatternParser(string source)
         else if (TakeWord("?:") || source.AsSpan(at) is not ['?', ..]) body = Alternatives();
         else throw Unsupported("the group (" + source[at..Math.Min(at + 3, source.Length)]);
         ignoreCase = outer;
+        depth--;
         return Take(')') ? body : throw Unsupported("a group without its )");
     }
 
@@ -108,17 +116,20 @@ internal sealed class PatternParser(string source)
     /// <summary>[...], behind its bracket.</summary>
     CharSet Class()
     {
+        if (++depth > Deepest) throw TooDeep();
         var negative = Take('^');
         List<CharSet> parts = [];
         for (var first = true; ; first = false)
         {
             if (at >= source.Length) throw Unsupported("a class without its ]");
+            if (++steps > Pattern.MostNodes) throw TooMany();
             if (!first && Take(']')) break;
             if (TakeWord("&&") || source.AsSpan(at).StartsWith("[:")) throw Unsupported("a class with && or [:name:]");
             if (Take('[')) parts.Add(Class());
             else parts.Add(Range());
         }
         var set = CharSet.Union(parts);
+        depth--;
         return negative ? set.Negated() : set;
     }
 
@@ -231,5 +242,12 @@ internal sealed class PatternParser(string source)
         return true;
     }
 
-    FormatException Unsupported(string what) => new($"the regular expression {source} has {what} at character {at}, which is not supported");
+    FormatException TooDeep() => Unsupported($"groups, classes or repeats more than {Deepest} deep in each other");
+
+    FormatException TooMany() => Unsupported($"more than {Pattern.MostNodes} parts");
+
+    /// <summary>The expression for a message: its beginning, where it is long.</summary>
+    public static string Shown(string source) => source.Length <= 300 ? source : $"{source.AsSpan(0, 60)}... of {source.Length} characters";
+
+    FormatException Unsupported(string what) => new($"the regular expression {Shown(source)} has {what} at character {at}, which is not supported");
 }

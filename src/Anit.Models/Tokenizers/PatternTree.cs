@@ -8,6 +8,9 @@ internal abstract record PatternTree
     /// <summary>Whether it can match the empty string.</summary>
     public abstract bool Nullable { get; }
 
+    /// <summary>How many steps it compiles to, or more: repeats of groups are written out.</summary>
+    public abstract double Nodes { get; }
+
     /// <summary>ASCII characters a match can begin with; all of them when it can be empty.</summary>
     public UInt128 FirstAscii() => Nullable ? UInt128.MaxValue : First();
 
@@ -17,6 +20,7 @@ internal abstract record PatternTree
     public sealed record Set(CharSet Chars) : PatternTree
     {
         public override PatternNode Compile(PatternNode next) => new PatternNode.One(Chars, next);
+        public override double Nodes => 1;
         public override bool Nullable => false;
         protected override UInt128 First() => Chars.Ascii;
     }
@@ -24,6 +28,7 @@ internal abstract record PatternTree
     public sealed record Sequence(IReadOnlyList<PatternTree> Parts) : PatternTree
     {
         public override PatternNode Compile(PatternNode next) => Parts.Reverse().Aggregate(next, (follow, part) => part.Compile(follow));
+        public override double Nodes => Parts.Sum(p => p.Nodes);
         public override bool Nullable => Parts.All(p => p.Nullable);
         protected override UInt128 First()
         {
@@ -41,12 +46,14 @@ internal abstract record PatternTree
     {
         public override PatternNode Compile(PatternNode next) =>
             new PatternNode.Choice([.. Options.Select(o => o.Compile(next))], [.. Options.Select(o => o.FirstAscii())]);
+        public override double Nodes => 1 + Options.Sum(o => o.Nodes);
         public override bool Nullable => Options.Any(o => o.Nullable);
         protected override UInt128 First() => Options.Aggregate(UInt128.Zero, (mask, o) => mask | o.First());
     }
 
     public sealed record Repeat(PatternTree Body, int Min, int Max, Appetite Appetite) : PatternTree
     {
+        public override double Nodes => Body is Set ? 1 : (1 + Body.Nodes) * (Max == int.MaxValue ? Min + 1.0 : Max);
         public override bool Nullable => Min == 0 || Body.Nullable;
         protected override UInt128 First() => Body.First();
 
@@ -78,6 +85,7 @@ internal abstract record PatternTree
     public sealed record Ahead(PatternTree Body, bool Negative) : PatternTree
     {
         public override PatternNode Compile(PatternNode next) => new PatternNode.Ahead(Body.Compile(PatternNode.Accept), Negative, next);
+        public override double Nodes => 1 + Body.Nodes;
         public override bool Nullable => true;
         protected override UInt128 First() => UInt128.Zero;
     }
@@ -85,6 +93,7 @@ internal abstract record PatternTree
     public sealed record Behind(CharSet Chars, bool Negative) : PatternTree
     {
         public override PatternNode Compile(PatternNode next) => new PatternNode.Behind(Chars, Negative, next);
+        public override double Nodes => 1;
         public override bool Nullable => true;
         protected override UInt128 First() => UInt128.Zero;
     }
@@ -92,6 +101,7 @@ internal abstract record PatternTree
     public sealed record Atomic(PatternTree Body) : PatternTree
     {
         public override PatternNode Compile(PatternNode next) => new PatternNode.Atomic(Body.Compile(PatternNode.Accept), next);
+        public override double Nodes => 1 + Body.Nodes;
         public override bool Nullable => Body.Nullable;
         protected override UInt128 First() => Body.First();
     }
@@ -99,6 +109,7 @@ internal abstract record PatternTree
     public sealed record Edge(char Kind) : PatternTree
     {
         public override PatternNode Compile(PatternNode next) => new PatternNode.Edge(Kind, next);
+        public override double Nodes => 1;
         public override bool Nullable => true;
         protected override UInt128 First() => UInt128.Zero;
     }

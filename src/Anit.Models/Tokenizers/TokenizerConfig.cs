@@ -23,7 +23,7 @@ internal sealed class TokenizerConfig
         JsonElement root;
         try
         {
-            root = JsonSerializer.Deserialize<JsonElement>(File.ReadAllBytes(Path.Combine(folder, file)));
+            root = JsonSerializer.Deserialize<JsonElement>(FolderHint.Read(Path.Combine(folder, file)));
         }
         catch (JsonException e)
         {

@@ -25,7 +25,7 @@ internal sealed class TokenizerFile
         steps = new(file);
         try
         {
-            using var json = JsonDocument.Parse(File.ReadAllBytes(file), new() { MaxDepth = 64 });
+            using var json = JsonDocument.Parse(FolderHint.Read(file), new() { MaxDepth = 64 });
             var root = json.RootElement;
             Config = new TokenizerConfig(Path.GetDirectoryName(file)!);
             Normalizer = steps.Normalizer(Member(root, "normalizer"), "normalizer");
@@ -133,5 +133,5 @@ internal sealed class TokenizerFile
     static FileNotFoundException Missing(string path) => new(
         !Directory.Exists(path) ? $"{path}: no such file or folder; expected a tokenizer.json or the folder that holds it"
         : File.Exists(Path.Combine(path, "tokenizer.model")) ? $"{path}: has tokenizer.model but no tokenizer.json; write one with transformers' AutoTokenizer.from_pretrained(...).save_pretrained(...)"
-        : $"{path}: has no tokenizer.json; expected a Hugging Face model folder");
+        : $"{path}: has no tokenizer.json{(FolderHint.Of(path) is { Length: > 0 } hint ? hint : "; expected a Hugging Face model folder")}");
 }

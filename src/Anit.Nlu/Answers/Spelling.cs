@@ -28,13 +28,13 @@ public static class Spelling
         _ => c,
     };
 
-    // A lone surrogate cannot be normalised (the library refuses it), and a model may well produce one: it stays as it is.
+    // A lone surrogate and U+FFFE cannot be normalised (the library refuses them), and a model may well produce one: such a text stays as it is.
     static string Composed(string text)
     {
         for (var i = 0; i < text.Length; i++)
         {
             if (char.IsHighSurrogate(text[i]) && i + 1 < text.Length && char.IsLowSurrogate(text[i + 1])) i++;
-            else if (char.IsSurrogate(text[i])) return text;
+            else if (char.IsSurrogate(text[i]) || text[i] == '\uFFFE') return text;
         }
         return text.Normalize(NormalizationForm.FormC);
     }

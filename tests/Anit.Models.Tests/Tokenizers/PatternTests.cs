@@ -40,6 +40,49 @@ public sealed class PatternTests
             Matches(BpeTrainer.Words, text).ShouldBe(compiled.Matches(text).Select(m => m.Value), text);
     }
 
+    public static TheoryData<string, string> Hostile => new()
+    {
+        { new string('(', 200_000), "more than 100 deep" },
+        { string.Concat(Enumerable.Repeat("(?:", 200_000)) + "a", "more than 100 deep" },
+        { string.Concat(Enumerable.Repeat("(?=", 101)) + "a" + new string(')', 101), "more than 100 deep" },
+        { new string('[', 200_000), "more than 100 deep" },
+        { "a" + string.Concat(Enumerable.Repeat("{1}", 200_000)), "more than 100 deep" },
+        { "(?:(?:(?:ab){900}){900}){900}", "more than 10000 parts" },
+        { new string('a', 200_000), "more than 10000 parts" },
+        { "[" + new string('a', 200_000) + "]", "more than 10000 parts" },
+        { string.Join('|', Enumerable.Repeat("a", 200_000)), "more than 10000 parts" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Hostile))]
+    public void No_pattern_overflows_the_stack_or_fills_the_memory(string pattern, string named)
+    {
+        var message = Should.Throw<FormatException>(() => Pattern.Regex(pattern)).Message;
+        message.ShouldContain(named);
+        message.Length.ShouldBeLessThan(250);
+    }
+
+    [Theory]
+    [InlineData("(a+)+b")]
+    [InlineData("(?:a|a)+b")]
+    [InlineData("(?:a?){40}a{40}b")]
+    [InlineData("(?:(?:a|b)+?c*)+?d")]
+    [InlineData("(?:a+?a+?)+?b")]
+    [InlineData("(?:(?=a+)a|a)+b")]
+    [InlineData("(?>(?:a|aa)+)b")]
+    public void No_pattern_takes_exponential_time(string pattern)
+    {
+        Matches(pattern, new string('a', 300)).ShouldBeEmpty();
+        Matches(pattern, new string('a', 80) + pattern[^1]).ShouldBe([new string('a', 80) + pattern[^1]]);
+    }
+
+    [Fact]
+    public void A_group_that_repeats_beyond_the_stack_is_refused()
+    {
+        var text = string.Concat(Enumerable.Repeat("ab", 2_000_000));
+        Should.Throw<InvalidDataException>(() => Pattern.Regex("(?:ab)+").Find(text, 0, out _, out _)).Message.ShouldContain("repeats a group too often in a text of 4000000 characters");
+    }
+
     [Theory]
     [InlineData(@"\p{Han}+", @"\p{Han}")]
     [InlineData(@"(a", "without its )")]

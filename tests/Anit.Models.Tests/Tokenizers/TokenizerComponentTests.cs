@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json.Nodes;
 using Shouldly;
 
@@ -22,6 +23,24 @@ public sealed class TokenizerComponentTests(TokenizerComponentTests.Answers answ
             tokenizer.Encode(text).ShouldBe(ids, text);
             tokenizer.Decode(ids, skipSpecial: false).ShouldBe(decoded, text);
         }
+    }
+
+    /// <summary>.NET refuses to normalise some of them.</summary>
+    [Fact]
+    public void Every_component_takes_noncharacters_and_lone_surrogates()
+    {
+        using var folder = new TemporaryFolder();
+        var texts = Enumerable.Range(0, 17).SelectMany(plane => new[] { char.ConvertFromUtf32(plane * 0x10000 + 0xFFFE), char.ConvertFromUtf32(plane * 0x10000 + 0xFFFF) })
+            .Concat(["\uFDD0", "\uFDEF", "\uFEFF", "\0", "\uD800", "\uDC00", "\uDFFF\uD800"]).ToArray();
+        foreach (var (name, json) in components)
+        {
+            var tokenizer = Tokenizer.Load(folder.Write("tokenizer.json", json.ToJsonString()));
+            foreach (var text in texts)
+                Should.NotThrow(() => tokenizer.Decode(tokenizer.Encode($"{text}e\u0301 {text}the{text}")), $"{name}, U+{(int)text[0]:X4}");
+        }
+        foreach (var form in Enum.GetValues<NormalizationForm>())
+            new Normalizer.Unicode(form).Apply("\uFFFEe\u0301\uFFFE\uFFFEﬁ\u00C5\uFFFE")
+                .ShouldBe($"\uFFFE{"e\u0301".Normalize(form)}\uFFFE\uFFFE{"ﬁ\u00C5".Normalize(form)}\uFFFE");
     }
 
     static Dictionary<string, JsonObject> Components()
