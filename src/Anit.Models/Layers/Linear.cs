@@ -15,7 +15,7 @@ class Linear(Weights w, int inputs, int outputs, bool hasBias)
 
     /// <summary>The layer of that name: with a low-rank update where the options ask for one.</summary>
     public static Linear Make(Weights w, int inputs, int outputs, bool hasBias = false) =>
-        w.Lora is not { } lora || !lora.Covers(w.Name) ? new Linear(w, inputs, outputs, hasBias)
+        w.Lora?.For(w.Name) is not { } lora ? new Linear(w, inputs, outputs, hasBias)
             : lora.Dora ? new DoraLinear(w, inputs, outputs, hasBias, lora)
             : new LoraLinear(w, inputs, outputs, hasBias, lora);
 

@@ -27,6 +27,16 @@ public sealed record LoraOptions(int Rank = 16, double Alpha = 16, double Dropou
     /// <summary>What the update is multiplied by.</summary>
     public double Scale => RsLora ? Alpha / Math.Sqrt(Rank) : Alpha / Rank;
 
+    /// <summary>The finer rules of an adapter that PEFT wrote; they go before <see cref="Targets"/>.</summary>
+    internal PeftTargets? Peft { get; init; }
+
     /// <summary>Whether the layer of that full name is updated.</summary>
-    public bool Covers(string name) => Targets.Any(t => name == t || name.EndsWith("." + t, StringComparison.Ordinal));
+    public bool Covers(string name) => Peft?.Match(name) ?? Targets.Any(t => name == t || name.EndsWith("." + t, StringComparison.Ordinal));
+
+    /// <summary>The update of the layer of that full name, null for none.</summary>
+    internal LoraOptions? For(string name) => !Covers(name) ? null : Peft is null ? this : this with
+    {
+        Rank = (int)(PeftTargets.Of(Peft.Ranks, name) ?? Rank),
+        Alpha = PeftTargets.Of(Peft.Alphas, name) ?? Alpha,
+    };
 }

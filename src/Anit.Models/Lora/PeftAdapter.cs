@@ -57,7 +57,9 @@ public static class PeftAdapter
         using var file = new SafetensorsFile(path);
         var known = model.Adapters.Select(a => Prefix + a.Name).ToHashSet(StringComparer.Ordinal);
         if (file.Tensors.Keys.FirstOrDefault(name => !known.Contains(name)) is { } extra)
-            throw new InvalidDataException($"{path}: tensor {extra} has no place in this model; was the adapter trained on another base model?");
+            throw new InvalidDataException(IsEmbedding(extra)
+                ? $"{path}: saved embeddings ({extra}) are not supported; merge the adapter with peft (merge_and_unload) and use the whole model"
+                : $"{path}: tensor {extra} has no place in this model; was the adapter trained on another base model?");
         foreach (var (name, value) in model.Adapters)
         {
             if (!file.Tensors.TryGetValue(Prefix + name, out var stored))
@@ -66,33 +68,42 @@ public static class PeftAdapter
                 throw new InvalidDataException($"{path}: tensor {Prefix + name} has shape [{string.Join(", ", stored.Shape)}], "
                     + $"{ConfigFile} and the base model ask for [{string.Join(", ", value.shape)}]");
             using var scope = NewDisposeScope();
-            value.copy_(MappedWeights.Copy(file, stored));
+            var read = MappedWeights.Copy(file, stored);
+            Finite.Check(read, $"{path}: tensor {Prefix + name}");
+            value.copy_(read);
         }
     }
 
-    static string Config(LoraOptions lora, string baseName) => new JsonObject
+    static bool IsEmbedding(string tensor) => tensor.Contains("embed_tokens", StringComparison.Ordinal) || tensor.Contains("lm_head", StringComparison.Ordinal);
+
+    static string Config(LoraOptions lora, string baseName)
     {
-        ["alpha_pattern"] = new JsonObject(),
-        ["auto_mapping"] = null,
-        ["base_model_name_or_path"] = baseName,
-        ["bias"] = "none",
-        ["fan_in_fan_out"] = false,
-        ["inference_mode"] = true,
-        ["init_lora_weights"] = true,
-        ["layers_pattern"] = null,
-        ["layers_to_transform"] = null,
-        ["lora_alpha"] = lora.Alpha == Math.Floor(lora.Alpha) ? (JsonNode)(long)lora.Alpha : lora.Alpha,
-        ["lora_dropout"] = lora.Dropout,
-        ["modules_to_save"] = null,
-        ["peft_type"] = "LORA",
-        ["r"] = lora.Rank,
-        ["rank_pattern"] = new JsonObject(),
-        ["revision"] = null,
-        ["target_modules"] = new JsonArray([.. lora.Targets.Order(StringComparer.Ordinal).Select(t => (JsonNode)t)]),
-        ["task_type"] = "CAUSAL_LM",
-        ["use_dora"] = lora.Dora,
-        ["use_rslora"] = lora.RsLora,
-    }.ToJsonString(new JsonSerializerOptions { WriteIndented = true }) + "\n";
+        var json = new JsonObject
+        {
+            ["alpha_pattern"] = new JsonObject(),
+            ["auto_mapping"] = null,
+            ["base_model_name_or_path"] = baseName,
+            ["bias"] = "none",
+            ["fan_in_fan_out"] = false,
+            ["inference_mode"] = true,
+            ["init_lora_weights"] = true,
+            ["layers_pattern"] = null,
+            ["layers_to_transform"] = null,
+            ["lora_alpha"] = lora.Alpha == Math.Floor(lora.Alpha) ? (JsonNode)(long)lora.Alpha : lora.Alpha,
+            ["lora_dropout"] = lora.Dropout,
+            ["modules_to_save"] = null,
+            ["peft_type"] = "LORA",
+            ["r"] = lora.Rank,
+            ["rank_pattern"] = new JsonObject(),
+            ["revision"] = null,
+            ["target_modules"] = null,
+            ["task_type"] = "CAUSAL_LM",
+            ["use_dora"] = lora.Dora,
+            ["use_rslora"] = lora.RsLora,
+        };
+        (lora.Peft ?? new PeftTargets(new(lora.Targets))).Write(json);
+        return json.ToJsonString(new JsonSerializerOptions { WriteIndented = true }) + "\n";
+    }
 
     static LoraOptions Options(JsonElement json, string path)
     {
@@ -101,12 +112,10 @@ public static class PeftAdapter
             json.TryGetProperty(name, out var value) && value.ValueKind is not (JsonValueKind.Null or JsonValueKind.False) ? value : null;
 
         if (Value("peft_type")?.GetString() != "LORA") throw Bad($"peft_type {Value("peft_type")} is not supported; only LORA is");
-        foreach (var name in new[] { "lora_bias", "use_qalora", "modules_to_save", "layers_to_transform", "layer_replication",
-            "trainable_token_indices", "target_parameters", "alora_invocation_tokens", "use_bdlora", "fan_in_fan_out",
+        foreach (var name in new[] { "lora_bias", "use_qalora", "modules_to_save", "layer_replication",
+            "trainable_token_indices", "target_parameters", "alora_invocation_tokens", "use_bdlora", "ensure_weight_tying",
             "arrow_config", "kasa_config", "monteclora_config", "velora_config" })
-            if (Value(name) is { } set) throw Bad($"{name} {set.GetRawText()} is not supported");
-        foreach (var name in new[] { "rank_pattern", "alpha_pattern" })
-            if (Value(name) is { ValueKind: JsonValueKind.Object } pattern && pattern.EnumerateObject().Any()) throw Bad($"{name} is not supported");
+            if (Value(name) is { } set && set.GetRawText() is not ("[]" or "{}")) throw Bad($"{name} {set.GetRawText()} is not supported");
         if (Value("bias")?.GetString() is { } bias and not "none") throw Bad($"bias {bias} is not supported; only none is");
 
         // The others begin by changing the base model, whose weights we read as they were.
@@ -114,16 +123,19 @@ public static class PeftAdapter
             throw Bad($"init_lora_weights {init.GetRawText()} is not supported; convert the adapter with peft's path_initial_model_for_weight_conversion");
 
         var rank = Value("r")?.GetInt32() ?? throw Bad("r is missing");
-        var targets = Value("target_modules") switch
+        if (rank < 1) throw Bad($"r is {rank}, expected 1 or more");
+        var dropout = Value("lora_dropout")?.GetDouble() ?? 0;
+        if (dropout is < 0 or >= 1) throw Bad($"lora_dropout is {dropout}, expected 0 or more and less than 1");
+
+        // fan_in_fan_out is about layers that keep weights the other way round; PEFT ignores it for linear ones, which all of ours are.
+        var targets = PeftTargets.Read(json, Bad);
+        foreach (var name in new[] { "lm_head", "model.embed_tokens" })
+            if (targets.Match(name)) throw Bad($"target_modules matches {name}, which cannot be updated here; merge the adapter with peft (merge_and_unload)");
+        return new LoraOptions(rank, Value("lora_alpha")?.GetDouble() ?? 8, dropout, Value("use_rslora") is not null)
         {
-            { ValueKind: JsonValueKind.Array } list => [.. list.EnumerateArray().Select(t => t.GetString() ?? "")],
-            { ValueKind: JsonValueKind.String } word when word.GetString() == "all-linear" => LoraOptions.AllLinear,
-            var other => throw Bad($"target_modules {other?.GetRawText() ?? "null"} is not supported; expected a list of layer names"),
-        };
-        return new LoraOptions(rank, Value("lora_alpha")?.GetDouble() ?? 8, Value("lora_dropout")?.GetDouble() ?? 0, Value("use_rslora") is not null)
-        {
-            Targets = targets,
+            Targets = targets.Targets.Pattern is { } pattern ? [pattern] : targets.Targets.List,
             Dora = Value("use_dora") is not null,
+            Peft = targets,
         };
     }
 }
