@@ -66,18 +66,18 @@ static class ImportCommand
         await output.RunAsync(stage, async create =>
         {
             var tally = new ImportTally { OnSkip = Said(output.Quiet) };
-            await using var writer = create(Rows.Schema);
+            await using var writer = create(NluTable.Schema);
             using (var progress = new Progress("rows", output.Quiet))
             {
-                var batcher = new RowBatcher();
+                var builder = new NluBatchBuilder();
                 foreach (var row in Importers.Read(format, inputs.Sources, options, tally))
                 {
                     stop.ThrowIfCancellationRequested();
-                    batcher.Add(row);
-                    if (batcher.Count == BatchRows) await writer.WriteAsync(batcher.Batch(), stop);
+                    builder.Add(row);
+                    if (builder.Count == BatchRows) await writer.WriteAsync(builder.Batch(), stop);
                     progress.Report(tally.Rows);
                 }
-                if (batcher.Count > 0) await writer.WriteAsync(batcher.Batch(), stop);
+                if (builder.Count > 0) await writer.WriteAsync(builder.Batch(), stop);
             }
             await writer.FinishAsync();
             if (!output.Quiet) Tell(tally);

@@ -14,7 +14,7 @@ sealed class Evaluation(AnswerChoices how, ScoringChoices choices, IReadOnlyList
     public async Task<int> Run(TableInput input, int limit, string? predictions, CancellationToken stop)
     {
         await using var reader = await Open(input, stop);
-        var rows = Rows.ReadAsync(reader, input.Name, stop);
+        var rows = NluTable.ReadAsync(reader, input.Name, stop);
         if (limit > 0) rows = rows.Take(limit);
         if (how.Runs.Count > 1) rows = (await rows.ToListAsync(stop)).ToAsyncEnumerable(); // a pipe is read once
 
@@ -62,7 +62,7 @@ sealed class Evaluation(AnswerChoices how, ScoringChoices choices, IReadOnlyList
     {
         await using var reader = await Open(input, stop);
         using var answerer = new Answerer(how, how.Runs[0]);
-        await foreach (var row in Rows.ReadAsync(reader, input.Name, stop))
+        await foreach (var row in NluTable.ReadAsync(reader, input.Name, stop))
         {
             foreach (var condition in conditions)
             {
@@ -79,7 +79,7 @@ sealed class Evaluation(AnswerChoices how, ScoringChoices choices, IReadOnlyList
     async Task<ITableReader> Open(TableInput input, CancellationToken stop)
     {
         var reader = await input.OpenAsync(stop);
-        Rows.Check(reader.Schema, input.Name);
+        NluTable.Check(reader.Schema, input.Name);
         if (conditions.Contains(Predictions.Noisy)) input.Require(reader.Schema, ["noisy_instruction"], "; make the table noisy with anit-noise first");
         return reader;
     }

@@ -48,7 +48,7 @@ static class PredictionFiles
         if (path is null) return null;
         await using var reader = await new TableInput(path).OpenAsync(stop);
         var rows = new Dictionary<string, NluRow>(StringComparer.Ordinal);
-        await foreach (var row in Rows.ReadAsync(reader, path, stop))
+        await foreach (var row in NluTable.ReadAsync(reader, path, stop))
         {
             if (!rows.TryAdd(row.Id, row)) throw new UserError($"{path}: id \"{row.Id}\" stands twice; give every row an id of its own", Exit.BadData);
         }

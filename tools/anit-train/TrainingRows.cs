@@ -15,7 +15,7 @@ sealed record TrainingRows(IReadOnlyList<Example> Examples, int Noisy, int Short
         var input = new TableInput(path);
         var name = input.Name;
         await using var reader = await input.OpenAsync(stop);
-        Rows.Check(reader.Schema, name);
+        NluTable.Check(reader.Schema, name);
         var betas = reader.Schema.IndexOf("beta");
         using var digest = new RowDigest(reader.Schema);
         var examples = new List<Example>();
@@ -27,7 +27,7 @@ sealed record TrainingRows(IReadOnlyList<Example> Examples, int Noisy, int Short
         {
             digest.Add(batch);
             var i = -1;
-            foreach (var row in Rows.Of(batch, ids.Count))
+            foreach (var row in NluTable.Of(batch, ids.Count))
             {
                 i++;
                 if (!ids.Add(row.Id)) throw new DataFormatException($"{name}: the id {row.Id} occurs twice; perturbations are keyed by id, so ids must be unique");

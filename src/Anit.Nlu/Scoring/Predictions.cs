@@ -67,11 +67,11 @@ public static class Predictions
         ITableReader reader, string? name = null, IReadOnlyDictionary<string, NluRow>? gold = null,
         [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken stop = default)
     {
-        Rows.Check(reader.Schema, name, gold is null ? ["id", "task", "target", "prediction"] : ["id", "prediction"]);
+        NluTable.Check(reader.Schema, name, gold is null ? ["id", "task", "target", "prediction"] : ["id", "prediction"]);
         var number = 0L;
         await foreach (var batch in reader.ReadBatchesAsync(stop).ConfigureAwait(false))
         {
-            var rows = gold is null ? Rows.Of(batch, number) : Joined(batch, gold, number, name);
+            var rows = gold is null ? NluTable.Of(batch, number) : Joined(batch, gold, number, name);
             foreach (var (i, row) in rows.Index())
             {
                 yield return new()

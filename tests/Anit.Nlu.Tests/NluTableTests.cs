@@ -4,7 +4,7 @@ using Shouldly;
 
 namespace Anit.Nlu.Tests;
 
-public sealed class RowsTests
+public sealed class NluTableTests
 {
     static NluRow Row(int i) => new()
     {
@@ -23,20 +23,20 @@ public sealed class RowsTests
     {
         await using var reader = await Table.OpenAsync(new MemoryStream(Encoding.UTF8.GetBytes(jsonl)), new() { Name = "in.jsonl" });
         var rows = new List<NluRow>();
-        await foreach (var row in Rows.ReadAsync(reader, "in.jsonl")) rows.Add(row);
+        await foreach (var row in NluTable.ReadAsync(reader, "in.jsonl")) rows.Add(row);
         return rows;
     }
 
     [Fact]
     public void Rows_come_back_from_batches_as_they_went_in()
     {
-        var batcher = new RowBatcher();
+        var batcher = new NluBatchBuilder();
         foreach (var start in new[] { 0, 10 })
         {
             var rows = Enumerable.Range(start, 10).Select(Row).ToList();
             rows.ForEach(batcher.Add);
             batcher.Count.ShouldBe(10);
-            Rows.Of(batcher.Batch()).Select(Shown).ShouldBe(rows.Select(Shown));
+            NluTable.Of(batcher.Batch()).Select(Shown).ShouldBe(rows.Select(Shown));
             batcher.Count.ShouldBe(0);
         }
     }

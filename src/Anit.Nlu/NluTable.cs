@@ -4,7 +4,7 @@ using Anit.Data;
 namespace Anit.Nlu;
 
 /// <summary>Rows as tables: the columns every stage agrees on, and the way from a batch to <see cref="NluRow"/> and back.</summary>
-public static class Rows
+public static class NluTable
 {
     static readonly string[] Required = ["id", "task", "instruction", "target"];
     static readonly string[] Texts = [.. Required, "noisy_instruction", "question", "format", "text", "prediction", "run", "condition"];
@@ -39,7 +39,8 @@ public static class Rows
             if (schema.Has(column) && schema[column].Type.Decoded is not (Utf8Type or NullType))
                 throw Bad($"column \"{column}\" is {schema[column].Type}, expected text", name);
         }
-        if (schema.Has("options") && schema["options"].Type is not ListType { Item.Type.Decoded: Utf8Type or NullType } and not Utf8Type and not NullType)
+        if (schema.Has("options")
+            && schema["options"].Type is not (ListType { Item.Type.Decoded: Utf8Type or NullType } or Utf8Type or NullType))
             throw Bad($"column \"options\" is {schema["options"].Type}, expected a list of text", name);
     }
 
@@ -51,7 +52,8 @@ public static class Rows
     {
         for (var row = 0; row < batch.Rows; row++)
         {
-            string Must(string column) => Cell(batch, column, row) ?? throw Bad($"row {first + row}: column \"{column}\" is null, expected text", null);
+            string Must(string column) => Cell(batch, column, row)
+                ?? throw Bad($"row {first + row}: column \"{column}\" is null, expected text", null);
             yield return new()
             {
                 Id = Must("id"),
@@ -98,32 +100,4 @@ public static class Rows
     }
 
     static DataFormatException Bad(string fault, string? name) => new DataFormatException(fault).At(file: name);
-}
-
-/// <summary>Collects rows into batches of <see cref="Rows.Schema"/>.</summary>
-public sealed class RowBatcher
-{
-    readonly Utf8Builder id = new(), instruction = new(), question = new(), format = new(), text = new(), target = new();
-    readonly DictionaryBuilder task = new();
-    readonly ListBuilder options = new(DataType.Utf8);
-
-    /// <summary>Rows since the last batch.</summary>
-    public int Count => id.Length;
-
-    /// <summary>One more row.</summary>
-    public void Add(NluRow row)
-    {
-        id.Append(row.Id);
-        task.Append(row.Task);
-        instruction.Append(row.Instruction);
-        question.Append(row.Question);
-        format.Append(row.Format);
-        options.Append(row.Options);
-        text.Append(row.Text);
-        target.Append(row.Target);
-    }
-
-    /// <summary>The rows so far as a batch; the next one begins.</summary>
-    public ColumnBatch Batch() => new(Rows.Schema,
-        [id.Build(), task.Build(), instruction.Build(), question.Build(), format.Build(), options.Build(), text.Build(), target.Build()]);
 }
