@@ -2,7 +2,7 @@ using System.Text;
 using Anit.Data;
 using Anit.Noise;
 
-namespace Anit.Tools;
+namespace Anit.Tools.Noise;
 
 /// <summary>Shows what noise did to a row, word by word: [-gone-] and {+new+}, in red and green on a terminal.</summary>
 static class Difference
@@ -22,15 +22,18 @@ static class Difference
     static string Line(string clean, string noisy, Segmenter segmenter)
     {
         var line = new StringBuilder();
+        var (gone, come) = Colour ? ("\u001b[31m", "\u001b[32m") : ("[-", "{+");
         foreach (var step in Alignment.Of(clean, noisy, segmenter))
         {
             if (line.Length > 0) line.Append(' ');
-            if (step.Change is Change.Deleted or Change.Substituted) line.Append(Colour ? "\u001b[31m" : "[-").Append(Printable(clean[step.Clean])).Append(Colour ? "\u001b[0m" : "-]");
+            if (step.Change is Change.Deleted or Change.Substituted) Mark(gone, clean[step.Clean], "-]");
             if (step.Change is Change.Substituted) line.Append(' ');
-            if (step.Change is Change.Inserted or Change.Substituted) line.Append(Colour ? "\u001b[32m" : "{+").Append(Printable(noisy[step.Noisy])).Append(Colour ? "\u001b[0m" : "+}");
+            if (step.Change is Change.Inserted or Change.Substituted) Mark(come, noisy[step.Noisy], "+}");
             if (step.Change is Change.Kept) line.Append(Printable(clean[step.Clean]));
         }
         return line.ToString();
+
+        void Mark(string begin, string words, string end) => line.Append(begin).Append(Printable(words)).Append(Colour ? "\u001b[0m" : end);
     }
 
     // Text from a file must not steer the terminal.

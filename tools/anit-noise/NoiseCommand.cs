@@ -3,7 +3,7 @@ using System.Globalization;
 using Anit.Cli;
 using Anit.Noise;
 
-namespace Anit.Tools;
+namespace Anit.Tools.Noise;
 
 /// <summary>What the user asked anit-noise to do.</summary>
 sealed record NoiseOptions
@@ -55,31 +55,42 @@ static class NoiseCommand
         var segmenter = Choices.One("--segmenter", "What a word is; auto takes graphemes for unbroken CJK text", Segmenter.Auto);
         var vocabulary = new Option<string>("--vocab")
         {
-            Description = $"Words for {Names(NoiseNeeds.Vocabulary)}: english (built in), train (the words of --pool-column), or a file with one word a line.",
+            Description = $"Words for {Names(NoiseNeeds.Vocabulary)}: english (built in), train (the words of --pool-column), "
+                + "or a file with one word a line.",
             HelpName = "words", DefaultValueFactory = _ => "english",
         };
         var pool = new Option<string?>("--pool")
         {
-            Description = $"Table whose texts {Names(NoiseNeeds.Texts)} draws from; the input itself when absent. Training rows only.", HelpName = "file",
+            Description = $"Table whose texts {Names(NoiseNeeds.Texts)} draws from; the input itself when absent. Training rows only.",
+            HelpName = "file",
         };
         var poolColumn = new Option<string>("--pool-column")
         {
-            Description = $"Column of the texts for {Names(NoiseNeeds.Texts)} and for --vocab train.", HelpName = "name", DefaultValueFactory = _ => "text",
+            Description = $"Column of the texts for {Names(NoiseNeeds.Texts)} and for --vocab train.",
+            HelpName = "name", DefaultValueFactory = _ => "text",
         };
         var protect = new Option<string[]>("--protect")
         {
-            Description = "Regular expression; words that a match touches stay. May be repeated.", HelpName = "regex", Arity = ArgumentArity.OneOrMore,
+            Description = "Regular expression; words that a match touches stay. May be repeated.",
+            HelpName = "regex", Arity = ArgumentArity.OneOrMore,
         };
         protect.Validators.Add(r => { foreach (var p in r.GetValueOrDefault<string[]>() ?? []) Pattern(p, r.AddError); });
-        var protectList = new Option<string?>("--protect-list") { Description = "File of words, one a line, that stay and never come in as noise.", HelpName = "file" };
+        var protectList = new Option<string?>("--protect-list")
+        {
+            Description = "File of words, one a line, that stay and never come in as noise.", HelpName = "file",
+        };
         var allowLabels = new Option<bool>("--allow-labels") { Description = "Let words of the row's options come in as noise." };
         var column = Choices.Column();
         var id = new Option<string>("--id")
         {
-            Description = "The column of unique row ids, on which the noise hangs; # takes row numbers.", HelpName = "name", DefaultValueFactory = _ => "id",
+            Description = "The column of unique row ids, on which the noise hangs; # takes row numbers.",
+            HelpName = "name", DefaultValueFactory = _ => "id",
         };
         var again = new Option<bool>("--again") { Description = "Drop noise (and scores) that the table has and draw anew." };
-        var manifest = new Option<string?>("--manifest") { Description = "Write counts, distances and the words used to this JSON file.", HelpName = "file" };
+        var manifest = new Option<string?>("--manifest")
+        {
+            Description = "Write counts, distances and the words used to this JSON file.", HelpName = "file",
+        };
         var shard = Shard.Option();
         var threads = Choices.Threads();
         var dryRun = Opt.DryRun();
@@ -93,7 +104,8 @@ static class NoiseCommand
         foreach (var (_, option) in settings) root.Options.Add(option);
         foreach (var option in new Option[]
                  {
-                     protect, protectList, allowLabels, segmenter, column, id, again, manifest, files.To, files.Force, files.Explain, files.Cache, shard, threads,
+                     protect, protectList, allowLabels, segmenter, column, id, again, manifest, files.To, files.Force, files.Explain, files.Cache,
+                     shard, threads,
                      dryRun, limit, files.Quiet, Opt.Config(),
                  })
             root.Options.Add(option);
@@ -129,7 +141,8 @@ static class NoiseCommand
         var kinds = string.Join("; ", NoiseKinds.All.Select(kind => $"{kind.Name}: {kind.Help}"));
         var noise = new Option<string>("--noise")
         {
-            Description = $"Kind of noise ({kinds}), or a mixture with weights such as replace:2,shuffle:1.", HelpName = "kind", DefaultValueFactory = _ => "replace",
+            Description = $"Kind of noise ({kinds}), or a mixture with weights such as replace:2,shuffle:1.",
+            HelpName = "kind", DefaultValueFactory = _ => "replace",
         };
         noise.Validators.Add(result => Kinds(result.GetValueOrDefault<string>(), result.AddError));
         return noise;
@@ -157,7 +170,8 @@ static class NoiseCommand
         foreach (var part in text.Split(','))
         {
             var (name, weight) = part.Split(':') is [var n, var w] ? (n, w) : (part, "1");
-            if (NoiseKinds.Find(name) is not { } kind) wrong($"--noise is {text}; '{name}' is no noise, expected {Choices.Expected(name, NoiseKinds.Names)}");
+            if (NoiseKinds.Find(name) is not { } kind)
+                wrong($"--noise is {text}; '{name}' is no noise, expected {Choices.Expected(name, NoiseKinds.Names)}");
             else if (kinds.Any(k => k.Kind == kind)) wrong($"--noise is {text}; {name} stands there twice");
             else if (!decimal.TryParse(weight, NumberStyles.Float, CultureInfo.InvariantCulture, out var share) || share <= 0)
                 wrong($"--noise is {text}; the weight of {name} is {weight}, expected a number above 0");

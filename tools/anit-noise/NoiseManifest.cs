@@ -3,7 +3,7 @@ using Anit.Data;
 using Anit.Data.Receipts;
 using Anit.Noise;
 
-namespace Anit.Tools;
+namespace Anit.Tools.Noise;
 
 /// <summary>The file that says what a run asked for and what came of it.</summary>
 static class NoiseManifest
@@ -11,7 +11,8 @@ static class NoiseManifest
     public static void Write(NoiseOptions options, NoiseTally tally)
     {
         using var file = new AtomicFile(options.Manifest!);
-        using (var json = new Utf8JsonWriter(file.Stream, new() { Indented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
+        using (var json = new Utf8JsonWriter(file.Stream,
+            new() { Indented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
         {
             json.WriteStartObject();
             json.WriteString("tool", "anit-noise");

@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 using Anit.Data.Receipts;
 using Anit.Noise;
 
-namespace Anit.Tools;
+namespace Anit.Tools.Noise;
 
 /// <summary>What of a run decides its result: the options with a bearing on it, and the files they name.</summary>
 static class NoiseReceipt
@@ -29,7 +29,8 @@ static class NoiseReceipt
         };
         if (o.Epoch is { } epoch) all["epoch"] = epoch;
         if (o.AllowLabels) all["allow_labels"] = true;
-        foreach (var (key, value) in o.Kinds.SelectMany(k => k.Kind.Receipt(NoiseSources.Setup(o)))) all[key] = value is bool flag ? flag : (string)value;
+        foreach (var (key, value) in o.Kinds.SelectMany(k => k.Kind.Receipt(NoiseSources.Setup(o))))
+            all[key] = value is bool flag ? flag : (string)value;
         if (o.Uses(NoiseNeeds.Vocabulary)) all["vocab"] = VocabularyFile(o) is null ? o.Vocabulary : "file";
         if (o.Uses(NoiseNeeds.Texts)) all["pool"] = o.Pool is null ? "input" : "file";
         if (o.Uses(NoiseNeeds.Texts) || o.Vocabulary == "train") all["pool_column"] = o.PoolColumn;

@@ -3,7 +3,7 @@ using Anit.Cli;
 using Anit.Data;
 using Anit.Noise;
 
-namespace Anit.Tools;
+namespace Anit.Tools.Noise;
 
 /// <summary>One run of anit-noise: looks at the whole table where the options ask for it, then maps its batches.</summary>
 sealed class NoiseRun
@@ -37,7 +37,8 @@ sealed class NoiseRun
             if (options.DryRun || files.Output.IsTerminal)
                 await files.LookAsync(async table => await new NoiseRun(options, table).ShowAsync(sources, stop), stop);
             else
-                await files.RunAsync(NoiseReceipt.Stage(options), async (table, create) => await new NoiseRun(options, table).WriteAsync(sources, create, stop), stop);
+                await files.RunAsync(
+                    NoiseReceipt.Stage(options), (table, create) => new NoiseRun(options, table).WriteAsync(sources, create, stop), stop);
             return Exit.Done;
         }
         catch (DataFormatException error)
@@ -52,11 +53,15 @@ sealed class NoiseRun
         if (!NeedsWhole) return transform;
         await table.KeepAsync(stop);
         await LookAsync(stop);
-        return Transform(sources with { Vocabulary = words?.Build($"the column \"{options.PoolColumn}\"") ?? sources.Vocabulary, Pool = pool?.Build() ?? sources.Pool });
+        return Transform(sources with
+        {
+            Vocabulary = words?.Build($"the column \"{options.PoolColumn}\"") ?? sources.Vocabulary, Pool = pool?.Build() ?? sources.Pool,
+        });
     }
 
     NoiseTransform Transform(NoiseSources sources) =>
-        new(table.Schema, options.Columns, () => sources.Noiser(options), !options.AllowLabels, sources.Protection, tally: options.Manifest is not null, options.Again);
+        new(table.Schema, options.Columns, () => sources.Noiser(options), !options.AllowLabels, sources.Protection,
+            tally: options.Manifest is not null, options.Again);
 
     /// <summary>The passes before the work: rows are counted and ranked, words and texts gathered.</summary>
     async Task LookAsync(CancellationToken stop)
@@ -65,7 +70,8 @@ sealed class NoiseRun
         if (columns.Id != TableColumns.RowNumber) needed.Add(columns.Id);
         if (pool is not null || words is not null)
         {
-            TableColumns.Require(table.Schema, options.PoolColumn, "name the column of texts with --pool-column" + (pool is null ? "" : ", or another table with --pool"));
+            TableColumns.Require(table.Schema, options.PoolColumn,
+                "name the column of texts with --pool-column" + (pool is null ? "" : ", or another table with --pool"));
             needed.Add(options.PoolColumn);
         }
         if (needed.Count == 0) needed.Add(columns.Text);
@@ -127,7 +133,8 @@ sealed class NoiseRun
         if (options.Manifest is not null) NoiseManifest.Write(options, tally);
         if (options.Files.Quiet) return;
         if (tally.Unchanged > 0) Notice.Say($"{tally.Unchanged:N0} of {tally.Noisy:N0} noisy rows kept their text; the column unchanged marks them");
-        if (tally.PoolTooSmall > 0) Notice.Say($"{tally.PoolTooSmall:N0} rows got fewer words than asked, the pool has no more; name a larger one with --pool");
+        if (tally.PoolTooSmall > 0)
+            Notice.Say($"{tally.PoolTooSmall:N0} rows got fewer words than asked, the pool has no more; name a larger one with --pool");
     }
 
     /// <summary>Shows the first noisy rows as differences, and writes nothing.</summary>

@@ -3,7 +3,7 @@ using Anit.Cli;
 using Anit.Data;
 using Anit.Noise;
 
-namespace Anit.Tools;
+namespace Anit.Tools.Noise;
 
 /// <summary>The words and texts that noise draws from, as the options name them.</summary>
 sealed record NoiseSources
@@ -59,7 +59,10 @@ sealed record NoiseSources
         await foreach (var batch in table.ReadBatchesAsync(stop))
         {
             for (var row = 0; row < batch.Rows; row++)
-                pool.Add(hasId ? batch[options.Columns.Id].Utf8(row) : Encoding.ASCII.GetBytes($"pool#{rows + row}"), batch[options.PoolColumn].Utf8(row));
+            {
+                var id = hasId ? batch[options.Columns.Id].Utf8(row) : Encoding.ASCII.GetBytes($"pool#{rows + row}");
+                pool.Add(id, batch[options.PoolColumn].Utf8(row));
+            }
             rows += batch.Rows;
         }
         return pool.Build();
@@ -79,7 +82,8 @@ sealed record NoiseSources
         var input = new TableInput(path);
         await using var table = await input.OpenAsync(stop);
         foreach (var column in setting.Columns)
-            input.Check(() => TableColumns.Require(table.Schema, column, $"the table of {setting.Name} has the columns {string.Join(" and ", setting.Columns)}"));
+            input.Check(() => TableColumns.Require(table.Schema, column,
+                $"the table of {setting.Name} has the columns {string.Join(" and ", setting.Columns)}"));
         await foreach (var batch in table.ReadBatchesAsync(stop))
         {
             for (var row = 0; row < batch.Rows; row++)

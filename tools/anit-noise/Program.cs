@@ -1,5 +1,5 @@
 using Anit.Cli;
 using Anit.Data;
-using Anit.Tools;
+using Anit.Tools.Noise;
 
 return App.Run(NoiseCommand.Root(), args, typeof(DataFormatException), typeof(UnsupportedTypeException));
