@@ -79,6 +79,17 @@ public sealed class CommandLineTests
         faults.ShouldBeEmpty();
     }
 
+    [Theory, MemberData(nameof(Tools))]
+    public void Help_of_every_command_begins_with_an_example(string tool)
+    {
+        foreach (var (path, command) in Commands(tool))
+        {
+            var run = Run(tool, [.. path, "--help"]);
+            (run.Code, run.Error).ShouldBe((0, ""));
+            run.Output.ShouldMatch($"^Examples?:\n  {tool} ", $"{tool} {command.Name}");
+        }
+    }
+
     static IEnumerable<string> BadValues(Option option)
     {
         if (IsFlag(option)) return ["maybe"];
