@@ -99,6 +99,19 @@ public sealed class TableTests
     }
 
     [Fact]
+    public void A_column_of_the_users_own_is_never_replaced_by_a_score_or_dropped_with_noise()
+    {
+        var noisy = Stage(Rows(1).Schema).Schema;
+        var own = noisy.Append(new("distance", DataType.Utf8));
+        Should.Throw<DataFormatException>(() => new ScoreTransform(Columns, BetaScope.Dataset).Check(own)).Message
+            .ShouldBe("column \"distance\" is there already, and the table does not say that anit-score wrote it; rename it, or replace it with --again");
+        new ScoreTransform(Columns, BetaScope.Dataset, again: true).Check(own);
+        new ScoreTransform(Columns, BetaScope.Dataset).Check(ScoreTransform.SchemaOf(noisy).WithMetadata(DistortionFacts.Key, "{}"));
+        Stage(own, again: true).Schema.Has("distance").ShouldBeTrue();
+        Stage(ScoreTransform.SchemaOf(noisy), again: true).Schema.Has("distance").ShouldBeFalse(); // as JSONL, which has no metadata
+    }
+
+    [Fact]
     public void A_null_instruction_is_bad_data_and_names_its_row()
     {
         var schema = new Schema([new("id", DataType.Utf8), new("instruction", DataType.Utf8)]);

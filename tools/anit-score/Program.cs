@@ -1,5 +1,5 @@
 using Anit.Cli;
 using Anit.Data;
-using Anit.Tools;
+using Anit.Tools.Score;
 
 return App.Run(ScoreCommand.Root(), args, typeof(DataFormatException), typeof(UnsupportedTypeException));

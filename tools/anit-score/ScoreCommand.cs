@@ -2,7 +2,7 @@ using System.CommandLine;
 using Anit.Cli;
 using Anit.Noise;
 
-namespace Anit.Tools;
+namespace Anit.Tools.Score;
 
 /// <summary>How distortion is estimated.</summary>
 enum Method
@@ -25,6 +25,7 @@ sealed record ScoreOptions
     public string? Vectors { get; init; }
     public Segmenter Segmenter { get; init; }
     public required TableColumns Columns { get; init; }
+    public bool Again { get; init; }
     public string? Manifest { get; init; }
     public Shard Shard { get; init; }
     public int Threads { get; init; }
@@ -45,19 +46,29 @@ static class ScoreCommand
         };
         normalize.AcceptOnlyFromAmong("minmax", "length", "rank");
         var scope = Choices.One("--scope", "The beta of a noisy row: the dataset's, or its own distortion", BetaScope.Dataset);
-        var scale = new Option<string?>("--scale-from") { Description = "rbe: measure on the scale (d_min, d_max) of this scored table.", HelpName = "table" };
-        var vectors = new Option<string?>("--vectors") { Description = "lme: table of vectors made beforehand, columns text and vector.", HelpName = "table" };
+        var scale = new Option<string?>("--scale-from")
+        {
+            Description = "rbe: measure on the scale (d_min, d_max) of this scored table.", HelpName = "table",
+        };
+        var vectors = new Option<string?>("--vectors")
+        {
+            Description = "lme: table of vectors made beforehand, columns text and vector.", HelpName = "table",
+        };
         var segmenter = Choices.One("--segmenter", "What a word is; use the one the noise was made with", Segmenter.Auto);
         var column = Choices.Column();
-        var manifest = new Option<string?>("--manifest") { Description = "Write beta and the histogram of distances to this JSON file.", HelpName = "file" };
+        var again = new Option<bool>("--again") { Description = "Replace columns distance, distortion and beta, whoever wrote them." };
+        var manifest = new Option<string?>("--manifest")
+        {
+            Description = "Write beta and the histogram of distances to this JSON file.", HelpName = "file",
+        };
         var shard = Shard.Option();
         var threads = Choices.Threads();
         var dryRun = Opt.DryRun();
 
         var root = new RootCommand("Writes how far each noisy instruction moved: columns distance, distortion and beta.")
         {
-            files.Input, files.Output, method, normalize, scope, scale, vectors, segmenter, column, manifest, files.To, files.Force, files.Explain, files.Cache,
-            shard, threads, dryRun, files.Quiet, Opt.Config(),
+            files.Input, files.Output, method, normalize, scope, scale, vectors, segmenter, column, again, manifest, files.To, files.Force,
+            files.Explain, files.Cache, shard, threads, dryRun, files.Quiet, Opt.Config(),
         };
         root.Example(
             "anit-noise train.parquet --noise replace | anit-score -o scored.parquet",
@@ -85,8 +96,9 @@ static class ScoreCommand
         {
             Files = files.Of(given), Method = given.GetValue(method),
             Normalize = given.GetValue(normalize) is { } name ? Enum.Parse<Normalization>(name, ignoreCase: true) : null,
-            Scope = given.GetValue(scope), ScaleFrom = given.GetValue(scale), Vectors = given.GetValue(vectors), Segmenter = given.GetValue(segmenter),
-            Columns = new(given.GetValue(column)!), Manifest = given.GetValue(manifest), Shard = given.GetValue(shard),
+            Scope = given.GetValue(scope), ScaleFrom = given.GetValue(scale), Vectors = given.GetValue(vectors),
+            Segmenter = given.GetValue(segmenter),
+            Columns = new(given.GetValue(column)!), Again = given.GetValue(again), Manifest = given.GetValue(manifest), Shard = given.GetValue(shard),
             Threads = given.GetValue(threads), DryRun = given.GetValue(dryRun),
         };
     }

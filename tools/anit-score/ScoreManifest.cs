@@ -2,7 +2,7 @@ using System.Text.Json;
 using Anit.Data;
 using Anit.Noise;
 
-namespace Anit.Tools;
+namespace Anit.Tools.Score;
 
 /// <summary>The file that says what a dataset scored.</summary>
 static class ScoreManifest

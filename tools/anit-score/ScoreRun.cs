@@ -5,12 +5,12 @@ using Anit.Data;
 using Anit.Data.Receipts;
 using Anit.Noise;
 
-namespace Anit.Tools;
+namespace Anit.Tools.Score;
 
 /// <summary>One run of anit-score: a pass to look at every pair, a pass to write.</summary>
 sealed class ScoreRun(ScoreOptions options, RepeatableTable table, IScoring scoring)
 {
-    readonly ScoreTransform transform = new(options.Columns, options.Scope);
+    readonly ScoreTransform transform = new(options.Columns, options.Scope, options.Again);
     long rows;
 
     public static async Task<int> RunAsync(ScoreOptions options, CancellationToken stop)
@@ -26,7 +26,8 @@ sealed class ScoreRun(ScoreOptions options, RepeatableTable table, IScoring scor
             if (options.DryRun || files.Output.IsTerminal)
                 await files.LookAsync(async table => await new ScoreRun(options, table, scoring).ShowAsync(stop), stop);
             else
-                await files.RunAsync(Receipt(options, scale), async (table, create) => await new ScoreRun(options, table, scoring).WriteAsync(create, stop), stop);
+                await files.RunAsync(
+                    Receipt(options, scale), (table, create) => new ScoreRun(options, table, scoring).WriteAsync(create, stop), stop);
             return Exit.Done;
         }
         catch (DataFormatException error)
@@ -44,7 +45,12 @@ sealed class ScoreRun(ScoreOptions options, RepeatableTable table, IScoring scor
             all["segmenter"] = Name(o.Segmenter);
         }
         if (scale is not null) all["scale"] = new JsonArray(scale.Min, scale.Max);
-        return new("anit-score", ScoreTransform.Version) { Options = all, Shard = o.Shard.Receipt, Files = o.Vectors is null ? [] : [o.Vectors], Adds = ["distance", "distortion", "beta"] };
+        return new("anit-score", ScoreTransform.Version)
+        {
+            Options = all, Shard = o.Shard.Receipt, Files = o.Vectors is null ? [] : [o.Vectors],
+            // Replacing another's columns, not all others pass through.
+            Adds = o.Again ? null : ["distance", "distortion", "beta"],
+        };
     }
 
     /// <summary>The pass that looks at every pair.</summary>
@@ -76,7 +82,8 @@ sealed class ScoreRun(ScoreOptions options, RepeatableTable table, IScoring scor
         using (var progress = new Progress("rows", options.Files.Quiet, rows))
         {
             var done = 0L;
-            await foreach (var batch in Ordered.MapAsync(ShardAsync(stop), p => transform.Apply(p.Batch, p.First, scoring, facts.Beta), options.Threads, stop))
+            await foreach (var batch in Ordered.MapAsync(ShardAsync(stop), p =>
+                transform.Apply(p.Batch, p.First, scoring, facts.Beta), options.Threads, stop))
             {
                 await writer.WriteAsync(batch.WithSchema(schema), stop);
                 progress.Report(done += batch.Rows);
@@ -110,7 +117,9 @@ sealed class ScoreRun(ScoreOptions options, RepeatableTable table, IScoring scor
     {
         if (options.Files.Quiet) return;
         if (facts.Rows == 0) Notice.Say("no noisy row, beta is 0; was the table made by anit-noise?");
-        else if (facts.Degenerate) Notice.Say($"all {facts.Rows:N0} distances are {facts.Min}, so that Eq. 1 is 0/0; taking d / max(n, n') instead (--normalize length says so outright)");
+        else if (facts.Degenerate)
+            Notice.Say($"all {facts.Rows:N0} distances are {facts.Min}, so that Eq. 1 is 0/0; "
+                + "taking d / max(n, n') instead (--normalize length says so outright)");
     }
 
     static async IAsyncEnumerable<(ColumnBatch Batch, long First)> Numbered(IAsyncEnumerable<ColumnBatch> batches)
@@ -138,7 +147,8 @@ sealed class ScoreRun(ScoreOptions options, RepeatableTable table, IScoring scor
     {
         await using var scored = await new TableInput(path).OpenAsync(stop);
         if (scored.Schema.Metadata.GetValueOrDefault(DistortionFacts.Key) is not { } json)
-            throw new InvalidDataException($"{path}: no metadata \"{DistortionFacts.Key}\"; --scale-from wants a Parquet or Arrow table written by anit-score");
+            throw new InvalidDataException(
+                $"{path}: no metadata \"{DistortionFacts.Key}\"; --scale-from wants a Parquet or Arrow table written by anit-score");
         try { return DistortionFacts.FromJson(json).ToScale(); }
         catch (InvalidDataException error) { throw new InvalidDataException($"{path}: {error.Message}", error); }
     }

@@ -45,7 +45,9 @@ public sealed class NoiseTransform
         var there = input.Fields.Where(f => Own.Append(columns.Noisy).Contains(f.Name)).Select(f => f.Name).ToList();
         if (there.Count > 0 && !again)
             throw new DataFormatException($"the table is noisy already (it has {string.Join(", ", there)}); draw the noise anew with --again");
-        Kept = [.. input.Fields.Select(f => f.Name).Where(n => n != columns.Noisy && !Own.Contains(n) && !(there.Count > 0 && Scores.Contains(n)))];
+        // A user's own column "distance" stays: scores are told by the metadata or, where the format has none, by being three.
+        var isScored = there.Count > 0 && (input.Metadata.ContainsKey(DistortionFacts.Key) || Scores.All(input.Has));
+        Kept = [.. input.Fields.Select(f => f.Name).Where(n => n != columns.Noisy && !Own.Contains(n) && !(isScored && Scores.Contains(n)))];
         // A score of earlier noise says nothing about this one.
         var kept = new Schema(input.Select(Kept).Fields, input.Metadata.Where(e => e.Key != DistortionFacts.Key).ToDictionary());
         Schema = kept.Append(new(columns.Noisy, DataType.Utf8)).Append(new("noise", DataType.Dictionary))

@@ -16,7 +16,8 @@ public enum BetaScope
 /// already.</summary>
 /// <param name="columns">Which columns to compare.</param>
 /// <param name="scope">Whose beta a noisy row gets.</param>
-public sealed class ScoreTransform(TableColumns columns, BetaScope scope)
+/// <param name="again">Whether columns of these names are replaced although no score of ours wrote them.</param>
+public sealed class ScoreTransform(TableColumns columns, BetaScope scope, bool again = false)
 {
     /// <summary>Algorithm version in receipts; goes up when the same options give other scores.</summary>
     public const int Version = 1;
@@ -29,6 +30,10 @@ public sealed class ScoreTransform(TableColumns columns, BetaScope scope)
     {
         TableColumns.Require(input, columns.Text, "name the column of clean texts with --column");
         TableColumns.Require(input, columns.Noisy, "make the table noisy with anit-noise first");
+        if (again || input.Metadata.ContainsKey(DistortionFacts.Key)) return;
+        if (new[] { Distance, Distortion, Beta }.FirstOrDefault(own => input.Has(own.Name)) is { } foreign)
+            throw new DataFormatException($"column \"{foreign.Name}\" is there already, and the table does not say that anit-score wrote it; "
+                + "rename it, or replace it with --again");
     }
 
     /// <summary>The schema of the result.</summary>

@@ -46,6 +46,9 @@ public sealed record TableColumns(string Text = "instruction", string Id = "id")
         if (options.IsNull(row)) return [];
         if (options is ListColumn) return options.TextList(row)!;
         try { return JsonSerializer.Deserialize<string[]>(options.Utf8(row)) ?? []; }
-        catch (JsonException) { throw new DataFormatException($"row {first + row}: column \"options\" is no JSON array of texts; write one, or pass --allow-labels"); }
+        catch (JsonException)
+        {
+            throw new DataFormatException($"row {first + row}: column \"options\" is no JSON array of texts; write one, or pass --allow-labels");
+        }
     }
 }
