@@ -21,14 +21,20 @@ TOOLS := anit-data anit-noise anit-score anit-train anit-eval
 
 build: $(ARTIFACTS)/.built $(TOOLS:%=bin/%)
 
-# What the machine lacks: a compiler, CMake, libtorch, the .NET SDK. Asked once.
+# The shim is built against one libtorch and, by CMake, for one place: another libtorch, or a moved folder, begins anew.
+BASIS := $(CURDIR) $(LIBTORCH)
+$(ARTIFACTS)/.basis: $(if $(filter-out $(file < $(ARTIFACTS)/.basis),$(BASIS))$(filter-out $(BASIS),$(file < $(ARTIFACTS)/.basis)),FORCE)
+	@mkdir -p $(ARTIFACTS) && rm -rf $(ARTIFACTS)/native && echo '$(BASIS)' > $@
+FORCE:
+
+# What the machine lacks: a compiler, CMake, libtorch, the .NET SDK. Asked once for each libtorch.
 setup: $(ARTIFACTS)/.setup
-$(ARTIFACTS)/.setup: build/setup
+$(ARTIFACTS)/.setup: build/setup $(ARTIFACTS)/.basis
 	@build/setup native
-	@mkdir -p $(ARTIFACTS) && touch $@
+	@touch $@
 
 native: $(NATIVE)
-$(NATIVE): $(wildcard native/*) | $(ARTIFACTS)/.setup
+$(NATIVE): $(wildcard native/*) $(ARTIFACTS)/.basis | $(ARTIFACTS)/.setup
 	@cmake -S native -B $(ARTIFACTS)/native -DCMAKE_BUILD_TYPE=Release $(if $(LIBTORCH),-DCMAKE_PREFIX_PATH=$(LIBTORCH)) > $(ARTIFACTS)/native.log 2>&1 \
 	  && cmake --build $(ARTIFACTS)/native >> $(ARTIFACTS)/native.log 2>&1 || { cat $(ARTIFACTS)/native.log >&2; exit 1; }
 	@touch $@
@@ -66,9 +72,10 @@ pack: build
 format:
 	@dotnet format Anit.sln
 
-# Rewrites the approved snapshots; read the diff afterwards.
+# Takes what the tests found for the approved snapshots; read the diff afterwards.
 accept: build
-	@ANIT_ACCEPT=1 build/test
+	@build/test || true
+	@find tests -name '*.received.txt' -not -path '*/node_modules/*' | while read -r found; do mv -v "$$found" "$${found%.received.txt}.approved.txt"; done
 
 clean:
 	@rm -rf $(ARTIFACTS) bin

@@ -3,6 +3,7 @@
 #pragma once
 #include <ATen/ATen.h>
 #include <torch/version.h>
+#include <csignal>
 #include <cstdint>
 #include <stdexcept>
 #include <vector>
@@ -30,11 +31,20 @@ at::Scalar to_scalar(Number n);
 at::TensorOptions options(int32_t dtype, int32_t device);
 c10::Device to_device(int32_t device);
 
+bool begin_thread() noexcept;                        // see signals.cpp: once on every thread, before it computes
+inline void enter() { static thread_local const bool begun = begin_thread(); (void)begun; }
+class ActivationHeld {                               // round each call of oneDNN
+  sigset_t before;
+ public:
+  ActivationHeld() noexcept;
+  ~ActivationHeld();
+};
+
 #define CATCH catch (...) { remember_error(); }
-#define TENSOR(...) try { return new at::Tensor(__VA_ARGS__); } CATCH return nullptr;
-#define DO(...) try { __VA_ARGS__; return kDone; } CATCH return kFailed;
-#define VALUE(...) try { return __VA_ARGS__; } CATCH return kFailed;
-#define TENSORS(...) try { return hand_out(__VA_ARGS__); } CATCH return kFailed;
+#define TENSOR(...) try { enter(); return new at::Tensor(__VA_ARGS__); } CATCH return nullptr;
+#define DO(...) try { enter(); __VA_ARGS__; return kDone; } CATCH return kFailed;
+#define VALUE(...) try { enter(); return __VA_ARGS__; } CATCH return kFailed;
+#define TENSORS(...) try { enter(); return hand_out(__VA_ARGS__); } CATCH return kFailed;
 
 inline at::Tensor& ref(Handle h) {
   if (!h) throw std::invalid_argument("a required tensor argument is null");

@@ -7,6 +7,7 @@
 ANIT int32_t anit_adamw(const Handle* parameters, const Handle* grads, const Handle* averages, const Handle* squares, const Handle* maxima,
                         int32_t n, int64_t step, double lr, double beta1, double beta2, double eps, double decay, bool maximize) {
   try {
+    enter();
     if (n == 0) return kDone;
     at::NoGradGuard no_grad;
     auto p = list(parameters, n), g = list(grads, n), m = list(averages, n), v = list(squares, n);
@@ -34,6 +35,7 @@ ANIT int32_t anit_adamw(const Handle* parameters, const Handle* grads, const Han
 // Scales the gradients in place so that their joint norm is at most `most`; tells the norm before.
 ANIT int32_t anit_clip_grad_norm(const Handle* grads, int32_t n, double most, double p, double* norm) {
   try {
+    enter();
     at::NoGradGuard no_grad;
     *norm = 0;
     if (n == 0) return kDone;

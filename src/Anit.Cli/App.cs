@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using System.Runtime.InteropServices;
 
 namespace Anit.Cli;
 
@@ -21,16 +20,8 @@ public static class App
         CultureInfo.CurrentUICulture = CultureInfo.DefaultThreadCurrentUICulture = CultureInfo.InvariantCulture;
         var tool = root.Name;
 
-        using var stop = new CancellationTokenSource();
-        var signalled = 0;
-        void Stop(PosixSignalContext context, int code)
-        {
-            if (Interlocked.CompareExchange(ref signalled, code, 0) != 0) return; // a second signal ends the process at once
-            context.Cancel = true;
-            stop.Cancel();
-        }
-        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, c => Stop(c, Exit.Interrupted));
-        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, c => Stop(c, Exit.Terminated));
+        ClosedStreams.Install();
+        using var signals = new Signals();
 
         try
         {
@@ -40,9 +31,9 @@ public static class App
             var given = ConfigFile.Parse(root, args);
             Misuse.CheckSwitches(given, args);
             if (given.Errors.Count > 0) return Say(tool, Misuse.Line(given), Exit.Usage);
-            var code = given.InvokeAsync(new() { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null }, stop.Token)
+            var code = given.InvokeAsync(new() { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null }, signals.Stop)
                             .GetAwaiter().GetResult();
-            return signalled != 0 && code == Exit.Done && stop.IsCancellationRequested ? signalled : code;
+            return signals.Code != 0 && code == Exit.Done ? signals.Code : code;
         }
         catch (Exception error) when (IsBrokenPipe(error))
         {
@@ -50,7 +41,7 @@ public static class App
         }
         catch (OperationCanceledException)
         {
-            return signalled != 0 ? signalled : Exit.Interrupted;
+            return signals.Code != 0 ? signals.Code : Exit.Interrupted;
         }
         catch (UserError error)
         {
@@ -60,6 +51,10 @@ public static class App
         {
             return Say(tool, error.Message, Exit.BadData);
         }
+        catch (FileNotFoundException error) when (error.FileName?.Contains(", Culture=", StringComparison.Ordinal) == true) // a part of the program
+        {
+            return Say(tool, $"{error.FileName.Split(',')[0]} cannot be loaded: it is missing, or the limit of open files is too low (ulimit -n); install again or raise it", Exit.Failed);
+        }
         catch (FileNotFoundException error)
         {
             return Say(tool, error.FileName is { } name && !error.Message.Contains(name, StringComparison.Ordinal) ? $"{name}: {error.Message}" : error.Message, Exit.BadData);
@@ -68,7 +63,7 @@ public static class App
         {
             return Say(tool, error.Message, Exit.BadData);
         }
-        catch (IOException error) when (error.HResult == NoSpace || error.Message.Contains("No space left", StringComparison.Ordinal))
+        catch (IOException error) when (error.HResult == NoSpace)
         {
             return Say(tool, "no space left on the output's disk; nothing was kept, free some space and run again", Exit.Failed);
         }
@@ -84,8 +79,7 @@ public static class App
 
     static int Say(string tool, string message, int code)
     {
-        try { Console.Error.WriteLine($"{tool}: {message}"); }
-        catch (IOException) { } // standard error is closed: the exit code still tells
+        Console.Error.WriteLine($"{tool}: {message}");
         return code;
     }
 

@@ -6,9 +6,5 @@ namespace Anit.Cli;
 public static class Notice
 {
     /// <summary>Says one line.</summary>
-    public static void Say(string line)
-    {
-        try { Console.Error.WriteLine($"{RootCommand.ExecutableName}: {line}"); }
-        catch (IOException) { } // standard error is closed
-    }
+    public static void Say(string line) => Console.Error.WriteLine($"{RootCommand.ExecutableName}: {line}");
 }

@@ -28,6 +28,7 @@ public static class Streams
             return File.Exists(path)
                 ? new FileStream(path!, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 1 << 16)
                 : throw new UserError(Directory.Exists(path) ? $"{path}: is a directory; name a file" : $"{path}: no such file", Exit.BadData);
+        ClosedStreams.CheckInput();
         return StdinIsTerminal
             ? throw new UserError("no input: name a file or pipe a table in", Exit.Usage)
             : OperatingSystem.IsWindows() ? Console.OpenStandardInput() : new PipeInput();
@@ -36,6 +37,7 @@ public static class Streams
     /// <summary>Standard output. On a pipe it is written through the handle, because .NET's console stream swallows a closed pipe.</summary>
     public static Stream Stdout()
     {
+        ClosedStreams.CheckOutput();
         PipeInput.Widen(1);
         var console = Console.OpenStandardOutput();
         // A regular file keeps the console stream: a second FileStream on the handle would not move the shared file offset.

@@ -49,17 +49,29 @@ public sealed class PipelineTests(TrainedModel model) : IClassFixture<TrainedMod
     }
 
     [Fact]
-    public void A_terminated_run_leaves_a_checkpoint_and_the_resumed_one_ends_as_if_nothing_had_happened()
+    public void A_run_signalled_300_times_and_terminated_leaves_a_checkpoint_and_the_resumed_one_ends_as_if_nothing_had_happened()
     {
         using var bench = new Workbench();
         var line = $"anit-train {model.Rows} --model {model.Base} --method plain --epochs 40 --batch 8 --accumulate 1 --threads 1 --log-every 1";
-        // Terminated once the first log records are there.
-        var stopped = bench.Bash($"{line} --out cut & pid=$!; until [ -s cut.part/train.jsonl ]; do sleep 0.05; done; kill -TERM $pid; wait $pid");
+        var stopped = bench.Bash($"{line} --out cut & pid=$!; until [ -s cut.part/train.jsonl ]; do sleep 0.05; done; {Signals} kill -TERM $pid; wait $pid");
         stopped.Code.ShouldBe(75, stopped.ToString());
         Directory.Exists(bench["cut"]).ShouldBeFalse();
         bench.Bash($"{line} --out cut --resume && {line} --out whole").Code.ShouldBe(0);
         bench.Bash("cmp cut/adapter_model.safetensors whole/adapter_model.safetensors && cmp cut/train.jsonl whole/train.jsonl").Code.ShouldBe(0);
     }
+
+    [Fact]
+    public void Three_hundred_signals_change_no_generated_answer()
+    {
+        using var bench = new Workbench();
+        var line = $"anit-eval {model.Rows} --model {model.Base} --threads 1 --batch 8 --quiet --predictions";
+        var signalled = bench.Bash($"{line} signalled.jsonl & pid=$!; until grep -qs anit-signals /proc/$pid/task/*/comm; do sleep 0.05; done; {Signals} wait $pid && {line} quiet.jsonl");
+        signalled.Code.ShouldBe(0, signalled.ToString());
+        File.ReadAllText(bench["signalled.jsonl"]).ShouldBe(File.ReadAllText(bench["quiet.jsonl"]));
+    }
+
+    // What fg and bg send, to the process $pid, a millisecond apart.
+    const string Signals = "exec 3<> <(:); for i in {1..300}; do kill -CONT $pid; read -t 0.001 -u 3; done;";
 
     [Fact]
     public void A_merged_folder_answers_as_base_and_adapter_do_and_keeps_the_base_s_config()

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using Anit.Cli;
 using Anit.Nlu;
-using TorchSharp;
+using Anit.Torch;
 
 namespace Anit.Tools.Eval;
 
@@ -35,7 +35,7 @@ static class EvaluateCommand
         var device = DeviceOption.Make();
         var dtype = new Option<string>("--dtype") { Description = "Numbers to compute with.", DefaultValueFactory = _ => "float32" };
         dtype.AcceptOnlyFromAmong("float32", "bfloat16", "float16");
-        var threads = Opt.Count("--threads", "Processor threads; 0 leaves the choice to the library.", 0, from: 0);
+        var threads = Opt.Count("--threads", "CPU threads; 0 for all cores (or OMP_NUM_THREADS).", 0, from: 0);
         var limit = Opt.Count("--limit", "Only the first rows; 0 takes all.", 0, from: 0);
         var predictions = new Option<string?>("--predictions") { Description = "Also write every answer: .parquet .arrow .jsonl .csv.", HelpName = "file" };
         var (dry, quiet, config) = (Opt.DryRun(), Opt.Quiet(), Opt.Config());
@@ -51,7 +51,7 @@ static class EvaluateCommand
 
         root.SetAction((given, stop) =>
         {
-            if (given.GetValue(threads) is > 0 and var count) torch.set_num_threads(count);
+            Native.UseThreads(given.GetValue(threads));
             var how = new AnswerChoices(given.GetValue(model)!, Runs(given.GetValue(adapter) ?? [], given.GetValue(model)!), DeviceOption.Of(given, device), given.GetValue(dtype)!,
                 PromptTemplate.ByName(given.GetValue(template)!), given.GetValue(newTokens), given.GetValue(maxLength), given.GetValue(batch));
             var evaluation = new Evaluation(how, choices(given), [.. Conditions(given.GetValue(instruction)!)], given.GetValue(quiet));

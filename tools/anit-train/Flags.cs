@@ -54,7 +54,7 @@ sealed class Flags
     public readonly Option<string> Device = DeviceOption.Make();
     public readonly Option<string> Dtype = Among("--dtype", "Numbers of the frozen base and of the computation: float32 (default), bfloat16, float16. Trained weights are float32.", "float32", "float32", "bfloat16", "float16");
     public readonly Option<string> SaveDtype = Among("--save-dtype", "Numbers that a fully tuned model is saved in: float32 (default), bfloat16, float16.", "float32", "float32", "bfloat16", "float16");
-    public readonly Option<int> Threads = Opt.Count("--threads", "CPU threads; 0 for all cores.", 0, from: 0);
+    public readonly Option<int> Threads = Opt.Count("--threads", "CPU threads; 0 for all cores (or OMP_NUM_THREADS).", 0, from: 0);
     public readonly Option<bool> Force = Opt.Force();
     public readonly Option<bool> DryRun = Opt.DryRun();
     public readonly Option<bool> Quiet = Opt.Quiet();

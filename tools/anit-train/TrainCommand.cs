@@ -5,8 +5,8 @@ using Anit.Cli;
 using Anit.Models;
 using Anit.Nlu;
 using Anit.Tools;
+using Anit.Torch;
 using Anit.Training;
-using TorchSharp;
 
 namespace Anit.Train;
 
@@ -54,7 +54,7 @@ static class TrainCommand
             return Exit.Done;
         }
 
-        if (given.GetValue(flags.Threads) is > 0 and var threads) torch.set_num_threads(threads);
+        Native.UseThreads(given.GetValue(flags.Threads));
         var device = DeviceOption.Of(given, flags.Device);
         using var model = CausalLm.Load(folder, new(full ? Tune.Full : Tune.Lora)
         {
@@ -68,6 +68,7 @@ static class TrainCommand
             return Exit.Done;
         }
 
+        Signals.Defer(); // a checkpoint is written first
         var part = output + ".part";
         Directory.CreateDirectory(part);
         var checkpoint = output + ".checkpoint";

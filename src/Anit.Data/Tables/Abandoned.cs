@@ -24,6 +24,16 @@ static class Abandoned
         }
     }
 
+    /// <summary>Removes what can be removed: where a process ends, an exception would end it with a trace or hide the first one.</summary>
+    public static void Delete(IEnumerable<string> files)
+    {
+        foreach (var path in files)
+        {
+            try { File.Delete(path); }
+            catch (Exception gone) when (gone is IOException or UnauthorizedAccessException) { } // with its folder, say
+        }
+    }
+
     /// <summary>Removes those of the files that no process holds.</summary>
     public static void Remove(IEnumerable<string> files)
     {

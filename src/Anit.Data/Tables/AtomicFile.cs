@@ -1,22 +1,23 @@
 using System.Collections.Concurrent;
+using System.Security.Cryptography;
+using System.Text;
 
 namespace Anit.Data;
 
 /// <summary>A file written beside its place and renamed when whole: readers see the old content or the new, never half.</summary>
 /// <remarks>The temporary file goes when this is disposed without <see cref="Commit"/> and when the process ends in any
 /// way that runs exit handlers (return, exit, SIGTERM). What a killed process left is not locked any more, which is how the
-/// next one that writes this file knows to remove it.</remarks>
+/// next one that writes this file knows to remove it. A pipe or a device is written in place.</remarks>
 public sealed class AtomicFile : IDisposable
 {
+    const int LongestName = 255; // bytes, on Linux's file systems
+
     static readonly ConcurrentDictionary<string, byte> Open = new();
 
     readonly string temporary;
-    bool done;
+    bool done; // nothing is left to rename or to remove
 
-    static AtomicFile() => AppDomain.CurrentDomain.ProcessExit += (_, _) =>
-    {
-        foreach (var path in Open.Keys) File.Delete(path);
-    };
+    static AtomicFile() => AppDomain.CurrentDomain.ProcessExit += (_, _) => Abandoned.Delete(Open.Keys);
 
     /// <summary>Begins to write what will be <paramref name="path"/>.</summary>
     public AtomicFile(string path)
@@ -25,9 +26,24 @@ public sealed class AtomicFile : IDisposable
         var folder = System.IO.Path.GetDirectoryName(Path)!;
         if (Directory.Exists(Path)) throw new IOException($"{path} is a directory; name a file");
         if (!Directory.Exists(folder)) throw new DirectoryNotFoundException($"{path}: there is no directory {folder}; make it first");
-        var start = $".{System.IO.Path.GetFileName(Path)}.";
-        Abandoned.Remove(Directory.EnumerateFiles(folder, ".*.tmp").Where(other => IsTemporary(System.IO.Path.GetFileName(other), start)));
-        Stream = Abandoned.Create(() => Name(System.IO.Path.Combine(folder, start)), FileShare.Read | FileShare.Delete);
+        if (SpecialFile.Is(Path))
+        {
+            (temporary, done) = (Path, true);
+            Stream = new FileStream(Path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
+            return;
+        }
+        var bytes = Encoding.UTF8.GetByteCount(System.IO.Path.GetFileName(Path));
+        if (bytes > LongestName) throw new IOException($"{path}: the name has {bytes} bytes, expected at most {LongestName}; choose a shorter one");
+        var start = $".{Short(System.IO.Path.GetFileName(Path))}.";
+        try
+        {
+            Abandoned.Remove(Directory.EnumerateFiles(folder, ".*.tmp").Where(other => IsTemporary(System.IO.Path.GetFileName(other), start)));
+            Stream = Abandoned.Create(() => Name(System.IO.Path.Combine(folder, start)), FileShare.Read | FileShare.Delete);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new IOException($"{path}: no file can be written in {folder}: {Errno.Reason(error)}", error);
+        }
         temporary = Stream.Name;
     }
 
@@ -36,6 +52,14 @@ public sealed class AtomicFile : IDisposable
 
     /// <summary>Where to write; unbuffered.</summary>
     public FileStream Stream { get; }
+
+    // A long name is told from others by its digest.
+    static string Short(string name)
+    {
+        const int Around = 18; // what comes before and after it
+        var bytes = Encoding.UTF8.GetBytes(name);
+        return bytes.Length + Around <= LongestName ? name : Convert.ToHexStringLower(SHA256.HashData(bytes));
+    }
 
     static bool IsTemporary(string name, string start)
     {
@@ -54,6 +78,11 @@ public sealed class AtomicFile : IDisposable
     /// <summary>Flushes to the disk and puts the file in its place.</summary>
     public void Commit()
     {
+        if (done)
+        {
+            Stream.Dispose();
+            return;
+        }
         Stream.Flush(flushToDisk: true);
         File.Move(temporary, Path, overwrite: true); // still locked, so that no other process removes it in between
         Stream.Dispose();
@@ -67,7 +96,7 @@ public sealed class AtomicFile : IDisposable
         Stream.Dispose();
         if (done) return;
         done = true;
-        File.Delete(temporary);
+        Abandoned.Delete([temporary]);
         Open.TryRemove(temporary, out _);
     }
 }

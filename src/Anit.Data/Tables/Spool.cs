@@ -5,6 +5,8 @@ namespace Anit.Data;
 /// left behind however the process ends.</remarks>
 public sealed class Spool : IDisposable
 {
+    const int NoSpace = 28; // ENOSPC, as IOException.HResult on Unix
+
     readonly FileStream file;
 
     Spool(FileStream file) => this.file = file;
@@ -19,14 +21,17 @@ public sealed class Spool : IDisposable
     /// <summary>Keeps what is written.</summary>
     public static async Task<Spool> WriteAsync(Func<Stream, Task> write)
     {
-        var path = Path.Combine(Path.GetTempPath(), $"anit-{Path.GetRandomFileName()}.tmp");
-        var file = new FileStream(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.Read | FileShare.Delete, bufferSize: 1 << 16);
+        var file = Create();
         try
         {
-            File.Delete(path);
             await write(file).ConfigureAwait(false);
             await file.FlushAsync().ConfigureAwait(false);
             return new(file);
+        }
+        catch (IOException full) when (full.HResult == NoSpace)
+        {
+            await file.DisposeAsync().ConfigureAwait(false);
+            throw Unusable(full);
         }
         catch
         {
@@ -34,6 +39,24 @@ public sealed class Spool : IDisposable
             throw;
         }
     }
+
+    static FileStream Create()
+    {
+        var path = Path.Combine(Path.GetTempPath(), $"anit-{Path.GetRandomFileName()}.tmp");
+        try
+        {
+            var file = new FileStream(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.Read | FileShare.Delete, bufferSize: 1 << 16);
+            File.Delete(path);
+            return file;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw Unusable(error);
+        }
+    }
+
+    static IOException Unusable(Exception error) =>
+        new($"what comes from a pipe is kept in a temporary file, and {Path.GetTempPath()} takes none: {Errno.Reason(error)}; set TMPDIR to a folder with room", error);
 
     /// <summary>The bytes from their start, at a position of their own; closing them leaves the others open.</summary>
     public Stream Open() => new View(file, owns: false);

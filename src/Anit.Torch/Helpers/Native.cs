@@ -47,6 +47,15 @@ public static partial class Native
     /// <summary>Whether scaled_dot_product_attention is libtorch's fused one, which never writes all scores out: from 2.0 on.</summary>
     public static bool HasFusedAttention { get; } = anit_has_fused_attention() != 0;
 
+    /// <summary>Computes with this many processor threads from now on; 0 for all that the process may use.</summary>
+    /// <remarks>libtorch's own default is one for each physical core, and on virtual machines what it takes for one. OMP_NUM_THREADS,
+    /// with which schedulers share a machine out, counts where no number is asked for.</remarks>
+    public static void UseThreads(int asked)
+    {
+        if (asked > 0) set_num_threads(asked);
+        else if (string.IsNullOrEmpty(Environment.GetEnvironmentVariable("OMP_NUM_THREADS"))) set_num_threads(Environment.ProcessorCount);
+    }
+
     /// <summary>Bytes that tensors on a CUDA device hold now; 0 where libtorch does not tell.</summary>
     public static long CudaAllocated(int device = 0) => Checked(anit_cuda_memory(device, 0));
 
