@@ -11,16 +11,13 @@ using torch::autograd::variable_list;
 ANIT int32_t anit_requires_grad(Handle x) { return x->requires_grad(); }
 ANIT int32_t anit_is_leaf(Handle x) { return x->is_leaf(); }
 ANIT int32_t anit_requires_grad_(Handle x, bool on) { DO(ref(x).requires_grad_(on)) }
-ANIT int32_t anit_retain_grad(Handle x) { DO(ref(x).retain_grad()) }
 ANIT Handle anit_detach(Handle x) { TENSOR(ref(x).detach()) }
-ANIT int32_t anit_detach_(Handle x) { DO(ref(x).detach_()) }
 // Null with no error remembered means: no gradient yet. The grad member is defined only where it was accumulated.
 ANIT Handle anit_grad(Handle x) { return x->grad().defined() ? new at::Tensor(x->grad()) : nullptr; }
 ANIT int32_t anit_set_grad(Handle x, Handle grad) { DO(ref(x).mutable_grad() = grad ? *grad : at::Tensor()) }
 
 ANIT int32_t anit_grad_enabled() { return c10::GradMode::is_enabled(); }
 ANIT void anit_set_grad_enabled(bool on) { c10::GradMode::set_enabled(on); }
-ANIT int32_t anit_inference_enabled() { return c10::InferenceMode::is_enabled(); }
 ANIT void* anit_inference_enter(bool on) {
   try { return new c10::InferenceMode(on); } CATCH
   return nullptr;
@@ -35,7 +32,8 @@ static variable_list maybe_list(const Handle* p, int32_t n) {
 // Outputs without a given gradient get ones, as in PyTorch (the engine insists that they are single numbers).
 ANIT int32_t anit_backward(const Handle* outputs, int32_t n, const Handle* grads, int32_t g, int32_t retain, bool create,
                            const Handle* inputs, int32_t m) {
-  DO(torch::autograd::backward(list(outputs, n), maybe_list(grads, g), retain < 0 ? Maybe<bool>() : Maybe<bool>(retain != 0), create, list(inputs, m)))
+  DO(torch::autograd::backward(list(outputs, n), maybe_list(grads, g), retain < 0 ? Maybe<bool>() : Maybe<bool>(retain != 0), create,
+                               list(inputs, m)))
 }
 ANIT int64_t anit_autograd_grad(const Handle* outputs, int32_t n, const Handle* inputs, int32_t m, const Handle* grads, int32_t g,
                                 int32_t retain, bool create, bool unused) {

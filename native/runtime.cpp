@@ -83,18 +83,10 @@ ANIT const char* anit_torch_version() { return TORCH_VERSION; }
 
 ANIT int32_t anit_get_num_threads() { VALUE(at::get_num_threads()) }
 ANIT int32_t anit_set_num_threads(int32_t n) { DO(at::set_num_threads(n)) }
-ANIT int32_t anit_get_num_interop_threads() { VALUE(at::get_num_interop_threads()) }
-ANIT int32_t anit_set_num_interop_threads(int32_t n) { DO(at::set_num_interop_threads(n)) }
 ANIT int32_t anit_get_default_dtype() { VALUE(static_cast<int32_t>(at::get_default_dtype_as_scalartype())) }
-ANIT int32_t anit_set_default_dtype(int32_t dtype) { DO(at::set_default_dtype(c10::scalarTypeToTypeMeta(static_cast<at::ScalarType>(dtype)))) }
-ANIT int32_t anit_promote_types(int32_t a, int32_t b) {
-  VALUE(static_cast<int32_t>(at::promote_types(static_cast<at::ScalarType>(a), static_cast<at::ScalarType>(b))))
-}
 
 ANIT int32_t anit_cuda_is_available() { VALUE(torch::cuda::is_available()) }
-ANIT int32_t anit_cuda_is_cudnn_available() { VALUE(torch::cuda::cudnn_is_available()) }
 ANIT int32_t anit_cuda_device_count() { VALUE(static_cast<int32_t>(torch::cuda::device_count())) }
-ANIT int32_t anit_cuda_synchronize(int32_t index) { DO(torch::cuda::synchronize(index)) }
 ANIT int32_t anit_cuda_manual_seed_all(int64_t seed) { DO(torch::cuda::manual_seed_all(static_cast<uint64_t>(seed))) }
 ANIT int32_t anit_get_tf32(int32_t which) {
   VALUE(which == 0 ? at::globalContext().allowTF32CuBLAS() : at::globalContext().allowTF32CuDNN())

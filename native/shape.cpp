@@ -7,18 +7,8 @@ ANIT Handle anit_reshape(Handle x, const int64_t* size, int32_t n) { TENSOR(ref(
 ANIT Handle anit_expand(Handle x, const int64_t* size, int32_t n, bool grow) { TENSOR(ref(x).expand(ints(size, n), grow)) }
 ANIT Handle anit_repeat(Handle x, const int64_t* times, int32_t n) { TENSOR(ref(x).repeat(ints(times, n))) }
 ANIT Handle anit_permute(Handle x, const int64_t* dims, int32_t n) { TENSOR(ref(x).permute(ints(dims, n))) }
-ANIT Handle anit_movedim(Handle x, const int64_t* from, const int64_t* to, int32_t n) { TENSOR(at::movedim(ref(x), ints(from, n), ints(to, n))) }
-ANIT Handle anit_flip(Handle x, const int64_t* dims, int32_t n) { TENSOR(ref(x).flip(ints(dims, n))) }
-ANIT Handle anit_roll(Handle x, const int64_t* shifts, int32_t n, const int64_t* dims, int32_t m) {
-  TENSOR(ref(x).roll(ints(shifts, n), ints(dims, m)))
-}
-ANIT Handle anit_as_strided(Handle x, const int64_t* size, const int64_t* stride, int32_t n, int64_t offset) {
-  TENSOR(ref(x).as_strided(ints(size, n), ints(stride, n), offset))
-}
 ANIT Handle anit_transpose(Handle x, int64_t a, int64_t b) { TENSOR(ref(x).transpose(a, b)) }
-ANIT int32_t anit_transpose_(Handle x, int64_t a, int64_t b) { DO(ref(x).transpose_(a, b)) }
 ANIT Handle anit_t(Handle x) { TENSOR(ref(x).t()) }
-ANIT Handle anit_flatten(Handle x, int64_t from, int64_t to) { TENSOR(ref(x).flatten(from, to)) }
 ANIT Handle anit_unflatten(Handle x, int64_t dim, const int64_t* sizes, int32_t n) {
   try {
     at::Tensor& t = ref(x);
@@ -36,33 +26,17 @@ ANIT Handle anit_squeeze_dim(Handle x, int64_t dim) { TENSOR(ref(x).squeeze(dim)
 ANIT Handle anit_unsqueeze(Handle x, int64_t dim) { TENSOR(ref(x).unsqueeze(dim)) }
 ANIT Handle anit_tril(Handle x, int64_t diagonal) { TENSOR(ref(x).tril(diagonal)) }
 ANIT Handle anit_triu(Handle x, int64_t diagonal) { TENSOR(ref(x).triu(diagonal)) }
-ANIT Handle anit_diagonal(Handle x, int64_t offset, int64_t a, int64_t b) { TENSOR(ref(x).diagonal(offset, a, b)) }
 
 ANIT Handle anit_select(Handle x, int64_t dim, int64_t index) { TENSOR(ref(x).select(dim, index)) }
 ANIT Handle anit_narrow(Handle x, int64_t dim, int64_t start, int64_t length) { TENSOR(ref(x).narrow(dim, start, length)) }
-ANIT Handle anit_slice(Handle x, int64_t dim, int64_t start, int64_t end, int64_t step) { TENSOR(ref(x).slice(dim, start, end, step)) }
 ANIT Handle anit_index_select(Handle x, int64_t dim, Handle index) { TENSOR(ref(x).index_select(dim, ref(index))) }
-ANIT Handle anit_gather(Handle x, int64_t dim, Handle index) { TENSOR(ref(x).gather(dim, ref(index))) }
-ANIT Handle anit_take(Handle x, Handle index) { TENSOR(ref(x).take(ref(index))) }
-ANIT Handle anit_take_along_dim(Handle x, Handle index, int64_t dim) { TENSOR(at::take_along_dim(ref(x), ref(index), dim)) }
-ANIT Handle anit_scatter(Handle x, int64_t dim, Handle index, Handle source) { TENSOR(ref(x).scatter(dim, ref(index), ref(source))) }
-ANIT int32_t anit_scatter_(Handle x, int64_t dim, Handle index, Handle source) { DO(ref(x).scatter_(dim, ref(index), ref(source))) }
-ANIT Handle anit_scatter_add(Handle x, int64_t dim, Handle index, Handle source) { TENSOR(ref(x).scatter_add(dim, ref(index), ref(source))) }
-ANIT int32_t anit_scatter_add_(Handle x, int64_t dim, Handle index, Handle source) { DO(ref(x).scatter_add_(dim, ref(index), ref(source))) }
-ANIT Handle anit_index_add(Handle x, int64_t dim, Handle index, Handle source, Number alpha) {
-  TENSOR(ref(x).index_add(dim, ref(index), ref(source), to_scalar(alpha)))
-}
 ANIT int32_t anit_index_add_(Handle x, int64_t dim, Handle index, Handle source, Number alpha) {
   DO(ref(x).index_add_(dim, ref(index), ref(source), to_scalar(alpha)))
 }
-ANIT Handle anit_index_copy(Handle x, int64_t dim, Handle index, Handle source) { TENSOR(ref(x).index_copy(dim, ref(index), ref(source))) }
 ANIT int32_t anit_index_copy_(Handle x, int64_t dim, Handle index, Handle source) { DO(ref(x).index_copy_(dim, ref(index), ref(source))) }
 ANIT Handle anit_masked_fill(Handle x, Handle mask, Number value) { TENSOR(ref(x).masked_fill(ref(mask), to_scalar(value))) }
-ANIT int32_t anit_masked_fill_(Handle x, Handle mask, Number value) { DO(ref(x).masked_fill_(ref(mask), to_scalar(value))) }
-ANIT Handle anit_masked_select(Handle x, Handle mask) { TENSOR(ref(x).masked_select(ref(mask))) }
 ANIT Handle anit_where(Handle condition, Handle x, Handle y) { TENSOR(at::where(ref(condition), ref(x), ref(y))) }
 ANIT int64_t anit_where_indices(Handle condition) { TENSORS(at::where(ref(condition))) }
-ANIT Handle anit_nonzero(Handle x) { TENSOR(ref(x).nonzero()) }
 ANIT Handle anit_repeat_interleave(Handle x, int64_t repeats, const int64_t* dim, const int64_t* output) {
   TENSOR(ref(x).repeat_interleave(repeats, dim ? Maybe<int64_t>(*dim) : Maybe<int64_t>(), output ? Maybe<int64_t>(*output) : Maybe<int64_t>()))
 }
@@ -72,11 +46,9 @@ ANIT Handle anit_repeat_interleave_each(Handle x, Handle repeats, const int64_t*
 
 ANIT Handle anit_cat(const Handle* tensors, int32_t n, int64_t dim) { TENSOR(at::cat(list(tensors, n), dim)) }
 ANIT Handle anit_stack(const Handle* tensors, int32_t n, int64_t dim) { TENSOR(at::stack(list(tensors, n), dim)) }
-ANIT int64_t anit_unbind(Handle x, int64_t dim) { TENSORS(ref(x).unbind(dim)) }
 ANIT int64_t anit_chunk(Handle x, int64_t chunks, int64_t dim) { TENSORS(ref(x).chunk(chunks, dim)) }
 ANIT int64_t anit_split(Handle x, int64_t size, int64_t dim) { TENSORS(ref(x).split(size, dim)) }
 ANIT int64_t anit_split_sizes(Handle x, const int64_t* sizes, int32_t n, int64_t dim) { TENSORS(ref(x).split_with_sizes(ints(sizes, n), dim)) }
-ANIT int64_t anit_tensor_split(Handle x, int64_t sections, int64_t dim) { TENSORS(ref(x).tensor_split(sections, dim)) }
 
 // One place of an index expression: 0 None, 1 Ellipsis, 2 integer, 3 boolean, 4 slice, 5 tensor.
 struct Index { int32_t kind, has; int64_t start, stop, step; Handle tensor; };

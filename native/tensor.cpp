@@ -10,38 +10,18 @@ ANIT Handle anit_zeros(const int64_t* size, int32_t n, int32_t dtype, int32_t de
 ANIT Handle anit_full(const int64_t* size, int32_t n, Number value, int32_t dtype, int32_t device) {
   TENSOR(at::full(ints(size, n), to_scalar(value), options(dtype, device)))
 }
-ANIT Handle anit_empty_strided(const int64_t* size, const int64_t* stride, int32_t n, int32_t dtype, int32_t device) {
-  TENSOR(at::empty_strided(ints(size, n), ints(stride, n), options(dtype, device)))
-}
 ANIT Handle anit_rand(const int64_t* size, int32_t n, at::Generator* g, int32_t dtype, int32_t device) {
   TENSOR(at::rand(ints(size, n), maybe_generator(g), options(dtype, device)))
 }
 ANIT Handle anit_randn(const int64_t* size, int32_t n, at::Generator* g, int32_t dtype, int32_t device) {
   TENSOR(at::randn(ints(size, n), maybe_generator(g), options(dtype, device)))
 }
-ANIT Handle anit_randint(int64_t low, int64_t high, const int64_t* size, int32_t n, at::Generator* g, int32_t dtype, int32_t device) {
-  TENSOR(at::randint(low, high, ints(size, n), maybe_generator(g), options(dtype, device)))
-}
-ANIT Handle anit_randperm(int64_t n, at::Generator* g, int32_t dtype, int32_t device) {
-  TENSOR(at::randperm(n, maybe_generator(g), options(dtype, device)))
-}
 ANIT Handle anit_arange(Number start, Number end, Number step, int32_t dtype, int32_t device) {
   TENSOR(at::arange(to_scalar(start), to_scalar(end), to_scalar(step), options(dtype, device)))
 }
-ANIT Handle anit_linspace(double start, double end, int64_t steps, int32_t dtype, int32_t device) {
-  TENSOR(at::linspace(start, end, steps, options(dtype, device)))
-}
-ANIT Handle anit_eye(int64_t rows, int64_t columns, int32_t dtype, int32_t device) { TENSOR(at::eye(rows, columns, options(dtype, device))) }
 
 #define LIKE(op) ANIT Handle anit_##op(Handle x, int32_t dtype, int32_t device) { TENSOR(at::op(ref(x), options(dtype, device))) }
-LIKE(empty_like)
-LIKE(zeros_like)
-LIKE(ones_like)
-LIKE(rand_like)
-LIKE(randn_like)
-ANIT Handle anit_full_like(Handle x, Number value, int32_t dtype, int32_t device) {
-  TENSOR(at::full_like(ref(x), to_scalar(value), options(dtype, device)))
-}
+LIKE(zeros_like) LIKE(ones_like) LIKE(rand_like)
 
 // Copies bytes that C# owns into a new tensor.
 ANIT Handle anit_from_bytes(const void* bytes, const int64_t* size, int32_t n, int32_t dtype, int32_t device) {
@@ -56,7 +36,6 @@ ANIT Handle anit_from_bytes(const void* bytes, const int64_t* size, int32_t n, i
 ANIT int64_t anit_dim(Handle x) { return x->dim(); }
 ANIT int64_t anit_numel(Handle x) { return x->numel(); }
 ANIT int64_t anit_element_size(Handle x) { return static_cast<int64_t>(x->element_size()); }
-ANIT int64_t anit_storage_offset(Handle x) { return x->storage_offset(); }
 ANIT int32_t anit_dtype(Handle x) { return static_cast<int32_t>(x->scalar_type()); }
 ANIT int32_t anit_device(Handle x) {
   c10::Device d = x->device();
@@ -64,7 +43,6 @@ ANIT int32_t anit_device(Handle x) {
 }
 ANIT int32_t anit_is_contiguous(Handle x) { return x->is_contiguous(); }
 ANIT int32_t anit_is_sparse(Handle x) { return x->is_sparse(); }
-ANIT int32_t anit_same_memory(Handle x, Handle y) { return x->is_same(*y); }
 ANIT void anit_sizes(Handle x, int64_t* into) { std::memcpy(into, x->sizes().data(), x->dim() * sizeof(int64_t)); }
 ANIT int32_t anit_strides(Handle x, int64_t* into) { DO(std::memcpy(into, ref(x).strides().data(), x->dim() * sizeof(int64_t))) }
 ANIT void* anit_data_ptr(Handle x) {
@@ -77,15 +55,7 @@ ANIT Handle anit_to(Handle x, int32_t dtype, int32_t device, bool copy, bool non
 }
 ANIT Handle anit_clone(Handle x) { TENSOR(ref(x).clone()) }
 ANIT Handle anit_contiguous(Handle x) { TENSOR(ref(x).contiguous()) }
-ANIT Handle anit_pin_memory(Handle x) { TENSOR(ref(x).pin_memory()) }
-ANIT int32_t anit_is_pinned(Handle x) { VALUE(ref(x).is_pinned()) }
 ANIT int32_t anit_copy_(Handle x, Handle source, bool non_blocking) { DO(ref(x).copy_(ref(source), non_blocking)) }
 ANIT int32_t anit_fill_(Handle x, Number value) { DO(ref(x).fill_(to_scalar(value))) }
 ANIT int32_t anit_zero_(Handle x) { DO(ref(x).zero_()) }
-ANIT int32_t anit_normal_(Handle x, double mean, double std, at::Generator* g) { DO(ref(x).normal_(mean, std, maybe_generator(g))) }
 ANIT int32_t anit_uniform_(Handle x, double from, double to, at::Generator* g) { DO(ref(x).uniform_(from, to, maybe_generator(g))) }
-ANIT int32_t anit_bernoulli_(Handle x, double p, at::Generator* g) { DO(ref(x).bernoulli_(p, maybe_generator(g))) }
-ANIT Handle anit_bernoulli(Handle x, at::Generator* g) { TENSOR(at::bernoulli(ref(x), maybe_generator(g))) }
-ANIT Handle anit_multinomial(Handle x, int64_t samples, bool replacement, at::Generator* g) {
-  TENSOR(at::multinomial(ref(x), samples, replacement, maybe_generator(g)))
-}

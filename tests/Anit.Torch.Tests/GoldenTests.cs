@@ -65,16 +65,13 @@ public sealed class GoldenTests
         ["cos"] = () => A.cos(),
         ["tanh"] = () => A.tanh(),
         ["sigmoid"] = () => A.sigmoid(),
-        ["erf"] = () => special.erf(A),
         ["round"] = () => (A * 10).round(),
         ["clamp"] = () => A.clamp((Scalar)(-0.5), (Scalar)0.25),
-        ["maximum"] = () => maximum(A, B),
         ["addcmul"] = () => A.addcmul_(A, B, 0.5),
         ["matmul"] = () => A.matmul(M),
         ["bmm"] = () => X3.bmm(Y3),
         ["addmm"] = () => addmm(M[..3], A, M, 0.5f, 2),
         ["baddbmm"] = () => baddbmm(X3[TensorIndex.Ellipsis, ..3], X3, Y3),
-        ["einsum"] = () => einsum("bij,bjk->bik", X3, Y3),
         ["outer"] = () => A[0].outer(B[1]),
         ["sum"] = () => A.sum(),
         ["sum dim"] = () => A.sum(0),
@@ -86,29 +83,16 @@ public sealed class GoldenTests
         ["norm"] = () => A.norm(),
         ["norm 1"] = () => A.norm(1f),
         ["norm dim"] = () => A.norm(1, keepdim: false),
-        ["logsumexp"] = () => A.logsumexp(1),
-        ["cumsum"] = () => A.cumsum(1),
-        ["amax"] = () => A.amax([1]),
         ["max values"] = () => A.max(1).values,
         ["argmax"] = () => A.argmax(1),
-        ["topk"] = () => A.topk(2, 1).values,
-        ["topk indices"] = () => A.topk(2, 1).indexes,
-        ["sort"] = () => sort(A, 1, descending: true).values,
-        ["argsort"] = () => A.argsort(1),
-        ["any"] = () => Mask.any(0),
         ["all"] = () => Mask.all(0),
-        ["prod"] = () => (A + 1.5).prod(1),
         ["index_select"] = () => A.index_select(0, I),
-        ["gather"] = () => A.gather(1, tensor(new long[] { 0, 3, 1, 1, 2, 0 }, [3, 2])),
         ["masked_fill"] = () => A.masked_fill(Mask, -1),
         ["where"] = () => where(Mask, A, B),
         ["index_add"] = () => zeros(3, 4).index_add_(0, I, B, 2),
-        ["scatter"] = () => zeros(3, 4).scatter(1, tensor(new long[] { 3, 0, 1 }, [3, 1]), A[.., ..1]),
         ["tril"] = () => A.tril(),
         ["triu"] = () => A.triu(1),
         ["repeat_interleave"] = () => A.repeat_interleave(2, 0),
-        ["roll"] = () => A.roll(1, 1),
-        ["flip"] = () => A.flip(1),
         ["slices"] = () => A[1.., TensorIndex.Slice(step: 2)],
         ["ellipsis"] = () => X3[TensorIndex.Ellipsis, -1],
         ["none"] = () => A[TensorIndex.Colon, TensorIndex.None, 1],
@@ -117,51 +101,24 @@ public sealed class GoldenTests
         ["silu"] = () => F.silu(A),
         ["gelu"] = () => F.gelu(A),
         ["gelu tanh"] = () => F.gelu(A, GELU.Approximate.tanh),
-        ["relu"] = () => F.relu(A),
-        ["softplus"] = () => F.softplus(A),
         ["softmax"] = () => F.softmax(A, 1),
-        ["log_softmax"] = () => F.log_softmax(A, 1),
         ["linear"] = () => F.linear(A, M.t(), M[0]),
-        ["layer_norm"] = () => F.layer_norm(A, [4], B[0], B[1]),
         ["cross_entropy"] = () => F.cross_entropy(Logits, Targets),
         ["cross_entropy none"] = () => F.cross_entropy(Logits, Targets, reduction: nn.Reduction.None),
         ["cross_entropy sum smooth"] = () => F.cross_entropy(Logits, Targets, reduction: nn.Reduction.Sum, label_smoothing: 0.1),
-        ["mse"] = () => F.mse_loss(A, B),
-        ["kl_div"] = () => F.kl_div(A.log_softmax(1), B.log_softmax(1)),
-        ["pad"] = () => F.pad(A, [1, 2], value: 9),
         ["attention"] = () => F.scaled_dot_product_attention(Q, K, V),
         ["attention causal"] = () => F.scaled_dot_product_attention(Q, K, V, null, 0, true),
         ["bfloat16"] = () => A.bfloat16() * 3,
         ["float16"] = () => A.half(),
         ["int division"] = () => arange(7).div(2, RoundingMode.floor),
         ["arange"] = () => arange(1, 2, 0.25),
-        ["linspace"] = () => linspace(0, 1, 5),
-        ["eye"] = () => eye(2, 3),
         ["randn seed 7"] = () => Seeded(7, () => randn(6)),
         ["rand seed 7"] = () => Seeded(7, () => rand(6)),
-        ["randperm seed 3"] = () => Seeded(3, () => randperm(8)),
-        ["adamw"] = () => Trained(amsgrad: false),
-        ["adamw amsgrad"] = () => Trained(amsgrad: true),
     };
 
     static Tensor Seeded(long seed, Func<Tensor> draw)
     {
         manual_seed(seed);
         return draw();
-    }
-
-    static Parameter Trained(bool amsgrad)
-    {
-        var w = new Parameter(A);
-        using var optimizer = optim.AdamW([w], lr: 0.05, beta1: 0.8, beta2: 0.95, eps: 1e-6, weight_decay: 0.1, amsgrad: amsgrad);
-        for (var step = 0; step < 4; step++)
-        {
-            optimizer.zero_grad();
-            ((w * B).sin() * (step + 1)).sum().backward();
-            nn.utils.clip_grad_norm_([w], 2.0);
-            optimizer.step();
-        }
-        w.requires_grad = false;
-        return w;
     }
 }

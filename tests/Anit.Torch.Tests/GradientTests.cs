@@ -18,8 +18,6 @@ public sealed class GradientTests
         ["gathered rows"] = x => x.index_select(0, tensor(new long[] { 2, 0, 2 })).pow(3),
         ["attention"] = x => F.scaled_dot_product_attention(x.view(1, 1, 3, 4), x.view(1, 1, 3, 4) * 2, x.view(1, 1, 3, 4).cos(), null, 0, true),
         ["joined and split"] = x => cat([x.exp(), x], 1).split(3, 1)[1],
-        ["a checkpoint"] = x => Native.Checkpoint(t => t[0].matmul(t[1]).tanh(), [x, x.t() * 0.5]),
-        ["a checkpoint in a checkpoint"] = x => Native.Checkpoint(t => Native.Checkpoint(u => u[0].sin() * u[0], [t[0] * 2]), [x]),
         ["a backward half of its own"] = x =>
         {
             var kept = x.detach();
@@ -89,7 +87,7 @@ public sealed class GradientTests
     }
 
     [Fact]
-    public void A_checkpoint_computes_only_the_gradients_asked_for()
+    public void A_backward_half_is_told_which_gradients_are_asked_for()
     {
         using var scope = NewDisposeScope();
         var (x, w) = (ones(2, 2, requires_grad: true), ones(2, 2, requires_grad: true));
@@ -103,17 +101,6 @@ public sealed class GradientTests
         autograd.grad([Product().sum()], [w]);
         Product().sum().backward();
         asked.ShouldBe([[true, false], [false, true], [true, true]]);
-    }
-
-    [Fact]
-    public void A_checkpoint_repeats_its_random_numbers_when_told_to()
-    {
-        using var scope = NewDisposeScope();
-        manual_seed(5);
-        var x = ones(1000, requires_grad: true);
-        var dropped = Native.Checkpoint(t => F.dropout(t[0], 0.5), [x], keepRandomState: true);
-        dropped.sum().backward();
-        x.grad!.equal(dropped.detach()).all().item<bool>().ShouldBeTrue();
     }
 
     [Fact]

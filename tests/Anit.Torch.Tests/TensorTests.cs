@@ -19,7 +19,7 @@ public sealed class TensorTests : IDisposable
         tensor(new[] { 1, 2, 3, 4 }, [2, 2]).data<int>()[1, 0].ShouldBe(3);
         tensor(new[] { true, false }).data<bool>().ToArray().ShouldBe([true, false]);
         tensor(new[] { (Half)0.5 }).data<Half>().ToArray().ShouldBe([(Half)0.5]);
-        tensor(new double[,] { { 1, 2 }, { 3, 4 } }).t().data<double>().ToArray().ShouldBe([1, 3, 2, 4]);
+        tensor(new double[] { 1, 2, 3, 4 }, [2, 2]).t().data<double>().ToArray().ShouldBe([1, 3, 2, 4]);
         tensor(Array.Empty<float>()).shape.ShouldBe([0L]);
         tensor(3L).item<long>().ShouldBe(3);
         tensor(new List<int> { 1, 2 }, dtype: float32).data<float>().ToArray().ShouldBe([1, 2]);

@@ -15,42 +15,22 @@ mask = a > 0
 golden = {
     "add": a + b, "sub": a - b, "mul": a * b, "div": a / b, "div floor": torch.div(a, b, rounding_mode="floor"), "scalar ops": 2 - 3 * a / 4 + 1,
     "inverse": 1 / (a + 2), "pow": (a + 2) ** 1.5, "pow tensor": (a + 2).pow(b), "remainder": a.remainder(0.3), "exp": a.exp(), "log": (a + 2).log(),
-    "sqrt": (a + 2).sqrt(), "rsqrt": (a + 2).rsqrt(), "sin": a.sin(), "cos": a.cos(), "tanh": a.tanh(), "sigmoid": a.sigmoid(), "erf": a.erf(),
-    "round": (a * 10).round(), "clamp": a.clamp(-0.5, 0.25), "maximum": torch.maximum(a, b), "addcmul": a.addcmul(a, b, value=0.5),
-    "matmul": a @ m, "bmm": x3.bmm(y3), "addmm": torch.addmm(m[:3], a, m, beta=0.5, alpha=2), "baddbmm": torch.baddbmm(x3[:, :, :3], x3, y3),
-    "einsum": torch.einsum("bij,bjk->bik", x3, y3), "outer": torch.outer(a[0], b[1]),
+    "sqrt": (a + 2).sqrt(), "rsqrt": (a + 2).rsqrt(), "sin": a.sin(), "cos": a.cos(), "tanh": a.tanh(), "sigmoid": a.sigmoid(),
+    "round": (a * 10).round(), "clamp": a.clamp(-0.5, 0.25), "addcmul": a.addcmul(a, b, value=0.5), "matmul": a @ m, "bmm": x3.bmm(y3),
+    "addmm": torch.addmm(m[:3], a, m, beta=0.5, alpha=2), "baddbmm": torch.baddbmm(x3[:, :, :3], x3, y3), "outer": torch.outer(a[0], b[1]),
     "sum": a.sum(), "sum dim": a.sum(0), "sum dims": x3.sum((0, 2), keepdim=True), "mean": a.mean(), "mean dims": x3.mean((1,)), "std": a.std(),
-    "var dim": a.var(1), "norm": a.norm(), "norm 1": a.norm(p=1), "norm dim": a.norm(dim=1), "logsumexp": a.logsumexp(1), "cumsum": a.cumsum(1),
-    "amax": a.amax((1,)), "max values": a.max(1)[0], "argmax": a.argmax(1), "topk": a.topk(2, 1)[0], "topk indices": a.topk(2, 1)[1],
-    "sort": a.sort(1, descending=True)[0], "argsort": a.argsort(1), "any": mask.any(0), "all": mask.all(0), "prod": (a + 1.5).prod(1),
-    "index_select": a.index_select(0, i), "gather": a.gather(1, torch.tensor([[0, 3], [1, 1], [2, 0]])), "masked_fill": a.masked_fill(mask, -1),
-    "where": torch.where(mask, a, b), "index_add": torch.zeros(3, 4).index_add_(0, i, b, alpha=2), "scatter": torch.zeros(3, 4).scatter(1, torch.tensor([[3], [0], [1]]), a[:, :1]),
-    "tril": a.tril(), "triu": a.triu(1), "repeat_interleave": a.repeat_interleave(2, 0), "roll": a.roll(1, 1), "flip": a.flip(1),
+    "var dim": a.var(1), "norm": a.norm(), "norm 1": a.norm(p=1), "norm dim": a.norm(dim=1), "max values": a.max(1)[0], "argmax": a.argmax(1),
+    "all": mask.all(0), "index_select": a.index_select(0, i), "masked_fill": a.masked_fill(mask, -1), "where": torch.where(mask, a, b),
+    "index_add": torch.zeros(3, 4).index_add_(0, i, b, alpha=2), "tril": a.tril(), "triu": a.triu(1), "repeat_interleave": a.repeat_interleave(2, 0),
     "slices": a[1:, ::2], "ellipsis": x3[..., -1], "none": a[:, None, 1], "index list": a[i, torch.tensor([0, 1, 3])], "tensor index": a[mask],
-    "silu": F.silu(a), "gelu": F.gelu(a), "gelu tanh": F.gelu(a, approximate="tanh"), "relu": F.relu(a), "softplus": F.softplus(a),
-    "softmax": F.softmax(a, 1), "log_softmax": F.log_softmax(a, 1), "linear": F.linear(a, m.t(), m[0]), "layer_norm": F.layer_norm(a, (4,), b[0], b[1]),
+    "silu": F.silu(a), "gelu": F.gelu(a), "gelu tanh": F.gelu(a, approximate="tanh"), "softmax": F.softmax(a, 1), "linear": F.linear(a, m.t(), m[0]),
     "cross_entropy": F.cross_entropy(logits, targets), "cross_entropy none": F.cross_entropy(logits, targets, reduction="none"),
     "cross_entropy sum smooth": F.cross_entropy(logits, targets, reduction="sum", label_smoothing=0.1),
-    "mse": F.mse_loss(a, b), "kl_div": F.kl_div(a.log_softmax(1), b.log_softmax(1), log_target=True), "pad": F.pad(a, (1, 2), value=9),
     "attention": F.softmax(q @ k.transpose(-2, -1) / 2, -1) @ v,
     "attention causal": F.softmax((q @ k.transpose(-2, -1) / 2).masked_fill(torch.ones(5, 5).triu(1).bool(), float("-inf")), -1) @ v,
     "bfloat16": (a.bfloat16() * 3).float(), "float16": a.half().float(), "int division": torch.arange(7) // 2, "arange": torch.arange(1, 2, 0.25),
-    "linspace": torch.linspace(0, 1, 5), "eye": torch.eye(2, 3), "randn seed 7": torch.manual_seed(7) and torch.randn(6), "rand seed 7": torch.manual_seed(7) and torch.rand(6),
-    "randperm seed 3": torch.manual_seed(3) and torch.randperm(8),
+    "randn seed 7": torch.manual_seed(7) and torch.randn(6), "rand seed 7": torch.manual_seed(7) and torch.rand(6),
 }
 
-
-def adamw(**options):
-    w = torch.nn.Parameter(a.clone())
-    optimizer = torch.optim.AdamW([w], lr=0.05, betas=(0.8, 0.95), eps=1e-6, weight_decay=0.1, **options)
-    for step in range(4):
-        optimizer.zero_grad()
-        ((w * b).sin() * (step + 1)).sum().backward()
-        torch.nn.utils.clip_grad_norm_([w], 2.0)
-        optimizer.step()
-    return w.detach()
-
-
-golden["adamw"], golden["adamw amsgrad"] = adamw(), adamw(amsgrad=True)
 rows = {name: [float(f"{n:.7g}") for n in value.float().flatten().tolist()] for name, value in golden.items()}
 print("{\n" + ",\n".join(f'  "{name}": {json.dumps(numbers)}' for name, numbers in rows.items()) + "\n}")

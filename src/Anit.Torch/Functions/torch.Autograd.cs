@@ -6,13 +6,9 @@ public static partial class torch
 
     public static IDisposable enable_grad(bool enabled = true) => new GradMode(enabled);
 
-    public static IDisposable set_grad_enabled(bool mode = true) => new GradMode(mode);
-
     public static bool is_grad_enabled() => anit_grad_enabled() != 0;
 
     public static IDisposable inference_mode(bool mode = true) => new InferenceMode(mode);
-
-    public static bool is_inference_mode_enabled() => anit_inference_enabled() != 0;
 
     /// <summary>Gradients with respect to given tensors, and the tape's backward pass.</summary>
     public static class autograd
@@ -30,7 +26,8 @@ public static partial class torch
             IList<Tensor>? inputs = null)
         {
             var (given, wanted) = (Tensors.Of(grad_tensors), Tensors.Of(inputs));
-            anit_backward(Tensors.Of(tensors), tensors.Count, given, given.Length, retain_graph ?? create_graph ? 1 : 0, create_graph, wanted, wanted.Length);
+            anit_backward(Tensors.Of(tensors), tensors.Count, given, given.Length, retain_graph ?? create_graph ? 1 : 0, create_graph, wanted,
+                wanted.Length);
         }
 
         public static void backward(Tensor tensor, IList<Tensor>? grad_tensors = null, bool? retain_graph = null, bool create_graph = false,

@@ -68,26 +68,4 @@ public static partial class torch
         anit_manual_seed(seed);
         return Generator.Default;
     }
-
-    public static long seed() => Generator.Default.seed();
-
-    public static long initial_seed() => Generator.Default.initial_seed();
-
-    public static Tensor get_rng_state() => Generator.Default.get_state();
-
-    public static void set_rng_state(Tensor new_state) => Generator.Default.set_state(new_state);
-
-    /// <summary>The same functions, where PyTorch keeps them too.</summary>
-    public static class random
-    {
-        public static Generator manual_seed(long seed) => torch.manual_seed(seed);
-
-        public static long seed() => torch.seed();
-
-        public static long initial_seed() => torch.initial_seed();
-
-        public static Tensor get_rng_state() => torch.get_rng_state();
-
-        public static void set_rng_state(Tensor new_state) => torch.set_rng_state(new_state);
-    }
 }

@@ -9,50 +9,18 @@ public static partial class torch
 
     public static DisposeScope NewDisposeScope() => DisposeScopeManager.OfThread.Open();
 
-    /// <summary>Runs the function in a scope of its own and keeps its result only.</summary>
-    public static Tensor WrappedTensorDisposeScope(Func<Tensor> expr)
-    {
-        using var scope = NewDisposeScope();
-        return expr().MoveToOuterDisposeScope();
-    }
-
     public static int get_num_threads() => (int)anit_get_num_threads().Value;
 
     public static void set_num_threads(int num) => anit_set_num_threads(num);
-
-    public static int get_num_interop_threads() => (int)anit_get_num_interop_threads().Value;
-
-    public static void set_num_interop_threads(int num) => anit_set_num_interop_threads(num);
-
-    public static bool cuda_is_available() => cuda.is_available();
-
-    public static bool TryInitializeDeviceType(DeviceType deviceType) => deviceType != DeviceType.CUDA || cuda.is_available();
-
-    public static void InitializeDeviceType(DeviceType deviceType)
-    {
-        if (!TryInitializeDeviceType(deviceType)) throw new InvalidOperationException("no CUDA device: this libtorch or this machine has none; use cpu");
-    }
-
-    public static Device InitializeDevice(Device? device)
-    {
-        InitializeDeviceType((device ??= CPU).type);
-        return device;
-    }
 
     /// <summary>CUDA devices.</summary>
     public static class cuda
     {
         public static bool is_available() => anit_cuda_is_available().IsTrue;
 
-        public static bool is_cudnn_available() => anit_cuda_is_cudnn_available().IsTrue;
-
         public static int device_count() => (int)anit_cuda_device_count().Value;
 
         public static void manual_seed(long seed) => anit_cuda_manual_seed_all(seed);
-
-        public static void manual_seed_all(long seed) => anit_cuda_manual_seed_all(seed);
-
-        public static void synchronize(Device? device = null) => anit_cuda_synchronize(device?.index ?? -1);
     }
 
     /// <summary>Switches of the libraries below libtorch.</summary>

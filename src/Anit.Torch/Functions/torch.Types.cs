@@ -103,19 +103,10 @@ public static partial class torch
 
     public static Device device(int index) => new(index);
 
-    public static bool is_floating_point(ScalarType type) =>
-        type is ScalarType.Float16 or ScalarType.BFloat16 or ScalarType.Float32 or ScalarType.Float64;
-
-    public static bool is_floating_point(Tensor input) => is_floating_point(input.dtype);
-
     public static bool is_integral(ScalarType type) =>
         type is ScalarType.Byte or ScalarType.Int8 or ScalarType.Int16 or ScalarType.Int32 or ScalarType.Int64 or ScalarType.Bool;
 
     public static ScalarType get_default_dtype() => (ScalarType)Shim.anit_get_default_dtype().Value;
-
-    public static void set_default_dtype(ScalarType dtype) => Shim.anit_set_default_dtype((int)dtype);
-
-    public static ScalarType promote_types(ScalarType type1, ScalarType type2) => (ScalarType)Shim.anit_promote_types((int)type1, (int)type2).Value;
 
     internal static int Code(ScalarType? dtype) => dtype is { } type ? (int)type : -1;
 

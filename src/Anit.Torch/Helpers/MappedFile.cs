@@ -45,7 +45,9 @@ public sealed partial class MappedFile : IDisposable
         if (Interlocked.Exchange(ref mapping, 0) is var mine and not 0) anit_unmap_file(mine);
     }
 
-    [LibraryImport(NativeLibraries.Shim, StringMarshalling = StringMarshalling.Utf8)] private static unsafe partial nint anit_map_file(string path, long* length);
+    [LibraryImport(NativeLibraries.Shim, StringMarshalling = StringMarshalling.Utf8)]
+    private static unsafe partial nint anit_map_file(string path, long* length);
     [LibraryImport(NativeLibraries.Shim)] private static partial void anit_unmap_file(nint mapping);
-    [LibraryImport(NativeLibraries.Shim)] private static unsafe partial nint anit_mapped_tensor(nint mapping, long offset, long* sizes, int count, int dtype);
+    [LibraryImport(NativeLibraries.Shim)]
+    private static unsafe partial nint anit_mapped_tensor(nint mapping, long offset, long* sizes, int count, int dtype);
 }

@@ -1,49 +1,11 @@
 using System.Runtime.InteropServices;
-using static TorchSharp.torch;
 
 namespace Anit.Torch;
 
-/// <summary>What TorchSharp lacks: activation checkpoints, operations with a backward half of their own, CUDA memory figures.</summary>
+/// <summary>What TorchSharp lacks: operations with a backward half of their own, CUDA memory figures.</summary>
 /// <remarks>Knows of tensors only their handles, so that it serves TorchSharp's as well as ours. Files are in <see cref="MappedFile"/>.</remarks>
 public static partial class Native
 {
-    /// <summary>Computes a function without keeping what its backward pass needs; the backward pass computes it a second time.</summary>
-    /// <param name="function">Gives one tensor from the inputs.</param>
-    /// <param name="inputs">Every tensor that is to get a gradient, activations and parameters alike. What the function merely captures
-    /// counts as a constant.</param>
-    /// <param name="keepRandomState">Whether the second run starts from the CPU generator's state of the first, so that dropout repeats itself.
-    /// Not needed where masks come from generators of their own.</param>
-    /// <remarks>Chen et al. (2016), arXiv:1604.06174. A backward pass that asks for the gradient of one input pays for that one only.</remarks>
-    public static Tensor Checkpoint(Func<IReadOnlyList<Tensor>, Tensor> function, IReadOnlyList<Tensor> inputs, bool keepRandomState = false)
-    {
-        if (!is_grad_enabled() || !inputs.Any(t => t.requires_grad)) return function(inputs);
-
-        using var scope = NewDisposeScope();
-        var random = keepRandomState ? get_rng_state() : null;
-        Tensor output;
-        using (no_grad()) output = function(inputs);
-        var leaves = inputs.Select(t => t.detach().requires_grad_(t.requires_grad)).ToArray();
-        return WithBackward(output, inputs, (grad, needed) => Again(function, leaves, random, grad, needed),
-            random is null ? leaves : [.. leaves, random]).MoveToOuterDisposeScope();
-    }
-
-    static Tensor?[] Again(Func<IReadOnlyList<Tensor>, Tensor> function, Tensor[] leaves, Tensor? random, Tensor grad, ReadOnlySpan<bool> needed)
-    {
-        Tensor output;
-        var now = random is null ? null : get_rng_state();
-        if (random is not null) set_rng_state(random);
-        using (enable_grad()) output = function(leaves);
-        if (now is not null) set_rng_state(now);
-
-        List<int> wanted = [];
-        for (var i = 0; i < leaves.Length; i++)
-            if (needed[i]) wanted.Add(i);
-        var found = autograd.grad([output], [.. wanted.Select(i => leaves[i])], [grad], allow_unused: true);
-        var grads = new Tensor?[leaves.Length];
-        for (var i = 0; i < wanted.Count; i++) grads[wanted[i]] = found[i];
-        return grads;
-    }
-
     /// <summary>Whether scaled_dot_product_attention is libtorch's fused one, which never writes all scores out: from 2.0 on.</summary>
     public static bool HasFusedAttention { get; } = anit_has_fused_attention() != 0;
 

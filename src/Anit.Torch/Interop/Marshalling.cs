@@ -56,7 +56,8 @@ readonly record struct Count(long Value)
 
     public torch.Tensor[] TakeAll() => Take()!;
 
-    public (torch.Tensor, torch.Tensor) TakePair() => Take() is [{ } first, { } second] ? (first, second) : throw new TorchException("libtorch gave no pair");
+    public (torch.Tensor, torch.Tensor) TakePair() =>
+        Take() is [{ } first, { } second] ? (first, second) : throw new TorchException("libtorch gave no pair");
 }
 
 [CustomMarshaller(typeof(Count), MarshalMode.ManagedToUnmanagedOut, typeof(CountMarshaller))]
@@ -117,7 +118,8 @@ unsafe ref struct TensorsMarshaller
         for (var i = 0; i < handles.Length; i++) handles[i] = items[i]?.Handle ?? 0;
     }
 
-    public readonly ref nint GetPinnableReference() => ref handles is null ? ref Unsafe.NullRef<nint>() : ref MemoryMarshal.GetArrayDataReference(handles);
+    public readonly ref nint GetPinnableReference() =>
+        ref handles is null ? ref Unsafe.NullRef<nint>() : ref MemoryMarshal.GetArrayDataReference(handles);
 
     public readonly nint* ToUnmanaged() => (nint*)Unsafe.AsPointer(ref GetPinnableReference());
 

@@ -16,15 +16,9 @@ static unsafe partial class Shim
 
     [LibraryImport(Lib)] internal static partial Status anit_get_num_threads();
     [LibraryImport(Lib)] internal static partial Status anit_set_num_threads(int n);
-    [LibraryImport(Lib)] internal static partial Status anit_get_num_interop_threads();
-    [LibraryImport(Lib)] internal static partial Status anit_set_num_interop_threads(int n);
     [LibraryImport(Lib)] internal static partial Status anit_get_default_dtype();
-    [LibraryImport(Lib)] internal static partial Status anit_set_default_dtype(int dtype);
-    [LibraryImport(Lib)] internal static partial Status anit_promote_types(int a, int b);
     [LibraryImport(Lib)] internal static partial Status anit_cuda_is_available();
-    [LibraryImport(Lib)] internal static partial Status anit_cuda_is_cudnn_available();
     [LibraryImport(Lib)] internal static partial Status anit_cuda_device_count();
-    [LibraryImport(Lib)] internal static partial Status anit_cuda_synchronize(int index);
     [LibraryImport(Lib)] internal static partial Status anit_cuda_manual_seed_all(long seed);
     [LibraryImport(Lib)] internal static partial Status anit_get_tf32(int which);
     [LibraryImport(Lib)] internal static partial Status anit_set_tf32(int which, int on);

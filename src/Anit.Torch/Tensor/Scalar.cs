@@ -53,33 +53,6 @@ public readonly struct Scalar : IDisposable
 /// <summary>Conversions between numbers and <see cref="Scalar"/>.</summary>
 public static class ScalarExtensionMethods
 {
-    /// <summary>The number as a scalar.</summary>
-    public static Scalar ToScalar(this int value) => value;
-
-    /// <summary>The number as a scalar.</summary>
-    public static Scalar ToScalar(this long value) => value;
-
-    /// <summary>The number as a scalar.</summary>
-    public static Scalar ToScalar(this float value) => value;
-
-    /// <summary>The number as a scalar.</summary>
-    public static Scalar ToScalar(this double value) => value;
-
-    /// <summary>The truth value as a scalar.</summary>
-    public static Scalar ToScalar(this bool value) => value;
-
     /// <summary>The scalar as a number.</summary>
     public static float ToSingle(this Scalar value) => (float)value.AsDouble;
-
-    /// <summary>The scalar as a number.</summary>
-    public static double ToDouble(this Scalar value) => value.AsDouble;
-
-    /// <summary>The scalar as a number, its fraction cut off.</summary>
-    public static int ToInt32(this Scalar value) => (int)value.AsInt64;
-
-    /// <summary>The scalar as a number, its fraction cut off.</summary>
-    public static long ToInt64(this Scalar value) => value.AsInt64;
-
-    /// <summary>Whether the scalar is not zero.</summary>
-    public static bool ToBoolean(this Scalar value) => value.AsDouble != 0;
 }

@@ -27,15 +27,12 @@ public static partial class torch
             set => anit_set_grad(this, value);
         }
 
-        public void retain_grad() => anit_retain_grad(this);
-
         public Tensor detach() => anit_detach(this);
-
-        public Tensor detach_() => Done(anit_detach_(this));
 
         public void backward() => autograd.backward(this);
 
-        public void backward(IList<Tensor>? grad_tensors = null, bool retain_graph = false, bool create_graph = false, IList<Tensor>? inputs = null) =>
+        public void backward(IList<Tensor>? grad_tensors = null, bool retain_graph = false, bool create_graph = false,
+            IList<Tensor>? inputs = null) =>
             autograd.backward([this], grad_tensors, retain_graph, create_graph, inputs);
     }
 }

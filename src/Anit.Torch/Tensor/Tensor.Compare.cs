@@ -17,7 +17,6 @@ public static partial class torch
         public Tensor ge(Tensor target) => anit_ge(this, target);
         public Tensor ge(Scalar target) => anit_ge_number(this, target);
         public Tensor isnan() => anit_isnan(this);
-        public Tensor isinf() => anit_isinf(this);
         public Tensor isfinite() => anit_isfinite(this);
 
         /// <summary>Element by element, as in TorchSharp; PyTorch's function of that name is <see cref="allclose"/> without tolerance.</summary>

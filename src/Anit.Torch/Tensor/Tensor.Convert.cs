@@ -24,8 +24,6 @@ public static partial class torch
         public Tensor to_type(ScalarType type, bool copy = false, bool disposeAfter = false, bool non_blocking = false) =>
             to(type, copy, disposeAfter, non_blocking);
 
-        public Tensor type_as(Tensor tensor) => to(tensor.dtype);
-
         public Tensor type(ScalarType dtype) => to(dtype);
 
         public Tensor type(Func<Tensor, Tensor> typeFunc) => typeFunc(this);
@@ -53,8 +51,6 @@ public static partial class torch
         public Tensor clone() => anit_clone(this);
 
         public Tensor contiguous() => anit_contiguous(this);
-
-        public Tensor pin_memory() => anit_pin_memory(this);
 
         public Tensor copy_(Tensor source, bool nonBlocking = false)
         {

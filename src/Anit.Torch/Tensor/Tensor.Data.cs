@@ -59,8 +59,10 @@ public static partial class torch
 
         internal nint DataPointer()
         {
-            if (device_type != DeviceType.CPU) throw new InvalidOperationException($"the memory of a tensor on {device} cannot be read; call cpu() first");
-            if (!is_contiguous()) throw new InvalidOperationException("the memory of a tensor that is not contiguous cannot be read; call contiguous() first");
+            if (device_type != DeviceType.CPU)
+                throw new InvalidOperationException($"the memory of a tensor on {device} cannot be read; call cpu() first");
+            if (!is_contiguous())
+                throw new InvalidOperationException("the memory of a tensor that is not contiguous cannot be read; call contiguous() first");
             return Address(this);
         }
 
@@ -86,7 +88,8 @@ public static partial class torch
             return converted.item<long>();
         }
 
-        internal static unsafe Tensor FromSpan<T>(ReadOnlySpan<T> values, ReadOnlySpan<long> dimensions, ScalarType? dtype, Device? device, bool requires_grad)
+        internal static unsafe Tensor FromSpan<T>(ReadOnlySpan<T> values, ReadOnlySpan<long> dimensions, ScalarType? dtype, Device? device,
+            bool requires_grad)
             where T : unmanaged
         {
             long count = 1;

@@ -71,41 +71,13 @@ public static partial class torch
 
         public Tensor narrow(long dim, long start, long length) => anit_narrow(this, dim, start, length);
 
-        public Tensor slice(long dim, long start, long finish, long step) => anit_slice(this, dim, start, finish, step);
-
         public Tensor index_select(long dim, Tensor index) => anit_index_select(this, dim, index);
-
-        public Tensor gather(long dim, Tensor index) => anit_gather(this, dim, index);
-
-        public Tensor take(Tensor index) => anit_take(this, index);
-
-        public Tensor take_along_dim(Tensor indices, long dim) => anit_take_along_dim(this, indices, dim);
-
-        public Tensor scatter(long dim, Tensor index, Tensor src) => anit_scatter(this, dim, index, src);
-
-        public Tensor scatter_(long dim, Tensor index, Tensor src)
-        {
-            anit_scatter_(this, dim, index, src);
-            return this;
-        }
-
-        public Tensor scatter_add(long dim, Tensor index, Tensor src) => anit_scatter_add(this, dim, index, src);
-
-        public Tensor scatter_add_(long dim, Tensor index, Tensor src)
-        {
-            anit_scatter_add_(this, dim, index, src);
-            return this;
-        }
-
-        public Tensor index_add(long dim, Tensor index, Tensor source, Scalar alpha) => anit_index_add(this, dim, index, source, alpha);
 
         public Tensor index_add_(long dim, Tensor index, Tensor source, Scalar alpha)
         {
             anit_index_add_(this, dim, index, source, alpha);
             return this;
         }
-
-        public Tensor index_copy(long dim, Tensor index, Tensor source) => anit_index_copy(this, dim, index, source);
 
         public Tensor index_copy_(long dim, Tensor index, Tensor source)
         {
@@ -115,16 +87,6 @@ public static partial class torch
 
         public Tensor masked_fill(Tensor mask, Scalar value) => anit_masked_fill(this, mask, value);
 
-        public Tensor masked_fill_(Tensor mask, Scalar value)
-        {
-            anit_masked_fill_(this, mask, value);
-            return this;
-        }
-
-        public Tensor masked_select(Tensor mask) => anit_masked_select(this, mask);
-
         public Tensor where(Tensor condition, Tensor y) => anit_where(condition, this, y);
-
-        public Tensor nonzero() => anit_nonzero(this);
     }
 }

@@ -7,10 +7,7 @@ public static partial class torch
         public Tensor abs() => anit_abs(this);
         public Tensor neg() => anit_neg(this);
         public Tensor exp() => anit_exp(this);
-        public Tensor expm1() => anit_expm1(this);
         public Tensor log() => anit_log(this);
-        public Tensor log1p() => anit_log1p(this);
-        public Tensor log2() => anit_log2(this);
         public Tensor sin() => anit_sin(this);
         public Tensor cos() => anit_cos(this);
         public Tensor tanh() => anit_tanh(this);
@@ -19,27 +16,12 @@ public static partial class torch
         public Tensor rsqrt() => anit_rsqrt(this);
         public Tensor square() => anit_square(this);
         public Tensor reciprocal() => anit_reciprocal(this);
-        public Tensor floor() => anit_floor(this);
-        public Tensor ceil() => anit_ceil(this);
         public Tensor sign() => anit_sign(this);
-        public Tensor erf() => anit_erf(this);
         public Tensor round(long decimals = 0) => anit_round(this, decimals);
         public Tensor logical_not() => anit_logical_not(this);
-        public Tensor logical_and(Tensor other) => anit_logical_and(this, other);
-        public Tensor logical_or(Tensor other) => anit_logical_or(this, other);
         public Tensor bitwise_not() => anit_bitwise_not(this);
 
-        public Tensor abs_() => Done(anit_abs_(this));
-        public Tensor neg_() => Done(anit_neg_(this));
-        public Tensor exp_() => Done(anit_exp_(this));
-        public Tensor log_() => Done(anit_log_(this));
-        public Tensor sqrt_() => Done(anit_sqrt_(this));
-        public Tensor rsqrt_() => Done(anit_rsqrt_(this));
-        public Tensor square_() => Done(anit_square_(this));
-        public Tensor reciprocal_() => Done(anit_reciprocal_(this));
-        public Tensor sigmoid_() => Done(anit_sigmoid_(this));
         public Tensor tanh_() => Done(anit_tanh_(this));
-        public Tensor sign_() => Done(anit_sign_(this));
         public Tensor fill_(Scalar value) => Done(anit_fill_(this, value));
         public Tensor zero_() => Done(anit_zero_(this));
 
@@ -65,14 +47,9 @@ public static partial class torch
         public Tensor div_(Scalar target, RoundingMode rounding_mode = RoundingMode.None) => Done(anit_div_number_(this, target, (int)rounding_mode));
         public Tensor pow(Tensor exponent) => anit_pow(this, exponent);
         public Tensor pow(Scalar exponent) => anit_pow_number(this, exponent);
-        public Tensor pow_(Tensor exponent) => Done(anit_pow_(this, exponent));
-        public Tensor pow_(Scalar exponent) => Done(anit_pow_number_(this, exponent));
         public Tensor remainder(Tensor other) => anit_remainder(this, other);
         public Tensor remainder(Scalar other) => anit_remainder_number(this, other);
-        public Tensor lerp_(Tensor end, Tensor weight) => Done(anit_lerp_(this, end, weight));
-        public Tensor addcmul(Tensor tensor1, Tensor tensor2, Scalar value) => anit_addcmul(this, tensor1, tensor2, value);
         public Tensor addcmul_(Tensor tensor1, Tensor tensor2, Scalar value) => Done(anit_addcmul_(this, tensor1, tensor2, value));
-        public Tensor addcdiv(Tensor tensor1, Tensor tensor2, Scalar value) => anit_addcdiv(this, tensor1, tensor2, value);
         public Tensor addcdiv_(Tensor tensor1, Tensor tensor2, Scalar value) => Done(anit_addcdiv_(this, tensor1, tensor2, value));
         public Tensor addcdiv_(Tensor tensor1, Tensor tensor2) => addcdiv_(tensor1, tensor2, 1);
         public Tensor maximum(Tensor other) => anit_maximum(this, other);
@@ -84,38 +61,22 @@ public static partial class torch
             return anit_clamp(this, min is null ? null : &low, max is null ? null : &high);
         }
 
-        public unsafe Tensor clamp_(Scalar? min = null, Scalar? max = null)
-        {
-            var (low, high) = (min.GetValueOrDefault(), max.GetValueOrDefault());
-            return Done(anit_clamp_(this, min is null ? null : &low, max is null ? null : &high));
-        }
-
         public Tensor clamp(Tensor? min = null, Tensor? max = null) => anit_clamp_tensor(this, min, max);
-        public Tensor clamp_(Tensor? min = null, Tensor? max = null) => Done(anit_clamp_tensor_(this, min, max));
 
         public Tensor matmul(Tensor target) => anit_matmul(this, target);
         public Tensor mm(Tensor target) => anit_mm(this, target);
         public Tensor bmm(Tensor batch2) => anit_bmm(this, batch2);
-        public Tensor mv(Tensor target) => anit_mv(this, target);
-        public Tensor dot(Tensor target) => anit_dot(this, target);
         public Tensor outer(Tensor vec2) => anit_outer(this, vec2);
         public Tensor addmm(Tensor mat1, Tensor mat2, float beta = 1, float alpha = 1) => anit_addmm(this, mat1, mat2, beta, alpha);
-        public Tensor addmm_(Tensor mat1, Tensor mat2, float beta = 1, float alpha = 1) => Done(anit_addmm_(this, mat1, mat2, beta, alpha));
         public Tensor baddbmm(Tensor batch1, Tensor batch2, float beta = 1, float alpha = 1) => anit_baddbmm(this, batch1, batch2, beta, alpha);
 
         public Tensor softmax(long dim, ScalarType? dtype = null) => anit_softmax(this, dim, Code(dtype));
-        public Tensor log_softmax(long dim, ScalarType? dtype = null) => anit_log_softmax(this, dim, Code(dtype));
-        public Tensor relu() => anit_relu(this);
-        public Tensor relu_() => Done(anit_relu_(this));
         public Tensor gelu() => anit_gelu(this, false);
         public Tensor gelu(Modules.GELU.Approximate approximate) => anit_gelu(this, approximate == Modules.GELU.Approximate.tanh);
         public Tensor silu() => anit_silu(this);
         public Tensor silu_() => Done(anit_silu_(this));
 
-        public Tensor normal_(double mean = 0, double std = 1, Generator? generator = null) => Done(anit_normal_(this, mean, std, generator));
         public Tensor uniform_(double from, double to, Generator? generator = null) => Done(anit_uniform_(this, from, to, generator));
-        public Tensor bernoulli_(double p, Generator? generator = null) => Done(anit_bernoulli_(this, p, generator));
-        public Tensor bernoulli(Generator? generator = null) => anit_bernoulli(this, generator);
 
         // An operation in place answers with the tensor it changed; the status has thrown by now if there was anything to throw.
         Tensor Done(Status _) => this;

@@ -61,9 +61,6 @@ public static partial class torch
         public static Tensor operator |(Tensor left, Tensor right) => anit_bitwise_or(left, right);
         public static Tensor operator ^(Tensor left, Tensor right) => anit_bitwise_xor(left, right);
 
-        public static implicit operator Tensor(byte value) => tensor(value);
-        public static implicit operator Tensor(sbyte value) => tensor(value);
-        public static implicit operator Tensor(short value) => tensor(value);
         public static implicit operator Tensor(int value) => tensor(value);
         public static implicit operator Tensor(long value) => tensor(value);
         public static implicit operator Tensor(float value) => tensor(value);

@@ -16,8 +16,6 @@ public static partial class torch
 
         public long ElementSize => anit_element_size(this);
 
-        public long element_size() => anit_element_size(this);
-
         public ScalarType dtype => (ScalarType)anit_dtype(this);
 
         public Device device => Device.FromCode(anit_device(this));
@@ -32,15 +30,7 @@ public static partial class torch
 
         public bool is_integral() => torch.is_integral(dtype);
 
-        public bool is_floating_point() => torch.is_floating_point(dtype);
-
-        public bool is_complex() => dtype is ScalarType.ComplexFloat32 or ScalarType.ComplexFloat64;
-
         public bool is_contiguous() => anit_is_contiguous(this) != 0;
-
-        public bool is_pinned() => anit_is_pinned(this).IsTrue;
-
-        public long storage_offset() => anit_storage_offset(this);
 
         public long[] shape
         {

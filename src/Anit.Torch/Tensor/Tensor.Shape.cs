@@ -10,13 +10,7 @@ public static partial class torch
 
         public Tensor view(params long[] shape) => anit_view(this, shape, shape.Length);
 
-        public Tensor view_as(Tensor other) => view(other.shape);
-
         public Tensor reshape(params long[] shape) => anit_reshape(this, shape, shape.Length);
-
-        public Tensor reshape_as(Tensor other) => reshape(other.shape);
-
-        public Tensor flatten(long start_dim = 0, long end_dim = -1) => anit_flatten(this, start_dim, end_dim);
 
         public Tensor unflatten(long dim, params long[] sizes) => anit_unflatten(this, dim, sizes, sizes.Length);
 
@@ -30,23 +24,9 @@ public static partial class torch
 
         public Tensor transpose(long dim0, long dim1) => anit_transpose(this, dim0, dim1);
 
-        public Tensor transpose_(long dim0, long dim1)
-        {
-            anit_transpose_(this, dim0, dim1);
-            return this;
-        }
-
-        public Tensor swapaxes(long dim0, long dim1) => transpose(dim0, dim1);
-
         public Tensor permute(params long[] permutation) => anit_permute(this, permutation, permutation.Length);
 
         public Tensor permute(IEnumerable<long> permutation) => permute([.. permutation]);
-
-        public Tensor movedim(long[] source, long[] destination)
-        {
-            if (source.Length != destination.Length) throw new ArgumentException($"{source.Length} source but {destination.Length} destination dimensions");
-            return anit_movedim(this, source, destination, source.Length);
-        }
 
         public Tensor expand(ReadOnlySpan<long> sizes, bool isImplicit = false) => anit_expand(this, sizes, sizes.Length, isImplicit);
 
@@ -55,10 +35,6 @@ public static partial class torch
         public Tensor expand(Size sizes, bool isImplicit = false) => expand(sizes.Shape, isImplicit);
 
         public Tensor expand(params long[] sizes) => anit_expand(this, sizes, sizes.Length, false);
-
-        public Tensor expand_as(Tensor other) => expand(other.shape);
-
-        public Tensor broadcast_to(params long[] shape) => expand(shape);
 
         public Tensor repeat(params long[] sizes) => anit_repeat(this, sizes, sizes.Length);
 
@@ -74,29 +50,9 @@ public static partial class torch
             return anit_repeat_interleave_each(this, repeats, dim is null ? null : &d, output_size is null ? null : &o);
         }
 
-        public Tensor flip(params long[] dims) => anit_flip(this, dims, dims.Length);
-
-        public Tensor roll(long shifts, long? dims = null) => roll(new[] { shifts }, dims is { } d ? [d] : []);
-
-        public Tensor roll(long[] shifts, long[] dims) => roll(shifts.AsSpan(), dims.AsSpan());
-
-        public Tensor roll(long[] shifts) => roll(shifts.AsSpan());
-
-        public Tensor roll(ReadOnlySpan<long> shifts, ReadOnlySpan<long> dims = default) => anit_roll(this, shifts, shifts.Length, dims, dims.Length);
-
-        public Tensor as_strided(long[] size, long[] strides, long storageOffset = 0)
-        {
-            if (size.Length != strides.Length) throw new ArgumentException($"{size.Length} sizes but {strides.Length} strides");
-            return anit_as_strided(this, size, strides, size.Length, storageOffset);
-        }
-
         public Tensor tril(long diagonal = 0) => anit_tril(this, diagonal);
 
         public Tensor triu(long diagonal = 0) => anit_triu(this, diagonal);
-
-        public Tensor diagonal(long offset = 0, long dim1 = 0, long dim2 = 1) => anit_diagonal(this, offset, dim1, dim2);
-
-        public Tensor[] unbind(long dimension = 0) => anit_unbind(this, dimension).TakeAll();
 
         public Tensor[] chunk(long chunks, long dim = 0) => anit_chunk(this, chunks, dim).TakeAll();
 
@@ -107,8 +63,6 @@ public static partial class torch
         public Tensor[] split(long[] sizes, long dim = 0) => split(sizes.AsSpan(), dim);
 
         public Tensor[] split(params long[] sizes) => split(sizes.AsSpan());
-
-        public Tensor[] tensor_split(long size, long dim = 0) => anit_tensor_split(this, size, dim).TakeAll();
 
         static long[] Reversed(long n)
         {

@@ -57,16 +57,6 @@ public static partial class torch
         /// <summary>Wraps an <c>at::Tensor*</c> made elsewhere and owns it from now on.</summary>
         public static Tensor UnsafeCreateTensor(nint handle) => new(handle);
 
-        /// <summary>Gives the native handle away: the caller has to free it.</summary>
-        public nint DecoupleFromNativeHandle()
-        {
-            var given = Handle;
-            handle = 0;
-            OwningDisposeScope?.Drop(this);
-            Interlocked.Decrement(ref alive);
-            return given;
-        }
-
         ~Tensor() => Dispose(false);
 
         public void Dispose()
@@ -109,17 +99,6 @@ public static partial class torch
         public Tensor DetachFromDisposeScope()
         {
             OwningDisposeScope?.Detach(this);
-            return this;
-        }
-
-        /// <summary>Lets the scope of another tensor free this one.</summary>
-        public Tensor MoveToOtherDisposeScope(Tensor other) => MoveToOtherDisposeScope(other.OwningDisposeScope);
-
-        /// <summary>Lets another scope free the tensor.</summary>
-        public Tensor MoveToOtherDisposeScope(DisposeScope? other)
-        {
-            if (OwningDisposeScope is { } scope) scope.MoveToOther(other, this);
-            else other?.Attach(this);
             return this;
         }
 
