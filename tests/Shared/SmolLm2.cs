@@ -29,7 +29,11 @@ public static class SmolLm2
 
     static string Unpack()
     {
-        var folder = Directory.CreateTempSubdirectory("anit-smollm2-").FullName;
+        // A test host may be ended before it clears up; the folder bears its number, and the next run removes what nobody uses.
+        const string Name = "anit-smollm2-process-";
+        foreach (var old in Directory.EnumerateDirectories(Path.GetTempPath(), Name + "*"))
+            if (!Directory.Exists($"/proc/{Path.GetFileName(old)[Name.Length..]}")) Directory.Delete(old, recursive: true);
+        var folder = Directory.CreateDirectory(Path.Combine(Path.GetTempPath(), Name + Environment.ProcessId)).FullName;
         AppDomain.CurrentDomain.ProcessExit += (_, _) => Directory.Delete(folder, recursive: true);
         return Run(Script, folder) ? folder : throw new InvalidOperationException($"{Script} failed");
     }
