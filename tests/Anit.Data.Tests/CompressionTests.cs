@@ -1,5 +1,5 @@
 using System.Text;
-using Anit.Data.Compress;
+using Anit.Data.Codecs;
 using Shouldly;
 
 namespace Anit.Data.Tests;
@@ -17,9 +17,9 @@ public sealed class CompressionTests
         {
             var data = Data(seed);
             var packed = new ByteBuffer();
-            Codecs.Compress(codec, null, data, packed);
+            BlockCodecs.Compress(codec, null, data, packed);
             var back = new byte[data.Length];
-            Codecs.Decompress(codec, packed.Written, back);
+            BlockCodecs.Decompress(codec, packed.Written, back);
             back.AsSpan().SequenceEqual(data).ShouldBeTrue($"seed {seed}, {data.Length} bytes");
         }
     }
@@ -30,9 +30,9 @@ public sealed class CompressionTests
     {
         var data = Data(7);
         var packed = new ByteBuffer();
-        Codecs.Compress(codec, null, data, packed);
-        Should.Throw<DataFormatException>(() => Codecs.Decompress(codec, packed.Written, new byte[data.Length - 1]));
-        Should.Throw<DataFormatException>(() => Codecs.Decompress(codec, packed.Written, new byte[data.Length + 1]));
+        BlockCodecs.Compress(codec, null, data, packed);
+        Should.Throw<DataFormatException>(() => BlockCodecs.Decompress(codec, packed.Written, new byte[data.Length - 1]));
+        Should.Throw<DataFormatException>(() => BlockCodecs.Decompress(codec, packed.Written, new byte[data.Length + 1]));
     }
 
     [Theory]
@@ -45,7 +45,7 @@ public sealed class CompressionTests
             var random = new Random(seed);
             var data = Data(seed % 50);
             var packed = new ByteBuffer();
-            Codecs.Compress(codec, null, data, packed);
+            BlockCodecs.Compress(codec, null, data, packed);
             var broken = packed.Written.ToArray();
             if (random.Next(3) == 0) broken = broken[..random.Next(broken.Length + 1)];
             for (var i = random.Next(4); i >= 0 && broken.Length > 0; i--) broken[random.Next(broken.Length)] ^= (byte)(1 << random.Next(8));
@@ -53,7 +53,7 @@ public sealed class CompressionTests
             around.AsSpan().Fill(0xA5);
             try
             {
-                Codecs.Decompress(codec, broken, around.AsSpan(Fence, data.Length));
+                BlockCodecs.Decompress(codec, broken, around.AsSpan(Fence, data.Length));
             }
             catch (DataFormatException)
             {

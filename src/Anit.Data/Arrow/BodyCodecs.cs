@@ -1,5 +1,5 @@
 using Anit.Data.Arrow.Meta;
-using Anit.Data.Compress;
+using Anit.Data.Codecs;
 
 namespace Anit.Data.Arrow;
 
@@ -8,13 +8,13 @@ static class BodyCodecs
 {
     public static void Decompress(BodyCodec codec, ReadOnlySpan<byte> source, Span<byte> target)
     {
-        if (codec == BodyCodec.Zstd) Codecs.Decompress(Compression.Zstd, source, target);
+        if (codec == BodyCodec.Zstd) BlockCodecs.Decompress(Compression.Zstd, source, target);
         else Lz4Frame.Decompress(source, target);
     }
 
     public static void Compress(BodyCodec codec, ReadOnlySpan<byte> raw, int? level, ByteBuffer target)
     {
-        if (codec == BodyCodec.Zstd) Codecs.Compress(Compression.Zstd, level, raw, target);
+        if (codec == BodyCodec.Zstd) BlockCodecs.Compress(Compression.Zstd, level, raw, target);
         else Lz4Frame.Compress(raw, target);
     }
 }

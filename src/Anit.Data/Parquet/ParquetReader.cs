@@ -41,7 +41,7 @@ sealed class ParquetReader : ITableReader
         Schema = all;
         foreach (var shape in shapes)
         {
-            var columns = shape.Leaves.Select(leaf => new ColumnReader(leaf.Node, LeafReaders.Of(leaf, options), options.Limits, options.VerifyChecksums)).ToArray();
+            var columns = shape.Leaves.Select(leaf => new ColumnChunkReader(leaf.Node, LeafReaders.Of(leaf, options), options.Limits, options.VerifyChecksums)).ToArray();
             fields.Add(FieldReader.Of(shape, columns, options.Limits));
         }
     }

@@ -6,7 +6,7 @@ namespace Anit.Data.Parquet.Read;
 abstract class FieldReader
 {
     /// <summary>The leaf columns below.</summary>
-    public abstract IReadOnlyList<ColumnReader> Columns { get; }
+    public abstract IReadOnlyList<ColumnChunkReader> Columns { get; }
 
     /// <summary>Reads at most <paramref name="rows"/> rows, at least one; fewer where the cells are large.</summary>
     public abstract Column Read(int rows);
@@ -24,17 +24,17 @@ abstract class FieldReader
             if (column.Left > 0) throw new DataFormatException($"the column has {column.Left:N0} values more than its row group has rows").At(column: column.Path);
     }
 
-    public static FieldReader Of(Shape shape, IReadOnlyList<ColumnReader> columns, ReadLimits limits) =>
+    public static FieldReader Of(Shape shape, IReadOnlyList<ColumnChunkReader> columns, ReadLimits limits) =>
         shape is LeafShape { Node.MaxRepetition: 0, Node.MaxDefinition: <= 1 } ? new FlatReader(columns[0], limits) : new NestedReader(shape, columns, limits);
 }
 
 /// <summary>A field that is a value itself, required or optional: definition levels are its validity bits.</summary>
-sealed class FlatReader(ColumnReader column, ReadLimits limits) : FieldReader
+sealed class FlatReader(ColumnChunkReader column, ReadLimits limits) : FieldReader
 {
     const int Step = 1_024;
     readonly long budget = Math.Max(1, limits.BatchBytes / 16);
 
-    public override IReadOnlyList<ColumnReader> Columns { get; } = [column];
+    public override IReadOnlyList<ColumnChunkReader> Columns { get; } = [column];
 
     public override Column Read(int rows)
     {

@@ -12,13 +12,13 @@ sealed class NestedReader : FieldReader
     readonly int firstLeaf;
     readonly Levels[] levels;
 
-    public NestedReader(Shape shape, IReadOnlyList<ColumnReader> columns, ReadLimits limits)
+    public NestedReader(Shape shape, IReadOnlyList<ColumnChunkReader> columns, ReadLimits limits)
     {
         (this.shape, this.limits, firstLeaf, Columns) = (shape, limits, columns[0].Node.Leaf, columns);
         levels = [.. columns.Select(c => new Levels(c, limits))];
     }
 
-    public override IReadOnlyList<ColumnReader> Columns { get; }
+    public override IReadOnlyList<ColumnChunkReader> Columns { get; }
 
     public override Column Read(int rows)
     {
@@ -103,7 +103,7 @@ sealed class NestedReader : FieldReader
 }
 
 /// <summary>The levels of one leaf for some rows.</summary>
-sealed class Levels(ColumnReader column, ReadLimits limits)
+sealed class Levels(ColumnChunkReader column, ReadLimits limits)
 {
     const int Step = 1_024;
 

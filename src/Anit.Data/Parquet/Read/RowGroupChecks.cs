@@ -66,7 +66,7 @@ static class RowGroupChecks
         if (chunk.Values < 0) throw new DataFormatException($"a column chunk of {chunk.Values} values");
         if (leaf.MaxRepetition == 0 && chunk.Values != rows) throw new DataFormatException($"a column chunk of {chunk.Values:N0} values in a row group of {rows:N0} rows");
         if (leaf.MaxRepetition > 0 && chunk.Values < rows) throw new DataFormatException($"a column chunk of {chunk.Values:N0} values in a row group of {rows:N0} rows");
-        if (chunk.Codec is Codec.Lzo or < Codec.Uncompressed or > Codec.Lz4Raw) throw ColumnReader.UnknownCodec(chunk.Codec);
+        if (chunk.Codec is Codec.Lzo or < Codec.Uncompressed or > Codec.Lz4Raw) throw ColumnChunkReader.UnknownCodec(chunk.Codec);
     }
 
     /// <summary>Where a chunk's pages lie: from the dictionary, if it has one, to the end by its size.</summary>

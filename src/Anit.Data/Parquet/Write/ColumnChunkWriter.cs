@@ -1,5 +1,5 @@
 using System.Buffers.Binary;
-using Anit.Data.Compress;
+using Anit.Data.Codecs;
 using Anit.Data.Parquet.Encodings;
 using Anit.Data.Parquet.Meta;
 using Anit.Data.Parquet.Thrift;
@@ -103,7 +103,7 @@ sealed class ColumnChunkWriter
         packed.Append(raw.Written[..plain]);
         var body = raw.Written[plain..];
         info.Compressed = codec != Compression.None && body.Length > 0;
-        if (info.Compressed || info.Type != PageType.DataV2) Codecs.Compress(codec, options.Level, body, packed);
+        if (info.Compressed || info.Type != PageType.DataV2) BlockCodecs.Compress(codec, options.Level, body, packed);
         else packed.Append(body);
         info.UncompressedSize = raw.Length;
         info.CompressedSize = packed.Length;

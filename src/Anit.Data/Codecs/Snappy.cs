@@ -3,7 +3,7 @@ using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
-namespace Anit.Data.Compress;
+namespace Anit.Data.Codecs;
 
 /// <summary>Snappy's raw block format (google/snappy, format_description.txt).</summary>
 /// <remarks>A varint with the length, then elements: literals (tag 0) and copies with offsets of 11, 16 or 32 bits.</remarks>
@@ -18,7 +18,7 @@ static unsafe class Snappy
     public static void Decompress(ReadOnlySpan<byte> source, Span<byte> target)
     {
         var (declared, at) = Length(source);
-        if (declared != target.Length) throw Codecs.WrongSize("snappy", declared, target.Length);
+        if (declared != target.Length) throw BlockCodecs.WrongSize("snappy", declared, target.Length);
         fixed (byte* from = source, to = target) Elements(from + at, from + source.Length, to, to + target.Length);
     }
 
@@ -27,11 +27,11 @@ static unsafe class Snappy
         long length = 0;
         for (var i = 0; i < 5; i++)
         {
-            if (i == source.Length) throw Codecs.Bad("snappy", "it ends in its length");
+            if (i == source.Length) throw BlockCodecs.Bad("snappy", "it ends in its length");
             length |= (long)(source[i] & 0x7F) << (7 * i);
             if (source[i] < 0x80) return (length, i + 1);
         }
-        throw Codecs.Bad("snappy", "its length takes more than 5 bytes");
+        throw BlockCodecs.Bad("snappy", "its length takes more than 5 bytes");
     }
 
     /// <summary>For each tag: the length it copies, by how much it advances, the offset's high bits, and the sign where neither is that simple.</summary>
@@ -113,14 +113,14 @@ static unsafe class Snappy
                 if (length > 60)
                 {
                     var bytes = (int)length - 60;
-                    if (fromEnd - from < bytes) throw Codecs.Bad("snappy", "it ends in a literal's length");
+                    if (fromEnd - from < bytes) throw BlockCodecs.Bad("snappy", "it ends in a literal's length");
                     length = 0;
                     for (var i = 0; i < bytes; i++) length |= (long)from[i] << (8 * i);
                     length++;
                     from += bytes;
                 }
-                if (length > fromEnd - from) throw Codecs.Bad("snappy", "a literal reaches past the end of the data");
-                if (length > end - to) throw Codecs.Bad("snappy", "a literal reaches past the declared size");
+                if (length > fromEnd - from) throw BlockCodecs.Bad("snappy", "a literal reaches past the end of the data");
+                if (length > end - to) throw BlockCodecs.Bad("snappy", "a literal reaches past the declared size");
                 Buffer.MemoryCopy(from, to, end - to, length);
                 from += length;
                 to += length;
@@ -130,20 +130,20 @@ static unsafe class Snappy
             int copy, offset;
             if ((tag & 3) == 1)
             {
-                if (fromEnd - from < 1) throw Codecs.Bad("snappy", "it ends in a copy");
+                if (fromEnd - from < 1) throw BlockCodecs.Bad("snappy", "it ends in a copy");
                 copy = ((tag >> 2) & 7) + 4;
                 offset = ((tag >> 5) << 8) | *from++;
             }
             else
             {
                 var bytes = (tag & 3) == 2 ? 2 : 4;
-                if (fromEnd - from < bytes) throw Codecs.Bad("snappy", "it ends in a copy");
+                if (fromEnd - from < bytes) throw BlockCodecs.Bad("snappy", "it ends in a copy");
                 copy = (tag >> 2) + 1;
                 offset = bytes == 2 ? Unsafe.ReadUnaligned<ushort>(from) : Unsafe.ReadUnaligned<int>(from);
                 from += bytes;
             }
-            if (offset <= 0 || offset > to - start) throw Codecs.Bad("snappy", "a copy reaches before the start");
-            if (copy > end - to) throw Codecs.Bad("snappy", "a copy reaches past the declared size");
+            if (offset <= 0 || offset > to - start) throw BlockCodecs.Bad("snappy", "a copy reaches before the start");
+            if (copy > end - to) throw BlockCodecs.Bad("snappy", "a copy reaches past the declared size");
             if (offset >= Wide && end - to >= 64)
             {
                 var back = to - offset;
@@ -165,7 +165,7 @@ static unsafe class Snappy
                 to += copy;
             }
         }
-        if (to != end) throw Codecs.WrongSize("snappy", to - start, (int)(end - start));
+        if (to != end) throw BlockCodecs.WrongSize("snappy", to - start, (int)(end - start));
     }
 
     public static void Compress(ReadOnlySpan<byte> source, ByteBuffer target)

@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
-namespace Anit.Data.Compress;
+namespace Anit.Data.Codecs;
 
 /// <summary>LZ4 blocks (lz4_Block_format.md), raw and in Hadoop's framing.</summary>
 static unsafe class Lz4Block
@@ -16,7 +16,7 @@ static unsafe class Lz4Block
     public static void Decompress(ReadOnlySpan<byte> source, Span<byte> target)
     {
         var written = TryDecompress(source, target, 0);
-        if (written != target.Length) throw Codecs.WrongSize("lz4", written, target.Length);
+        if (written != target.Length) throw BlockCodecs.WrongSize("lz4", written, target.Length);
     }
 
     /// <summary>Decompresses behind <paramref name="history"/> bytes of target that copies may refer to; returns where it ended.</summary>
@@ -29,26 +29,26 @@ static unsafe class Lz4Block
             if (source.IsEmpty) return history;
             while (true)
             {
-                if (from == fromEnd) throw Codecs.Bad("lz4", "it ends before a literal");
+                if (from == fromEnd) throw BlockCodecs.Bad("lz4", "it ends before a literal");
                 var token = *from++;
                 long literal = token >> 4;
                 if (literal == 15) literal += Extra(ref from, fromEnd);
-                if (literal > fromEnd - from) throw Codecs.Bad("lz4", "a literal reaches past the end of the data");
-                if (literal > end - to) throw Codecs.WrongSize("lz4", -1, target.Length);
+                if (literal > fromEnd - from) throw BlockCodecs.Bad("lz4", "a literal reaches past the end of the data");
+                if (literal > end - to) throw BlockCodecs.WrongSize("lz4", -1, target.Length);
                 if (literal <= 16 && fromEnd - from >= 16 && end - to >= 16) Vector128.Store(Vector128.Load(from), to);
                 else Buffer.MemoryCopy(from, to, end - to, literal);
                 from += literal;
                 to += literal;
                 if (from == fromEnd) return (int)(to - target0);
 
-                if (fromEnd - from < 2) throw Codecs.Bad("lz4", "it ends in a copy");
+                if (fromEnd - from < 2) throw BlockCodecs.Bad("lz4", "it ends in a copy");
                 int offset = Unsafe.ReadUnaligned<ushort>(from);
                 from += 2;
                 long copy = token & 15;
                 if (copy == 15) copy += Extra(ref from, fromEnd);
                 copy += 4;
-                if (offset == 0 || offset > to - target0) throw Codecs.Bad("lz4", "a copy reaches before the start");
-                if (copy > end - to) throw Codecs.WrongSize("lz4", -1, target.Length);
+                if (offset == 0 || offset > to - target0) throw BlockCodecs.Bad("lz4", "a copy reaches before the start");
+                if (copy > end - to) throw BlockCodecs.WrongSize("lz4", -1, target.Length);
                 if (offset >= 16 && end - to >= copy + 16)
                 {
                     var back = to - offset;
@@ -65,7 +65,7 @@ static unsafe class Lz4Block
         long sum = 0;
         while (true)
         {
-            if (from == fromEnd) throw Codecs.Bad("lz4", "it ends in a length");
+            if (from == fromEnd) throw BlockCodecs.Bad("lz4", "it ends in a length");
             var more = *from++;
             sum += more;
             if (more != 255) return sum;

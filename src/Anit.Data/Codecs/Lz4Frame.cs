@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 
-namespace Anit.Data.Compress;
+namespace Anit.Data.Codecs;
 
 /// <summary>LZ4 frames (lz4_Frame_format.md), what Arrow bodies use.</summary>
 static class Lz4Frame
@@ -22,7 +22,7 @@ static class Lz4Frame
         var header = 4 + 2 + (hasSize ? 8 : 0);
         if (source.Length < header + 1) throw Bad("it ends in its header");
         if (hasSize && BinaryPrimitives.ReadUInt64LittleEndian(source[6..]) is var size && size != (ulong)target.Length)
-            throw Codecs.WrongSize("lz4 frame", size > long.MaxValue ? -1 : (long)size, target.Length);
+            throw BlockCodecs.WrongSize("lz4 frame", size > long.MaxValue ? -1 : (long)size, target.Length);
         if ((byte)(XxHash32.Of(source[4..header]) >> 8) != source[header]) throw Bad("its header does not match its checksum");
         var largest = 1 << (8 + 2 * (blocks >> 4));
         var rest = source[(header + 1)..];
@@ -40,7 +40,7 @@ static class Lz4Frame
             if (blockSums && Take32(ref rest) != XxHash32.Of(block)) throw Bad("a block does not match its checksum");
             if ((length & Uncompressed) != 0)
             {
-                if (packed > target.Length - written) throw Codecs.WrongSize("lz4 frame", -1, target.Length);
+                if (packed > target.Length - written) throw BlockCodecs.WrongSize("lz4 frame", -1, target.Length);
                 block.CopyTo(target[written..]);
                 written += packed;
             }
@@ -51,7 +51,7 @@ static class Lz4Frame
                 written = independent ? written + Lz4Block.TryDecompress(block, room[written..], 0) : Lz4Block.TryDecompress(block, room, written);
             }
         }
-        if (written != target.Length) throw Codecs.WrongSize("lz4 frame", written, target.Length);
+        if (written != target.Length) throw BlockCodecs.WrongSize("lz4 frame", written, target.Length);
         if (contentSum && Take32(ref rest) != XxHash32.Of(target)) throw Bad("the content does not match its checksum");
         if (!rest.IsEmpty) throw Bad("bytes follow the frame");
     }
@@ -89,7 +89,7 @@ static class Lz4Frame
         return value;
     }
 
-    static DataFormatException Bad(string fault) => Codecs.Bad("lz4 frame", fault);
+    static DataFormatException Bad(string fault) => BlockCodecs.Bad("lz4 frame", fault);
 }
 
 /// <summary>The 32-bit xxHash with seed 0 (Collet, xxhash_spec.md).</summary>

@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.IO.Compression;
 
-namespace Anit.Data.Compress;
+namespace Anit.Data.Codecs;
 
 /// <summary>gzip and Brotli from the base library, never writing past the declared size.</summary>
 static unsafe class BclCodecs
@@ -12,7 +12,7 @@ static unsafe class BclCodecs
         if (source.IsEmpty)
         {
             if (target.IsEmpty) return;
-            throw Codecs.Bad("gzip", "no bytes at all");
+            throw BlockCodecs.Bad("gzip", "no bytes at all");
         }
         fixed (byte* from = source)
         {
@@ -21,12 +21,12 @@ static unsafe class BclCodecs
             try
             {
                 var written = gzip.ReadAtLeast(target, target.Length, throwOnEndOfStream: false);
-                if (written < target.Length) throw Codecs.WrongSize("gzip", written, target.Length);
-                if (gzip.ReadByte() >= 0) throw Codecs.WrongSize("gzip", -1, target.Length);
+                if (written < target.Length) throw BlockCodecs.WrongSize("gzip", written, target.Length);
+                if (gzip.ReadByte() >= 0) throw BlockCodecs.WrongSize("gzip", -1, target.Length);
             }
             catch (InvalidDataException e)
             {
-                throw Codecs.Bad("gzip", e.Message);
+                throw BlockCodecs.Bad("gzip", e.Message);
             }
         }
     }
@@ -36,10 +36,10 @@ static unsafe class BclCodecs
         using var decoder = new BrotliDecoder();
         Span<byte> spare = stackalloc byte[1]; // the decoder wants room even to find the end
         var status = decoder.Decompress(source, target.IsEmpty ? spare : target, out var read, out var written);
-        if (status == OperationStatus.DestinationTooSmall) throw Codecs.WrongSize("brotli", -1, target.Length);
-        if (status != OperationStatus.Done) throw Codecs.Bad("brotli", status == OperationStatus.NeedMoreData ? "it ends early" : "the stream is broken");
-        if (written != target.Length) throw Codecs.WrongSize("brotli", written, target.Length);
-        if (read != source.Length) throw Codecs.Bad("brotli", "bytes follow the stream");
+        if (status == OperationStatus.DestinationTooSmall) throw BlockCodecs.WrongSize("brotli", -1, target.Length);
+        if (status != OperationStatus.Done) throw BlockCodecs.Bad("brotli", status == OperationStatus.NeedMoreData ? "it ends early" : "the stream is broken");
+        if (written != target.Length) throw BlockCodecs.WrongSize("brotli", written, target.Length);
+        if (read != source.Length) throw BlockCodecs.Bad("brotli", "bytes follow the stream");
     }
 
     public static void Gzip(ReadOnlySpan<byte> source, int level, ByteBuffer target)

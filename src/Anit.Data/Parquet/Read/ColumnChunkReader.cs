@@ -1,6 +1,6 @@
 using System.Buffers;
 using System.Buffers.Binary;
-using Anit.Data.Compress;
+using Anit.Data.Codecs;
 using Anit.Data.Parquet.Encodings;
 using Anit.Data.Parquet.Meta;
 using Anit.Data.Parquet.Schemas;
@@ -8,7 +8,7 @@ using Anit.Data.Parquet.Schemas;
 namespace Anit.Data.Parquet.Read;
 
 /// <summary>Reads one leaf column through the pages of its chunks: levels and values, never more than one page at a time.</summary>
-sealed class ColumnReader(SchemaNode node, ValueReader values, ReadLimits limits, bool verify) : IDisposable
+sealed class ColumnChunkReader(SchemaNode node, ValueReader values, ReadLimits limits, bool verify) : IDisposable
 {
     const int HeaderGuess = 256;
     const long SuspiciousSize = 16 << 20;

@@ -1,7 +1,7 @@
-namespace Anit.Data.Compress;
+namespace Anit.Data.Codecs;
 
 /// <summary>One door to all codecs: whole blocks in, whole blocks out.</summary>
-static class Codecs
+static class BlockCodecs
 {
     /// <summary>Decompresses into <paramref name="target"/>, which the data must fill exactly.</summary>
     public static void Decompress(Compression codec, ReadOnlySpan<byte> source, Span<byte> target)

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace Anit.Data.Compress;
+namespace Anit.Data.Codecs;
 
 /// <summary>Zstandard through the system's libzstd.</summary>
 /// <remarks>Only one-shot calls with exact capacities: nothing is allocated by what the data declare.</remarks>
@@ -46,8 +46,8 @@ static unsafe class Zstd
         {
             byte none;
             var written = decompress(decompressor.Handle, to == null ? &none : to, (nuint)target.Length, from, (nuint)source.Length);
-            if (isError(written) != 0) throw Codecs.Bad("zstd", $"{Marshal.PtrToStringUTF8((nint)errorName(written))} ({target.Length:N0} bytes were declared)");
-            if (written != (nuint)target.Length) throw Codecs.WrongSize("zstd", (long)written, target.Length);
+            if (isError(written) != 0) throw BlockCodecs.Bad("zstd", $"{Marshal.PtrToStringUTF8((nint)errorName(written))} ({target.Length:N0} bytes were declared)");
+            if (written != (nuint)target.Length) throw BlockCodecs.WrongSize("zstd", (long)written, target.Length);
         }
     }
 

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 
-namespace Anit.Data.Compress;
+namespace Anit.Data.Codecs;
 
 /// <summary>CRC-32 as in gzip and Parquet pages (polynomial 0x04C11DB7, reflected).</summary>
 /// <remarks>Folds 64 bytes a step with carry-less multiplication (Gopal et al., "Fast CRC Computation for Generic
