@@ -22,8 +22,10 @@ static class Passage
                 if (format is TableFormat.Jsonl or TableFormat.JsonArray or TableFormat.Csv) continue;
                 var back = Probe.Wait(Table.OpenAsync(new MemoryStream(written)));
                 var (again, rows) = Probe.Wait(RowDigest.OfAsync(back));
-                if (format == TableFormat.Parquet && $"{schema}".Contains("(s", StringComparison.Ordinal)) continue; // Parquet has no seconds: they come back as milliseconds
-                if (again != digest) throw new InvalidOperationException($"other rows came back from {format}: {rows}, {batches.Sum(b => b.Rows)} went in; {schema}");
+                // Parquet has no seconds: they come back as milliseconds
+                if (format == TableFormat.Parquet && $"{schema}".Contains("(s", StringComparison.Ordinal)) continue;
+                if (again != digest)
+                    throw new InvalidOperationException($"other rows came back from {format}: {rows}, {batches.Sum(b => b.Rows)} went in; {schema}");
             }
             catch (UnsupportedTypeException refusal) when (refusal.Message.Contains("column", StringComparison.Ordinal))
             {

@@ -12,7 +12,8 @@ public static class Probe
     static readonly ReadOptions Options = new()
     {
         VerifyChecksums = false, // else every damaged page of a writer that has them ends there
-        Limits = new() { PageBytes = 16 << 20, BodyBytes = 16 << 20, CellBytes = 4 << 20, BatchBytes = 32 << 20, ExpandedBytes = 32 << 20, MetadataElements = 1 << 20 },
+        Limits = new() { PageBytes = 16 << 20, BodyBytes = 16 << 20, CellBytes = 4 << 20, BatchBytes = 32 << 20, ExpandedBytes = 32 << 20,
+            MetadataElements = 1 << 20 },
     };
 
     /// <summary>Null: read, or refused as it should be. Else the finding.</summary>
@@ -87,7 +88,8 @@ public static class Probe
                 break;
             case DictionaryColumn c:
                 for (var i = 0; i < c.Length; i++)
-                    if (!c.Indices.IsNull(i) && (uint)c.Indices[i] >= (uint)c.Values.Length) throw new InvalidOperationException("an index out of range");
+                    if (!c.Indices.IsNull(i) && (uint)c.Indices[i] >= (uint)c.Values.Length)
+                        throw new InvalidOperationException("an index out of range");
                 Check(c.Values);
                 break;
         }

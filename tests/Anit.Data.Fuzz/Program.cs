@@ -45,7 +45,8 @@ for (long i = 0; i < count; i++)
         Keep(fault);
         if (found >= MostFindings) break;
     }
-    if ((i + 1) % 100_000 == 0) Console.Error.WriteLine($"{i + 1:N0} of {files.Length} files, {found} findings, {(i + 1) / clock.Elapsed.TotalSeconds:N0}/s");
+    if ((i + 1) % 100_000 == 0)
+        Console.Error.WriteLine($"{i + 1:N0} of {files.Length} files, {found} findings, {(i + 1) / clock.Elapsed.TotalSeconds:N0}/s");
 }
 Console.WriteLine($"{count:N0} mutations of {files.Length} files, {found} findings, {clock.Elapsed.TotalSeconds:F0} s");
 return found == 0 ? 0 : 1;

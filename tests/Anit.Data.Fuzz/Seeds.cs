@@ -12,7 +12,9 @@ static class Seeds
     public static (string Name, byte[] Bytes)[] Load(string folder, string kind)
     {
         var files = Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories)
-            .Where(f => Binary.Contains(Path.GetExtension(f)) && (kind is "*" or "text" || f.EndsWith(kind, StringComparison.Ordinal)) && new FileInfo(f).Length is > 0 and <= Largest)
+            .Where(f =>
+                Binary.Contains(Path.GetExtension(f)) && (kind is "*" or "text" || f.EndsWith(kind, StringComparison.Ordinal))
+                && new FileInfo(f).Length is > 0 and <= Largest)
             .Order(StringComparer.Ordinal).Select(f => (Path.GetRelativePath(folder, f), File.ReadAllBytes(f))).ToList();
         var seeds = kind == "text" ? [] : files.ToList();
         if (kind is "text" or "*")

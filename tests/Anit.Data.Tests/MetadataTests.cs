@@ -37,11 +37,15 @@ public sealed class MetadataTests
     {
         var schema = new Schema(
         [
-            new("id", new FixedBinaryType(16)) { Metadata = new Dictionary<string, string> { ["ARROW:extension:name"] = "arrow.uuid", ["PARQUET:field_id"] = "7" } },
-            new("json", DataType.Dictionary) { Metadata = new Dictionary<string, string> { ["ARROW:extension:name"] = "arrow.json", ["ARROW:extension:metadata"] = "" } },
-            new("list", new ListType(new("element", DataType.Binary) { Metadata = new Dictionary<string, string> { ["anit.parquet.kind"] = "enum" } })),
+            new("id", new FixedBinaryType(16)) { Metadata = new Dictionary<string, string> { ["ARROW:extension:name"] = "arrow.uuid",
+                ["PARQUET:field_id"] = "7" } },
+            new("json", DataType.Dictionary) { Metadata = new Dictionary<string, string> { ["ARROW:extension:name"] = "arrow.json",
+                ["ARROW:extension:metadata"] = "" } },
+            new("list", new ListType(new("element",
+                DataType.Binary) { Metadata = new Dictionary<string, string> { ["anit.parquet.kind"] = "enum" } })),
             new("bson", DataType.Binary) { Metadata = new Dictionary<string, string> { ["anit.parquet.kind"] = "bson" } },
-            new("none", new FixedBinaryType(8)) { Metadata = new Dictionary<string, string> { ["ARROW:extension:name"] = "arrow.uuid" } }, // which it cannot be
+            // which it cannot be
+            new("none", new FixedBinaryType(8)) { Metadata = new Dictionary<string, string> { ["ARROW:extension:name"] = "arrow.uuid" } },
         ]);
         var file = await Arrows.Write(TableFormat.Parquet, schema, []);
         var expected = new[] { "id Uuid 7", "json Json ", "list List ", "list None ", "element Enum ", "bson Bson ", "none None " };
@@ -64,10 +68,12 @@ public sealed class MetadataTests
             // DuckDB's UUID and JSON, our own random metadata, and what pandas and datasets wrote, each through an Arrow stream into Parquet again.
             await Oracle.Run("metadata.mjs", [], "duckdb", At("duck.parquet"));
             var random = new Random(3);
-            var schema = new Schema([Marked(new("s", new StructType([new("x", DataType.ListOf(DataType.Utf8)), new("y", DataType.Int32)])), random), Marked(new("d", DataType.Dictionary), random)], Pairs(random));
+            var schema = new Schema([Marked(new("s", new StructType([new("x", DataType.ListOf(DataType.Utf8)), new("y", DataType.Int32)])), random),
+                Marked(new("d", DataType.Dictionary), random)], Pairs(random));
             await File.WriteAllBytesAsync(At("ours.parquet"), await Arrows.Write(TableFormat.Parquet, schema, [Some.Batch(random, schema, 3)]));
             List<string> files = [At("duck.parquet"), At("ours.parquet")];
-            if (SharedData.Folder is not null) files.AddRange(Directory.GetFiles(SharedData.Path("reports", "hf-metadata"), "*.parquet").Order(StringComparer.Ordinal));
+            if (SharedData.Folder is not null)
+                files.AddRange(Directory.GetFiles(SharedData.Path("reports", "hf-metadata"), "*.parquet").Order(StringComparer.Ordinal));
             var again = new List<string>();
             foreach (var (path, i) in files.Select((path, i) => (path, i)))
             {

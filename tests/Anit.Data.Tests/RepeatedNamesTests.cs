@@ -41,13 +41,15 @@ public sealed class RepeatedNamesTests
         var refusal = await Should.ThrowAsync<UnsupportedTypeException>(() => Arrows.Write(format, Twice, [Rows()]));
         refusal.Message.ShouldContain("column 'a' is there twice");
         var nested = new Schema([new("s", DataType.ListOf(new StructType([new("m", DataType.Int64), new("m", DataType.Utf8)])))]);
-        (await Should.ThrowAsync<UnsupportedTypeException>(() => Arrows.Write(format, nested, []))).Message.ShouldContain("column 's.m' is there twice");
+        (await Should.ThrowAsync<UnsupportedTypeException>(() => Arrows.Write(format, nested, []))).Message.ShouldContain(
+            "column 's.m' is there twice");
     }
 
     [Fact]
     public async Task A_member_of_JSON_asked_for_twice_is_there_twice()
     {
-        await using var reader = await Table.OpenAsync(new MemoryStream("{\"a\":1,\"b\":\"x\"}\n"u8.ToArray()), new ReadOptions { Columns = ["a", "b", "a"] });
+        await using var reader = await Table.OpenAsync(new MemoryStream("{\"a\":1,\"b\":\"x\"}\n"u8.ToArray()),
+            new ReadOptions { Columns = ["a", "b", "a"] });
         (await Arrows.Rows(reader)).ShouldBe(["[1,\"x\",1]\n"]);
     }
 

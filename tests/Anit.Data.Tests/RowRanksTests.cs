@@ -42,7 +42,8 @@ public sealed class RowRanksTests
     static string[] Labels(ulong seed)
     {
         var random = new Random((int)seed);
-        return [.. Enumerable.Range(0, 300).Select(row => random.Next(3) switch { 0 => "large", 1 => $"small{random.Next(7)}", _ => $"single{row}" })];
+        return [.. Enumerable.Range(0, 300)
+            .Select(row => random.Next(3) switch { 0 => "large", 1 => $"small{random.Next(7)}", _ => $"single{row}" })];
     }
 
     static RowRanks Ranks(ulong seed, string[] labels, bool backwards = false)

@@ -28,18 +28,22 @@ sealed class ArrowFileReader : ITableReader
         const int Tail = 10; // length of the footer, magic
         if (stream.Length < Magic.Length + 2 + Tail) throw new DataFormatException($"an Arrow file of {stream.Length} bytes: it is cut off");
         var tail = await ReadAsync(stream, stream.Length - Tail, Tail, stop).ConfigureAwait(false);
-        if (!tail.AsSpan(4).SequenceEqual(Magic)) throw new DataFormatException("the Arrow file does not end with ARROW1: it is cut off or still being written");
+        if (!tail.AsSpan(4).SequenceEqual(Magic))
+            throw new DataFormatException("the Arrow file does not end with ARROW1: it is cut off or still being written");
         var length = BinaryPrimitives.ReadInt32LittleEndian(tail);
         var end = stream.Length - Tail - length;
-        if (length <= 0 || end < Magic.Length + 2) throw new DataFormatException($"an Arrow footer of {length} bytes in a file of {stream.Length}").At(offset: stream.Length - Tail);
-        if (length > options.Limits.MetadataBytes) throw ReadLimits.Exceeded("the Arrow footer", length, nameof(ReadLimits.MetadataBytes), options.Limits.MetadataBytes);
+        if (length <= 0 || end < Magic.Length + 2)
+            throw new DataFormatException($"an Arrow footer of {length} bytes in a file of {stream.Length}").At(offset: stream.Length - Tail);
+        if (length > options.Limits.MetadataBytes)
+            throw ReadLimits.Exceeded("the Arrow footer", length, nameof(ReadLimits.MetadataBytes), options.Limits.MetadataBytes);
         var footer = ArrowFooter.Read(await ReadAsync(stream, end, length, stop).ConfigureAwait(false), end);
         return new ArrowFileReader(stream, footer, new BatchDecoder(footer.Schema, options), options);
     }
 
     public async IAsyncEnumerable<ColumnBatch> ReadBatchesAsync([EnumeratorCancellation] CancellationToken stop = default)
     {
-        foreach (var block in footer.Dictionaries) Decode(block, await BlockAsync(block, rows: false, stop).ConfigureAwait(false), MessageKind.DictionaryBatch);
+        foreach (var block in footer.Dictionaries)
+            Decode(block, await BlockAsync(block, rows: false, stop).ConfigureAwait(false), MessageKind.DictionaryBatch);
         foreach (var block in footer.Batches)
         {
             var batch = Decode(block, await BlockAsync(block, rows: true, stop).ConfigureAwait(false), MessageKind.RecordBatch)!;
@@ -52,7 +56,8 @@ sealed class ArrowFileReader : ITableReader
     async ValueTask<ReadOnlyMemory<byte>> BlockAsync(ArrowBlock block, bool rows, CancellationToken stop)
     {
         var limit = options.Limits.BodyBytes;
-        if (block.BodyLength > limit) throw ReadLimits.Exceeded("the body of an Arrow message", block.BodyLength, nameof(ReadLimits.BodyBytes), limit).At(file: options.Name);
+        if (block.BodyLength > limit)
+            throw ReadLimits.Exceeded("the body of an Arrow message", block.BodyLength, nameof(ReadLimits.BodyBytes), limit).At(file: options.Name);
         var length = checked((int)(block.MetadataLength + block.BodyLength));
         if (!options.ReuseMemory || !rows) return await ReadAsync(stream, block.Offset, length, stop).ConfigureAwait(false);
         if (reused.Length < length) reused = GC.AllocateUninitializedArray<byte>(length);
@@ -71,7 +76,8 @@ sealed class ArrowFileReader : ITableReader
                 throw new DataFormatException($"metadata of {length} bytes where the footer leaves {block.MetadataLength - start}");
             var message = new ArrowMessage(bytes.Slice(start, length));
             if (message.Kind != wanted) throw new DataFormatException($"a {message.Kind} where the footer announces a {wanted}");
-            if (message.BodyLength != block.BodyLength) throw new DataFormatException($"a body of {message.BodyLength} bytes where the footer announces {block.BodyLength}");
+            if (message.BodyLength != block.BodyLength)
+                throw new DataFormatException($"a body of {message.BodyLength} bytes where the footer announces {block.BodyLength}");
             var body = all[block.MetadataLength..];
             if (wanted == MessageKind.RecordBatch) return decoder.Batch(message, body);
             decoder.Dictionary(message, body, replace: false);

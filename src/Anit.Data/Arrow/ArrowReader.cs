@@ -13,7 +13,8 @@ static class ArrowReader
         var have = await stream.ReadAtLeastAsync(first, first.Length, throwOnEndOfStream: false, stop).ConfigureAwait(false);
         if (stream.CanSeek) stream.Position -= have;
         else stream = new PrefixedStream(first.AsMemory(0, have), stream);
-        if (!first.AsSpan(0, have).SequenceEqual(ArrowFileReader.Magic)) return await ArrowStreamReader.OpenAsync(stream, options, stop).ConfigureAwait(false);
+        if (!first.AsSpan(0, have).SequenceEqual(ArrowFileReader.Magic))
+            return await ArrowStreamReader.OpenAsync(stream, options, stop).ConfigureAwait(false);
         stream = await Spool.SeekableAsync(stream, stop).ConfigureAwait(false);
         return await ArrowFileReader.OpenAsync(stream, options, stop).ConfigureAwait(false);
     }
@@ -56,7 +57,8 @@ sealed class ArrowStreamReader : ITableReader
     static ArrowSchema SchemaOf(MessageStream messages)
     {
         var message = new ArrowMessage(messages.Metadata.Span);
-        return message.Kind == MessageKind.Schema ? message.Schema() : throw new DataFormatException($"the Arrow stream begins with a {message.Kind} instead of its schema");
+        return message.Kind == MessageKind.Schema ? message.Schema()
+            : throw new DataFormatException($"the Arrow stream begins with a {message.Kind} instead of its schema");
     }
 
     async ValueTask<bool> NextAsync(CancellationToken stop)

@@ -40,12 +40,14 @@ sealed class ArrowWriter : ITableWriter
         encoder = new BatchEncoder(codec, level, Indices);
     }
 
-    public static ITableWriter Create(Stream stream, bool file, Schema schema, WriteOptions options) => new ArrowWriter(stream, file, schema, options);
+    public static ITableWriter Create(Stream stream, bool file, Schema schema, WriteOptions options) =>
+        new ArrowWriter(stream, file, schema, options);
 
     public async ValueTask WriteAsync(ColumnBatch batch, CancellationToken stop = default)
     {
         ObjectDisposedException.ThrowIf(finished, this);
-        if (batch.Columns.Count != schema.Fields.Count) throw new ArgumentException($"{batch.Columns.Count} columns for {schema.Fields.Count} fields", nameof(batch));
+        if (batch.Columns.Count != schema.Fields.Count)
+            throw new ArgumentException($"{batch.Columns.Count} columns for {schema.Fields.Count} fields", nameof(batch));
         await StartAsync(stop).ConfigureAwait(false);
         var most = RowsAtOnce(batch);
         if (batch.Rows <= most)
@@ -99,7 +101,8 @@ sealed class ArrowWriter : ITableWriter
         for (var i = 0; i < batch.Columns.Count; i++)
         {
             if (batch.Columns[i].Type.GetType() != schema.Fields[i].Type.GetType())
-                throw new ArgumentException($"column '{schema.Fields[i].Name}' is {batch.Columns[i].Type}, the schema says {schema.Fields[i].Type}", nameof(batch));
+                throw new ArgumentException($"column '{schema.Fields[i].Name}' is {batch.Columns[i].Type}, the schema says {schema.Fields[i].Type}",
+                    nameof(batch));
             encoder.Add(arrow.Fields[i], batch.Columns[i]);
         }
         while (pending.TryDequeue(out var part))

@@ -37,7 +37,8 @@ static unsafe class BclCodecs
         Span<byte> spare = stackalloc byte[1]; // the decoder wants room even to find the end
         var status = decoder.Decompress(source, target.IsEmpty ? spare : target, out var read, out var written);
         if (status == OperationStatus.DestinationTooSmall) throw BlockCodecs.WrongSize("brotli", -1, target.Length);
-        if (status != OperationStatus.Done) throw BlockCodecs.Bad("brotli", status == OperationStatus.NeedMoreData ? "it ends early" : "the stream is broken");
+        if (status != OperationStatus.Done)
+            throw BlockCodecs.Bad("brotli", status == OperationStatus.NeedMoreData ? "it ends early" : "the stream is broken");
         if (written != target.Length) throw BlockCodecs.WrongSize("brotli", written, target.Length);
         if (read != source.Length) throw BlockCodecs.Bad("brotli", "bytes follow the stream");
     }

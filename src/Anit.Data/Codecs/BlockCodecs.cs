@@ -9,7 +9,8 @@ static class BlockCodecs
         switch (codec)
         {
             case Compression.None:
-                if (source.Length != target.Length) throw new DataFormatException($"{source.Length:N0} uncompressed bytes where {target.Length:N0} were declared");
+                if (source.Length != target.Length)
+                    throw new DataFormatException($"{source.Length:N0} uncompressed bytes where {target.Length:N0} were declared");
                 source.CopyTo(target);
                 break;
             case Compression.Snappy: Snappy.Decompress(source, target); break;

@@ -34,7 +34,8 @@ static unsafe class Snappy
         throw BlockCodecs.Bad("snappy", "its length takes more than 5 bytes");
     }
 
-    /// <summary>For each tag: the length it copies, by how much it advances, the offset's high bits, and the sign where neither is that simple.</summary>
+    /// <summary>For each tag: the length it copies, by how much it advances, the offset's high bits, and the sign where neither is that
+    /// simple.</summary>
     static readonly uint[] Kinds = MakeKinds();
 
     static uint[] MakeKinds()
@@ -283,7 +284,8 @@ static unsafe class Snappy
 /// <summary>Copies and comparisons that LZ77 codecs share.</summary>
 static unsafe class Overlap
 {
-    /// <summary>Repeats what lies <paramref name="offset"/> bytes back, <paramref name="length"/> bytes long, never past <paramref name="end"/>.</summary>
+    /// <summary>Repeats what lies <paramref name="offset"/> bytes back, <paramref name="length"/> bytes long, never past
+    /// <paramref name="end"/>.</summary>
     public static void Copy(byte* to, int offset, int length, byte* end)
     {
         var from = to - offset;

@@ -46,7 +46,8 @@ static unsafe class Zstd
         {
             byte none;
             var written = decompress(decompressor.Handle, to == null ? &none : to, (nuint)target.Length, from, (nuint)source.Length);
-            if (isError(written) != 0) throw BlockCodecs.Bad("zstd", $"{Marshal.PtrToStringUTF8((nint)errorName(written))} ({target.Length:N0} bytes were declared)");
+            if (isError(written) != 0)
+                throw BlockCodecs.Bad("zstd", $"{Marshal.PtrToStringUTF8((nint)errorName(written))} ({target.Length:N0} bytes were declared)");
             if (written != (nuint)target.Length) throw BlockCodecs.WrongSize("zstd", (long)written, target.Length);
         }
     }
@@ -67,7 +68,8 @@ static unsafe class Zstd
     static void Require()
     {
         if (library == 0)
-            throw new DataFormatException("zstd needs the system library libzstd.so.1 (package libzstd1), which is not here; install it or use snappy");
+            throw new DataFormatException(
+                "zstd needs the system library libzstd.so.1 (package libzstd1), which is not here; install it or use snappy");
     }
 
     static nint Load()

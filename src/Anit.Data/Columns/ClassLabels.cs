@@ -50,7 +50,8 @@ public sealed class ClassLabels
         if (!names.TryGetValue(name, out var known)) return column;
         if (column is not ListColumn list) return Texts(name, known, column);
         var items = Texts(name, known, list.Items);
-        return new ListColumn(new ListType(((ListType)list.Type).Item with { Type = DataType.Utf8, Nullable = true }), list.Length, list.OffsetBytes, items, list.Validity, list.NullCount);
+        return new ListColumn(new ListType(((ListType)list.Type).Item with { Type = DataType.Utf8, Nullable = true }), list.Length, list.OffsetBytes,
+            items, list.Validity, list.NullCount);
     }
 
     /// <summary>A batch with all label columns as text.</summary>
@@ -73,7 +74,8 @@ public sealed class ClassLabels
             var id = ids.Integer(i);
             if (id is null or -1) texts.AppendNull();
             else if (id >= 0 && id < known.Length) texts.Append(known[id.Value]);
-            else throw new DataFormatException($"label {id}, but the column has the {known.Length} labels {string.Join(", ", known)}").At(column: column);
+            else throw new DataFormatException($"label {id}, but the column has the {known.Length} labels {string.Join(", ", known)}")
+                .At(column: column);
         }
         return (Utf8Column)texts.Build();
     }

@@ -99,8 +99,11 @@ public sealed class ColumnStats(Field field)
     public override string ToString()
     {
         var line = new StringBuilder();
-        line.Append(CultureInfo.InvariantCulture, $"{Field.Type}, {Nulls} null, {(Distinct is { } d ? d.ToString(CultureInfo.InvariantCulture) : $"over {MostDistinct}")} distinct");
-        if (Numbers > 0) line.Append(CultureInfo.InvariantCulture, $", {(IsLength ? "length " : "")}{Min:0.####} to {Max:0.####}, mean {Mean:0.####}, deviation {Deviation:0.####}");
+        var distinct = Distinct is { } d ? d.ToString(CultureInfo.InvariantCulture) : $"over {MostDistinct}";
+        line.Append(CultureInfo.InvariantCulture, $"{Field.Type}, {Nulls} null, {distinct} distinct");
+        if (Numbers == 0) return line.ToString();
+        line.Append(CultureInfo.InvariantCulture, $", {(IsLength ? "length " : "")}{Min:0.####} to {Max:0.####}");
+        line.Append(CultureInfo.InvariantCulture, $", mean {Mean:0.####}, deviation {Deviation:0.####}");
         return line.ToString();
     }
 }

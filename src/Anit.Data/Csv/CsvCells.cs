@@ -44,7 +44,8 @@ sealed class CsvCells(ReadLimits limits)
                     b.Append(number);
                     break;
                 }
-                if (!Utf8Parser.TryParse(cell, out number, out used) || used != cell.Length || double.IsInfinity(number)) throw Unfit(builder, cell, column);
+                if (!Utf8Parser.TryParse(cell, out number, out used) || used != cell.Length || double.IsInfinity(number))
+                    throw Unfit(builder, cell, column);
                 if (inferred && !JsonNumbers.Keeps(number, cell)) throw JsonNumbers.Rounded(cell, column);
                 b.Append(number);
                 break;
@@ -80,6 +81,7 @@ sealed class CsvCells(ReadLimits limits)
     static DataFormatException Unfit(ColumnBuilder builder, ReadOnlySpan<byte> cell, string column)
     {
         var shown = Encoding.UTF8.GetString(cell.Length > 40 ? cell[..40] : cell);
-        return new DataFormatException($"found '{shown}', which is no {builder.Type}; correct the cell, or name the column's type (--type {column}=text)").At(column: column);
+        return new DataFormatException(
+            $"found '{shown}', which is no {builder.Type}; correct the cell, or name the column's type (--type {column}=text)").At(column: column);
     }
 }

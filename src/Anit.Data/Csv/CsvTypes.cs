@@ -14,7 +14,9 @@ sealed class CsvTypes
     /// <summary>The first integer that a double would round, where the column is one of doubles.</summary>
     public string? Rounded => Type is FloatType ? precise : null;
 
-    public DataType Type => !any ? DataType.Utf8 : integer ? DataType.Int64 : unsigned ? DataType.UInt64 : number ? DataType.Float64 : boolean ? DataType.Bool : DataType.Utf8;
+    public DataType Type =>
+        !any ? DataType.Utf8 : integer ? DataType.Int64 : unsigned ? DataType.UInt64 : number ? DataType.Float64 : boolean ? DataType.Bool
+        : DataType.Utf8;
 
     public void Add(ReadOnlySpan<byte> cell, bool quoted)
     {
@@ -23,12 +25,14 @@ sealed class CsvTypes
         integer = integer && !quoted && LooksLikeNumber(cell) && Utf8Parser.TryParse(cell, out long _, out var used) && used == cell.Length;
         unsigned = unsigned && !quoted && LooksLikeNumber(cell) && Utf8Parser.TryParse(cell, out ulong _, out used) && used == cell.Length;
         number = number && !quoted && IsNumber(cell);
-        if (number && precise is null && JsonNumbers.IsInteger(cell) && LooksLikeNumber(cell) && !JsonNumbers.Keeps(cell)) precise = Encoding.UTF8.GetString(cell);
+        if (number && precise is null && JsonNumbers.IsInteger(cell) && LooksLikeNumber(cell) && !JsonNumbers.Keeps(cell))
+            precise = Encoding.UTF8.GetString(cell);
         boolean = boolean && !quoted && (cell.SequenceEqual("true"u8) || cell.SequenceEqual("false"u8));
     }
 
     static bool IsNumber(ReadOnlySpan<byte> cell) =>
-        CsvCells.IsSpecial(cell, out _) || (LooksLikeNumber(cell) && Utf8Parser.TryParse(cell, out double value, out var used) && used == cell.Length && double.IsFinite(value));
+        CsvCells.IsSpecial(cell, out _)
+            || (LooksLikeNumber(cell) && Utf8Parser.TryParse(cell, out double value, out var used) && used == cell.Length && double.IsFinite(value));
 
     // Digits after an optional minus, without a leading zero that a number would lose.
     static bool LooksLikeNumber(ReadOnlySpan<byte> cell)

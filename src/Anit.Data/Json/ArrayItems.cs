@@ -42,7 +42,8 @@ sealed class ArrayItems(Stream stream, ReadLimits limits) : JsonRows
                     closed = true;
                     var last = Item(at);
                     if (!last.IsEmpty) return last;
-                    return any ? throw new DataFormatException("a comma before the closing bracket of the JSON array") : await NothingFollowsAsync(stop).ConfigureAwait(false);
+                    return any ? throw new DataFormatException("a comma before the closing bracket of the JSON array")
+                        : await NothingFollowsAsync(stop).ConfigureAwait(false);
                 case (byte)']' or (byte)'}': depth--; break;
             }
             at++;

@@ -1,6 +1,7 @@
 namespace Anit.Data.Json;
 
-/// <summary>Which builders have a type that the user named: what comes is read as that type where it can be, also text as numbers and anything as text.</summary>
+/// <summary>Which builders have a type that the user named: what comes is read as that type where it can be, also text as numbers and anything as
+/// text.</summary>
 static class GivenTypes
 {
     public static HashSet<ColumnBuilder> Of(IReadOnlyDictionary<string, DataType> types, Schema schema, IReadOnlyList<ColumnBuilder> builders)

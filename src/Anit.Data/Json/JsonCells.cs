@@ -34,7 +34,8 @@ sealed class JsonCells(ReadLimits limits, IReadOnlySet<ColumnBuilder>? given = n
                 continue;
             }
             next = at + 1;
-            if (builders[at].Length > rows) throw new DataFormatException($"the member '{fields[at].Name}' appears twice in one object").At(column: path);
+            if (builders[at].Length > rows)
+                throw new DataFormatException($"the member '{fields[at].Name}' appears twice in one object").At(column: path);
             json.Read();
             Value(ref json, builders[at], path.Length == 0 ? fields[at].Name : $"{path}.{fields[at].Name}");
         }
@@ -98,9 +99,11 @@ sealed class JsonCells(ReadLimits limits, IReadOnlySet<ColumnBuilder>? given = n
         {
             case Utf8Builder or DictionaryBuilder: Append(builder, Text(ref json, builder, path)); break;
             case BoolBuilder b when json.TokenType is JsonTokenType.True or JsonTokenType.False: b.Append(json.GetBoolean()); break;
-            case FixedBuilder<long> { Type: IntType } b: b.Append(IsNumber(ref json) && json.TryGetInt64(out var i64) ? i64 : throw Unfit(ref json, b, path)); break;
+            case FixedBuilder<long> { Type: IntType } b: b.Append(IsNumber(ref json) && json.TryGetInt64(out var i64) ? i64
+                : throw Unfit(ref json, b, path)); break;
             case FixedBuilder<ulong> b: b.Append(IsNumber(ref json) && json.TryGetUInt64(out var u64) ? u64 : throw Unfit(ref json, b, path)); break;
-            case FixedBuilder<int> { Type: IntType } b: b.Append(IsNumber(ref json) && json.TryGetInt32(out var i32) ? i32 : throw Unfit(ref json, b, path)); break;
+            case FixedBuilder<int> { Type: IntType } b: b.Append(IsNumber(ref json) && json.TryGetInt32(out var i32) ? i32
+                : throw Unfit(ref json, b, path)); break;
             case FixedBuilder<short> b: b.Append(IsNumber(ref json) && json.TryGetInt16(out var i16) ? i16 : throw Unfit(ref json, b, path)); break;
             case FixedBuilder<sbyte> b: b.Append(IsNumber(ref json) && json.TryGetSByte(out var i8) ? i8 : throw Unfit(ref json, b, path)); break;
             case FixedBuilder<uint> b: b.Append(IsNumber(ref json) && json.TryGetUInt32(out var u32) ? u32 : throw Unfit(ref json, b, path)); break;
@@ -111,7 +114,8 @@ sealed class JsonCells(ReadLimits limits, IReadOnlySet<ColumnBuilder>? given = n
                 break;
             case FixedBuilder<double> b: b.Append(Double(ref json, b, path)); break;
             case FixedBuilder<float> b: b.Append((float)Double(ref json, b, path)); break;
-            case BinaryBuilder b: b.Append(json.TokenType == JsonTokenType.String && json.TryGetBytesFromBase64(out var bytes) ? bytes : throw Unfit(ref json, b, path)); break;
+            case BinaryBuilder b: b.Append(json.TokenType == JsonTokenType.String && json.TryGetBytesFromBase64(out var bytes) ? bytes
+                : throw Unfit(ref json, b, path)); break;
             case FixedBuilder<int> { Type: DateType } b: b.Append((int)Days(ref json, b, path)); break;
             case FixedBuilder<long> { Type: TimestampType t } b: b.Append(Ticks(ref json, t, b, path)); break;
             case ListBuilder b when json.TokenType == JsonTokenType.StartArray:
@@ -119,7 +123,9 @@ sealed class JsonCells(ReadLimits limits, IReadOnlySet<ColumnBuilder>? given = n
                 b.EndList();
                 break;
             case StructBuilder b when json.TokenType == JsonTokenType.StartObject:
-                Object(ref json, ((StructType)b.Type).Fields, b.Children, path, name => new DataFormatException($"the member '{name}' is not in {b.Type}; name its type (--type {path}.{name}=text) if rows may have it").At(column: path));
+                Object(ref json, ((StructType)b.Type).Fields, b.Children, path, name =>
+                    new DataFormatException($"the member '{name}' is not in {b.Type}; name its type (--type {path}.{name}=text) if rows may have it")
+                    .At(column: path));
                 b.EndStruct();
                 break;
             default: throw Unfit(ref json, builder, path);
@@ -132,7 +138,8 @@ sealed class JsonCells(ReadLimits limits, IReadOnlySet<ColumnBuilder>? given = n
     {
         if (json.TokenType != JsonTokenType.String) throw Unfit(ref json, builder, path);
         var length = json.HasValueSequence ? json.ValueSequence.Length : json.ValueSpan.Length;
-        if (length > limits.CellBytes) throw ReadLimits.Exceeded("the length of a cell", length, nameof(limits.CellBytes), limits.CellBytes).At(column: path);
+        if (length > limits.CellBytes)
+            throw ReadLimits.Exceeded("the length of a cell", length, nameof(limits.CellBytes), limits.CellBytes).At(column: path);
         var text = new byte[length];
         return text[..json.CopyString(text)];
     }
@@ -143,7 +150,8 @@ sealed class JsonCells(ReadLimits limits, IReadOnlySet<ColumnBuilder>? given = n
         {
             var value = json.GetDouble();
             if (double.IsInfinity(value)) throw Unfit(ref json, builder, path);
-            if (inferred && !JsonNumbers.Keeps(value, json.ValueSpan) && given?.Contains(builder) != true) throw JsonNumbers.Rounded(json.ValueSpan, path);
+            if (inferred && !JsonNumbers.Keeps(value, json.ValueSpan) && given?.Contains(builder) != true)
+                throw JsonNumbers.Rounded(json.ValueSpan, path);
             return value;
         }
         if (json.TokenType != JsonTokenType.String) throw Unfit(ref json, builder, path);
@@ -157,7 +165,8 @@ sealed class JsonCells(ReadLimits limits, IReadOnlySet<ColumnBuilder>? given = n
     }
 
     static long Days(ref Utf8JsonReader json, ColumnBuilder builder, string path) =>
-        json.TokenType == JsonTokenType.String && DateOnly.TryParseExact(json.GetString(), "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var date)
+        json.TokenType == JsonTokenType.String
+            && DateOnly.TryParseExact(json.GetString(), "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var date)
             ? date.DayNumber - new DateOnly(1970, 1, 1).DayNumber : throw Unfit(ref json, builder, path);
 
     static long Ticks(ref Utf8JsonReader json, TimestampType type, ColumnBuilder builder, string path)
@@ -170,9 +179,10 @@ sealed class JsonCells(ReadLimits limits, IReadOnlySet<ColumnBuilder>? given = n
     }
 
     static DataFormatException Unfit(ref Utf8JsonReader json, ColumnBuilder builder, string path) =>
-        new DataFormatException($"found a JSON {JsonTypes.Word(json.TokenType)}{Shown(ref json)} that is no {builder.Type}; correct the row, or name the column's type (--type {path}=text)")
-            .At(column: path);
+        new DataFormatException($"found a JSON {JsonTypes.Word(json.TokenType)}{Shown(ref json)} that is no {builder.Type}; "
+            + $"correct the row, or name the column's type (--type {path}=text)").At(column: path);
 
     static string Shown(ref Utf8JsonReader json) =>
-        json.TokenType == JsonTokenType.Number ? $" {Encoding.UTF8.GetString(json.ValueSpan.Length > 40 ? json.ValueSpan[..40] : json.ValueSpan)}" : "";
+        json.TokenType == JsonTokenType.Number ? $" {Encoding.UTF8.GetString(json.ValueSpan.Length > 40 ? json.ValueSpan[..40] : json.ValueSpan)}"
+            : "";
 }

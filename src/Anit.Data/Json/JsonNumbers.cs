@@ -27,7 +27,8 @@ static class JsonNumbers
     {
         if (number.Length > MostDigits) return false;
         Span<byte> text = stackalloc byte[40];
-        if (value.TryFormat(text, out var length, default, CultureInfo.InvariantCulture) && Digits(text[..length]).SequenceEqual(Digits(number))) return true;
+        if (value.TryFormat(text, out var length, default, CultureInfo.InvariantCulture) && Digits(text[..length]).SequenceEqual(Digits(number)))
+            return true;
         return BigInteger.TryParse(Encoding.ASCII.GetString(number), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var exact)
             && exact == new BigInteger(value);
     }
@@ -44,7 +45,8 @@ static class JsonNumbers
         return digits.AsSpan(0, count).Trim((byte)'0');
     }
 
-    /// <summary>The number as a whole count of the decimal's last digit; false where it has more digits than the type, before or behind the point.</summary>
+    /// <summary>The number as a whole count of the decimal's last digit; false where it has more digits than the type, before or behind the
+    /// point.</summary>
     public static bool TryDecimal(ReadOnlySpan<byte> number, DecimalType type, out BigInteger unscaled)
     {
         unscaled = default;
@@ -57,7 +59,8 @@ static class JsonNumbers
             number = number[..e];
         }
         var point = number.IndexOf((byte)'.');
-        var digits = point < 0 ? Encoding.ASCII.GetString(number) : $"{Encoding.ASCII.GetString(number[..point])}{Encoding.ASCII.GetString(number[(point + 1)..])}";
+        var digits = point < 0 ? Encoding.ASCII.GetString(number)
+            : $"{Encoding.ASCII.GetString(number[..point])}{Encoding.ASCII.GetString(number[(point + 1)..])}";
         if (!BigInteger.TryParse(digits, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out unscaled)) return false;
         if (unscaled.IsZero) return true;
         if (Math.Abs((long)exponent) > MostDigits) return false;
@@ -87,9 +90,11 @@ static class JsonNumbers
     }
 
     /// <summary>An integer whose digits a double would lose.</summary>
-    public static DataFormatException Rounded(ReadOnlySpan<byte> number, string path) => Rounded(Encoding.UTF8.GetString(number.Length > 40 ? number[..40] : number), path);
+    public static DataFormatException Rounded(ReadOnlySpan<byte> number, string path) =>
+        Rounded(Encoding.UTF8.GetString(number.Length > 40 ? number[..40] : number), path);
 
     /// <inheritdoc cref="Rounded(ReadOnlySpan{byte}, string)"/>
     public static DataFormatException Rounded(string number, string path) => new DataFormatException(
-        $"found {number}, whose digits neither the column's integers nor a double can hold; name the column's type: --type {path}=text, or decimal(38,0), or double to round").At(column: path);
+        $"found {number}, whose digits neither the column's integers nor a double can hold; "
+        + $"name the column's type: --type {path}=text, or decimal(38,0), or double to round").At(column: path);
 }

@@ -40,7 +40,8 @@ sealed class JsonTypes(ReadLimits limits, IReadOnlyDictionary<string, DataType> 
         foreach (var path in unseen)
         {
             var (node, name) = (root, path);
-            while (node.Fields.FirstOrDefault(f => name.StartsWith($"{f.Name}.", StringComparison.Ordinal)) is { Node: { Kind: Kind.Object } inner, Name: var outer })
+            while (node.Fields.FirstOrDefault(f =>
+                name.StartsWith($"{f.Name}.", StringComparison.Ordinal)) is { Node: { Kind: Kind.Object } inner, Name: var outer })
                 (node, name) = (inner, name[(outer.Length + 1)..]);
             Member(node, name, path);
         }
@@ -58,7 +59,8 @@ sealed class JsonTypes(ReadLimits limits, IReadOnlyDictionary<string, DataType> 
             if (!node.ByName.TryGetValue(name, out var child))
             {
                 child = Member(node, name, Path(path, name));
-                if (node.Fields.Count > limits.Leaves) throw ReadLimits.Exceeded("the number of fields", node.Fields.Count, nameof(limits.Leaves), limits.Leaves);
+                if (node.Fields.Count > limits.Leaves)
+                    throw ReadLimits.Exceeded("the number of fields", node.Fields.Count, nameof(limits.Leaves), limits.Leaves);
             }
             json.Read();
             Value(ref json, child, Path(path, name), depth + 1);
@@ -93,7 +95,8 @@ sealed class JsonTypes(ReadLimits limits, IReadOnlyDictionary<string, DataType> 
         }
         var kind = KindOf(ref json);
         node.Kind = Join(node.Kind, kind) ?? throw new DataFormatException(
-            $"found {Word(kind)} where earlier rows have {Word(node.Kind)}; give all rows one type, or read them as one (--type {path}=text)").At(column: path);
+            $"found {Word(kind)} where earlier rows have {Word(node.Kind)}; give all rows one type, or read them as one (--type {path}=text)")
+                .At(column: path);
         if (json.TokenType == JsonTokenType.Number) Digits(ref json, node, kind, path);
         if (kind == Kind.Object) Fields(ref json, node, path, depth);
         if (kind != Kind.Array) return;

@@ -91,7 +91,8 @@ sealed class JsonlReader : ITableReader
         {
             var json = new Utf8JsonReader(line, new JsonReaderOptions { MaxDepth = options.Limits.Depth });
             json.Read();
-            if (json.TokenType != JsonTokenType.StartObject) throw new DataFormatException($"found a JSON {JsonTypes.Word(json.TokenType)}, expected an object");
+            if (json.TokenType != JsonTokenType.StartObject)
+                throw new DataFormatException($"found a JSON {JsonTypes.Word(json.TokenType)}, expected an object");
             cells.Object(ref json, whole.Fields, builders, "", options.Schema is null ? Unknown : null);
             if (json.Read()) throw new DataFormatException("found more after the object of a row");
         }
@@ -110,7 +111,8 @@ sealed class JsonlReader : ITableReader
     }
 
     DataFormatException Unknown(string name) => new DataFormatException(
-        $"the member '{name}' is not among the columns of the first {options.InferRows:N0} rows; name its type (--type {name}=text) or infer from more rows");
+        $"the member '{name}' is not among the columns of the first {options.InferRows:N0} rows; "
+        + $"name its type (--type {name}=text) or infer from more rows");
 
     static void Infer(JsonTypes types, ReadOnlySpan<byte> line, long row)
     {

@@ -63,7 +63,8 @@ sealed class JsonlWriter(Stream stream, Schema schema, bool array = false) : ITa
         foreach (var field in fields)
         {
             if (!names.Add(field.Name))
-                throw new UnsupportedTypeException($"column '{place}{field.Name}' is there twice, which a JSON object cannot hold; rename one, or write another format");
+                throw new UnsupportedTypeException(
+                    $"column '{place}{field.Name}' is there twice, which a JSON object cannot hold; rename one, or write another format");
             foreach (var type in Structs(field.Type)) Unique(type.Fields, $"{place}{field.Name}.");
         }
     }

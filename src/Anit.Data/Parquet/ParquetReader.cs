@@ -41,7 +41,8 @@ sealed class ParquetReader : ITableReader
         Schema = all;
         foreach (var shape in shapes)
         {
-            var columns = shape.Leaves.Select(leaf => new ColumnChunkReader(leaf.Node, LeafReaders.Of(leaf, options), options.Limits, options.VerifyChecksums)).ToArray();
+            var columns = shape.Leaves.Select(leaf =>
+                new ColumnChunkReader(leaf.Node, LeafReaders.Of(leaf, options), options.Limits, options.VerifyChecksums)).ToArray();
             fields.Add(FieldReader.Of(shape, columns, options.Limits));
         }
     }
@@ -78,8 +79,10 @@ sealed class ParquetReader : ITableReader
             throw new DataFormatException("the file does not end with PAR1: it is cut short or not Parquet").At(offset: file.Length - 4);
         long length = BinaryPrimitives.ReadUInt32LittleEndian(tail);
         var start = file.Length - FooterTail - length;
-        if (length == 0 || start < 4) throw new DataFormatException($"a footer of {length:N0} bytes in a file of {file.Length:N0}").At(offset: file.Length - FooterTail);
-        if (length > limits.MetadataBytes) throw ReadLimits.Exceeded("the size of the footer", length, nameof(limits.MetadataBytes), limits.MetadataBytes);
+        if (length == 0 || start < 4)
+            throw new DataFormatException($"a footer of {length:N0} bytes in a file of {file.Length:N0}").At(offset: file.Length - FooterTail);
+        if (length > limits.MetadataBytes)
+            throw ReadLimits.Exceeded("the size of the footer", length, nameof(limits.MetadataBytes), limits.MetadataBytes);
         var footer = new byte[length];
         file.Read(start, footer);
         try
@@ -160,7 +163,8 @@ sealed class ParquetReader : ITableReader
         {
             var chunk = group.Chunks[column.Node.Leaf];
             var (from, to) = RowGroupChecks.Range(chunk, footerStart);
-            var index = ranges.Count > 0 && column.Node.MaxRepetition > 0 ? PageIndex.Of(file, chunk, group.Rows, footerStart, bounds: false, options.Limits) : null;
+            var index = ranges.Count > 0 && column.Node.MaxRepetition > 0
+                ? PageIndex.Of(file, chunk, group.Rows, footerStart, bounds: false, options.Limits) : null;
             column.Begin(file, chunk, from, to, ahead, index);
         }
     }

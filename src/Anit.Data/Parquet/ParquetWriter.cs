@@ -34,7 +34,8 @@ sealed class ParquetWriter : ITableWriter
 
     public async ValueTask WriteAsync(ColumnBatch batch, CancellationToken stop = default)
     {
-        if (batch.Columns.Count != schema.Fields.Count) throw new ArgumentException($"{batch.Columns.Count} columns for {schema.Fields.Count} fields", nameof(batch));
+        if (batch.Columns.Count != schema.Fields.Count)
+            throw new ArgumentException($"{batch.Columns.Count} columns for {schema.Fields.Count} fields", nameof(batch));
         await BeginAsync(stop).ConfigureAwait(false);
         for (var start = 0; start < batch.Rows;)
         {
@@ -43,7 +44,8 @@ sealed class ParquetWriter : ITableWriter
             for (var c = 0; c < batch.Columns.Count; c++) Append(layout.Fields[c], batch.Columns[c], start, count);
             start += count;
             groupRows += count;
-            if (groupRows >= options.RowGroupRows || layout.Leaves.Sum(l => l.RawBytes) >= options.RowGroupBytes) await EndGroupAsync(stop).ConfigureAwait(false);
+            if (groupRows >= options.RowGroupRows || layout.Leaves.Sum(l => l.RawBytes) >= options.RowGroupBytes)
+                await EndGroupAsync(stop).ConfigureAwait(false);
         }
     }
 

@@ -19,15 +19,18 @@ sealed class RecordShape
     RecordShape(Type type)
     {
         this.type = type;
-        var constructor = type.GetConstructors().OrderByDescending(c => c.GetParameters().Length).FirstOrDefault(c => c.GetParameters() is [var p, ..] && p.ParameterType != type)
-            ?? throw new ArgumentException($"{type.Name} has no public constructor whose parameters could name columns; make it a record with a parameter list");
+        var constructor = type.GetConstructors().OrderByDescending(c => c.GetParameters().Length)
+            .FirstOrDefault(c => c.GetParameters() is [var p, ..] && p.ParameterType != type)
+            ?? throw new ArgumentException(
+                $"{type.Name} has no public constructor whose parameters could name columns; make it a record with a parameter list");
         make = ConstructorInvoker.Create(constructor);
         var nullability = new NullabilityInfoContext();
         members = [.. constructor.GetParameters().Select(p =>
         {
             var inner = Nullable.GetUnderlyingType(p.ParameterType);
             var nullable = inner is not null || (!p.ParameterType.IsValueType && nullability.Create(p).ReadState != NullabilityState.NotNull);
-            return new Member(p, type.GetProperty(p.Name!), MemberKind.Of(inner ?? p.ParameterType, $"{type.Name}.{p.Name}"), nullable, Snake(p.Name!));
+            return new Member(p, type.GetProperty(p.Name!), MemberKind.Of(inner ?? p.ParameterType, $"{type.Name}.{p.Name}"), nullable,
+                Snake(p.Name!));
         })];
         Schema = new(members.Select(m => new Field(m.ColumnName, m.Kind.Column, m.Nullable)));
     }
@@ -47,7 +50,9 @@ sealed class RecordShape
             for (var c = schema.Fields.Count - 1; c >= 0; c--)
                 if (Plain(schema.Fields[c].Name) == wanted) columns[i] = c;
             if (columns[i] < 0 && !members[i].Parameter.HasDefaultValue)
-                throw new ArgumentException($"{type.Name}.{members[i].Parameter.Name} has no column of its name and no default; the table has: {string.Join(", ", schema.Fields.Select(f => f.Name))}");
+                throw new ArgumentException(
+                    $"{type.Name}.{members[i].Parameter.Name} has no column of its name and no default; "
+                    + $"the table has: {string.Join(", ", schema.Fields.Select(f => f.Name))}");
         }
         return columns;
     }
@@ -66,7 +71,8 @@ sealed class RecordShape
             var column = batch.Columns[columns[i]];
             if (!column.IsNull(row)) values[i] = member.Kind.Read(column, row);
             else if (!member.Nullable)
-                throw new InvalidOperationException($"row {number}: column '{batch.Schema.Fields[columns[i]].Name}' is null, {type.Name}.{member.Parameter.Name} cannot be; declare it with ?");
+                throw new InvalidOperationException($"row {number}: column '{batch.Schema.Fields[columns[i]].Name}' is null, "
+                    + $"{type.Name}.{member.Parameter.Name} cannot be; declare it with ?");
         }
         return make.Invoke(values.AsSpan());
     }
@@ -112,16 +118,19 @@ sealed record MemberKind(Type Type, DataType Column, Func<Column, int, object> R
         new(typeof(double), DataType.Float64, (c, i) => c.Number(i)!, (b, v) => ((FixedBuilder<double>)b).Append((double)v)),
         new(typeof(DateOnly), DataType.Date, (c, i) => DateOnly.FromDateTime(DateTime.UnixEpoch.AddDays((double)c.Integer(i)!)),
             (b, v) => ((FixedBuilder<int>)b).Append(((DateOnly)v).DayNumber - DateOnly.FromDateTime(DateTime.UnixEpoch).DayNumber)),
-        new(typeof(DateTime), Microseconds, (c, i) => Time(c, i), (b, v) => ((FixedBuilder<long>)b).Append((((DateTime)v).ToUniversalTime() - DateTime.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond)),
+        new(typeof(DateTime), Microseconds, (c, i) => Time(c, i), (b, v) =>
+            ((FixedBuilder<long>)b).Append((((DateTime)v).ToUniversalTime() - DateTime.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond)),
         new(typeof(string[]), DataType.ListOf(DataType.Utf8), (c, i) => c.TextList(i)!, (b, v) => ((ListBuilder)b).Append((string[])v)),
         new(typeof(long[]), DataType.ListOf(DataType.Int64), (c, i) => c.IntegerList(i)!, (b, v) => AppendAll((ListBuilder)b, (long[])v)),
     ];
 
     public static MemberKind Of(Type type, string member) => Array.Find(All, k => k.Type == type)
-        ?? throw new ArgumentException($"{member} is of type {type.Name}, which has no column; use one of {string.Join(", ", All.Select(k => k.Type.Name))}");
+        ?? throw new ArgumentException(
+            $"{member} is of type {type.Name}, which has no column; use one of {string.Join(", ", All.Select(k => k.Type.Name))}");
 
     static MemberKind Number<T>(DataType column) where T : unmanaged, IConvertible =>
-        new(typeof(T), column, (c, i) => Convert.ChangeType(c.Integer(i)!.Value, typeof(T), CultureInfo.InvariantCulture), (b, v) => ((FixedBuilder<T>)b).Append((T)v));
+        new(typeof(T), column, (c, i) => Convert.ChangeType(c.Integer(i)!.Value, typeof(T), CultureInfo.InvariantCulture), (b, v) =>
+            ((FixedBuilder<T>)b).Append((T)v));
 
     static DateTime Time(Column column, int row)
     {

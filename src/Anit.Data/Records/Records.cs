@@ -30,7 +30,8 @@ public static class Records
     public static Schema SchemaOf<T>() => RecordShape.Of<T>().Schema;
 
     /// <summary>Appends the records, in batches; the writer's schema must be <see cref="SchemaOf{T}"/>.</summary>
-    public static async ValueTask WriteRecordsAsync<T>(this ITableWriter writer, IEnumerable<T> records, int batchRows = 8_192, CancellationToken stop = default)
+    public static async ValueTask WriteRecordsAsync<T>(this ITableWriter writer, IEnumerable<T> records, int batchRows = 8_192,
+        CancellationToken stop = default)
     {
         var shape = RecordShape.Of<T>();
         var builders = shape.Schema.Fields.Select(f => ColumnBuilder.For(f.Type)).ToArray();

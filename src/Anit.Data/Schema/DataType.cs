@@ -46,9 +46,11 @@ public abstract record DataType
     /// <summary>The type of the values a reader sees: dictionaries are looked through.</summary>
     public DataType Decoded => this is DictionaryType d ? d.Value.Decoded : this;
 
-    /// <summary>The type that users write so: text, bool, int8 to int64, uint8 to uint64, float, double, decimal(p,s), date, timestamp(s|ms|us|ns[,zone]),
+    /// <summary>The type that users write so: text, bool, int8 to int64, uint8 to uint64, float, double, decimal(p,s), date,
+    /// timestamp(s|ms|us|ns[,zone]),
     /// binary, dictionary (of text), list&lt;...&gt; of these, and the short names of <see cref="ToString"/>.</summary>
-    public static bool TryParse(string name, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out DataType? type) => (type = TypeNames.Parse(name)) is not null;
+    public static bool TryParse(string name, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out DataType? type) =>
+        (type = TypeNames.Parse(name)) is not null;
 
     /// <summary>The type as users write it: <c>list&lt;utf8&gt;</c>, <c>timestamp(us,UTC)</c>.</summary>
     public sealed override string ToString() => TypeNames.Of(this);

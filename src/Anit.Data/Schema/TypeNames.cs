@@ -36,7 +36,8 @@ static class TypeNames
 
     static readonly Dictionary<string, DataType> Words = new(StringComparer.OrdinalIgnoreCase)
     {
-        ["text"] = DataType.Utf8, ["string"] = DataType.Utf8, ["utf8"] = DataType.Utf8, ["dictionary"] = DataType.Dictionary, ["binary"] = DataType.Binary,
+        ["text"] = DataType.Utf8, ["string"] = DataType.Utf8, ["utf8"] = DataType.Utf8, ["dictionary"] = DataType.Dictionary,
+        ["binary"] = DataType.Binary,
         ["bool"] = DataType.Bool, ["date"] = DataType.Date,
         ["int8"] = DataType.Int8, ["int16"] = DataType.Int16, ["int32"] = DataType.Int32, ["int64"] = DataType.Int64,
         ["uint8"] = DataType.UInt8, ["uint16"] = DataType.UInt16, ["uint32"] = DataType.UInt32, ["uint64"] = DataType.UInt64,
@@ -52,7 +53,8 @@ static class TypeNames
         if (Words.TryGetValue(name, out var known)) return known;
         if (Inside(name, "list<", '>') is { } item) return Parse(item) is { } type ? DataType.ListOf(type) : null;
         if (Inside(name, "decimal(", ')')?.Split(',') is [var digits, var behind])
-            return int.TryParse(digits, out var precision) && int.TryParse(behind, out var scale) && precision is >= 1 and <= 76 && scale >= 0 && scale <= precision
+            return int.TryParse(digits, out var precision) && int.TryParse(behind, out var scale) && precision is >= 1 and <= 76 && scale >= 0
+                && scale <= precision
                 ? new DecimalType(precision, scale) : null;
         if (Inside(name, "timestamp(", ')')?.Split(',', 2, StringSplitOptions.TrimEntries) is [var word, .. var zone])
             return Enum.GetValues<TimeUnit>().Cast<TimeUnit?>().FirstOrDefault(unit => Of(unit!.Value) == word) is { } unit

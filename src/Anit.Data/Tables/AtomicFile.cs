@@ -64,7 +64,8 @@ public sealed class AtomicFile : IDisposable
     static bool IsTemporary(string name, string start)
     {
         const int Random = 12; // letters of GetRandomFileName: eight, a dot, three
-        return name.StartsWith(start, StringComparison.Ordinal) && name.Length == start.Length + Random + ".tmp".Length && name[start.Length + 8] == '.';
+        return name.StartsWith(start, StringComparison.Ordinal) && name.Length == start.Length + Random + ".tmp".Length
+            && name[start.Length + 8] == '.';
     }
 
     // Known before it exists, so that it is removed whenever the process ends.

@@ -57,7 +57,8 @@ public sealed record ReadOptions
     /// <summary>For JSON and CSV: the columns to expect, instead of inferring them from the first rows.</summary>
     public Schema? Schema { get; init; }
     /// <summary>For JSON and CSV: the types of some columns, by name or, inside structs and lists, by path (<c>who.age</c>, <c>ids.element</c>);
-    /// the others are inferred. Numbers are read exactly as the type has it, text takes anything, a JSON column that only later rows have is there from the start.</summary>
+    /// the others are inferred. Numbers are read exactly as the type has it, text takes anything, a JSON column that only later rows have is there
+    /// from the start.</summary>
     public IReadOnlyDictionary<string, DataType> Types { get; init; } = new Dictionary<string, DataType>();
     /// <summary>For JSON and CSV: how many rows to infer the columns from.</summary>
     public int InferRows { get; init; } = 10_000;
@@ -65,7 +66,8 @@ public sealed record ReadOptions
     public bool VerifyChecksums { get; init; } = true;
     /// <summary>Accept a pipe that ends without its end marker, as far as it got.</summary>
     public bool AllowTruncated { get; init; }
-    /// <summary>Each batch is valid only until the next one is asked for: its memory is used again. Rows that only pass through flow faster so.</summary>
+    /// <summary>Each batch is valid only until the next one is asked for: its memory is used again. Rows that only pass through flow faster
+    /// so.</summary>
     public bool ReuseMemory { get; init; }
     /// <summary>Takes one line for the user when the input is odd but readable.</summary>
     public Action<string>? Warn { get; init; }

@@ -64,8 +64,10 @@ public sealed class RowRanks
         return (place, size);
     }
 
-    /// <summary>For each row the part it falls into, from 0; the parts have these shares of all rows and, as near as whole rows allow, of each stratum.</summary>
-    /// <remarks>Stratum after stratum, in an order that hangs on the seed, each ranked row goes to the part that lacks most. So strata of one row, too, are shared out.</remarks>
+    /// <summary>For each row the part it falls into, from 0; the parts have these shares of all rows and, as near as whole rows allow, of each
+    /// stratum.</summary>
+    /// <remarks>Stratum after stratum, in an order that hangs on the seed, each ranked row goes to the part that lacks most. So strata of one row,
+    /// too, are shared out.</remarks>
     public int[] Parts(IReadOnlyList<decimal> shares)
     {
         var first = new ulong[Math.Max(1, values.Count)];
@@ -109,7 +111,8 @@ public sealed class RowRanks
         foreach (var stratum in strata) sizes[stratum]++;
         count = Math.Min(count, keys.Count);
         var quota = sizes.Select(size => keys.Count == 0 ? 0 : (int)((long)size * count / keys.Count)).ToArray();
-        var rest = sizes.Select((size, i) => (Fraction: keys.Count == 0 ? 0 : (long)size * count % keys.Count, i)).OrderByDescending(s => s.Fraction).ThenBy(s => s.i);
+        var rest = sizes.Select((size, i) => (Fraction: keys.Count == 0 ? 0 : (long)size * count % keys.Count, i)).OrderByDescending(s => s.Fraction)
+            .ThenBy(s => s.i);
         foreach (var (_, i) in rest.Take(count - quota.Sum())) quota[i]++;
         return quota;
     }

@@ -44,7 +44,8 @@ static class Sniffer
 
     static TableFormat FormatOf(ReadOnlySpan<byte> first, ReadOptions options)
     {
-        if (first.IsEmpty) return options.Schema is null ? throw new DataFormatException("the input is empty; a table was expected") : TableFormat.Jsonl;
+        if (first.IsEmpty)
+            return options.Schema is null ? throw new DataFormatException("the input is empty; a table was expected") : TableFormat.Jsonl;
         if (first.StartsWith("PAR1"u8)) return TableFormat.Parquet;
         if (first.StartsWith("PARE"u8)) throw new DataFormatException("a Parquet file with an encrypted footer; encryption is not supported");
         if (first.StartsWith("ARROW1"u8)) return TableFormat.ArrowFile;

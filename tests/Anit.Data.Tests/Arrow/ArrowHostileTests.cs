@@ -85,7 +85,9 @@ public sealed class ArrowHostileTests
     static Task<byte[]> Sample(TableFormat format)
     {
         var random = new Random(4);
-        var schema = new Schema([new("t", DataType.Utf8), new("d", DataType.Dictionary), new("l", DataType.ListOf(DataType.Int32)), new("x", DataType.Float64)]);
-        return Arrows.Write(format, schema, [Some.Batch(random, schema, 5), Some.Batch(random, schema, 3)], new Dictionary<string, string> { ["k"] = "v" });
+        var schema = new Schema([new("t", DataType.Utf8), new("d", DataType.Dictionary), new("l", DataType.ListOf(DataType.Int32)),
+            new("x", DataType.Float64)]);
+        return Arrows.Write(format, schema, [Some.Batch(random, schema, 5), Some.Batch(random, schema, 3)],
+            new Dictionary<string, string> { ["k"] = "v" });
     }
 }

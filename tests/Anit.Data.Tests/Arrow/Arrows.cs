@@ -6,7 +6,8 @@ namespace Anit.Data.Tests.Arrow;
 static class Arrows
 {
     public static async Task<byte[]> Write(
-        TableFormat format, Schema schema, IEnumerable<ColumnBatch> batches, IReadOnlyDictionary<string, string>? late = null, WriteOptions? options = null)
+        TableFormat format, Schema schema, IEnumerable<ColumnBatch> batches, IReadOnlyDictionary<string, string>? late = null,
+            WriteOptions? options = null)
     {
         var stream = new MemoryStream();
         await using var writer = Table.Create(stream, format, schema, options);

@@ -21,7 +21,8 @@ public sealed partial class DataSamplesTests : IDisposable
         var source = File.ReadAllText(Path.Combine(SharedData.Repository, "tests", "Anit.Data.Tests", "Docs", "DataSamples.cs"));
         var samples = Regions().Matches(source).Select(m => Flush(m.Groups[1].Value)).ToList();
         samples.Count.ShouldBe(9);
-        var shown = Blocks().Matches(File.ReadAllText(Path.Combine(SharedData.Repository, "docs", "data.md"))).Select(m => m.Groups[1].Value).ToList();
+        var shown = Blocks().Matches(File.ReadAllText(Path.Combine(SharedData.Repository, "docs", "data.md"))).Select(m => m.Groups[1].Value)
+            .ToList();
         shown.Count.ShouldBe(8);
         foreach (var block in shown) samples.ShouldContain(block);
 

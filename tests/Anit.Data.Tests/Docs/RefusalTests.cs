@@ -18,7 +18,8 @@ public sealed class RefusalTests
     {
         var file = await Written();
         "PARE"u8.CopyTo(file.AsSpan(file.Length - 4));
-        (await Refused(file)).ShouldContain(Listed("the footer is encrypted; encryption is not supported", "encrypted footer; encryption is not supported"));
+        (await Refused(file)).ShouldContain(Listed(
+            "the footer is encrypted; encryption is not supported", "encrypted footer; encryption is not supported"));
         "PARE"u8.CopyTo(file);
         (await Refused(file)).ShouldContain(Listed("encrypted footer; encryption is not supported"));
     }
@@ -29,7 +30,8 @@ public sealed class RefusalTests
         // FileMetaData with field 8, the encryption algorithm: an empty structure will do.
         var file = Footers.Replaced(await Written(), footer => [.. footer[..^1], 0x1C, 0, 0]);
         (await Refused(file)).ShouldContain(Listed("encrypted; encryption is not supported"));
-        Should.Throw<DataFormatException>(() => Checked(c => c.Encrypted = true)).Message.ShouldContain(Listed("encrypted; encryption is not supported"));
+        Should.Throw<DataFormatException>(() =>
+            Checked(c => c.Encrypted = true)).Message.ShouldContain(Listed("encrypted; encryption is not supported"));
     }
 
     [Theory]
@@ -40,7 +42,8 @@ public sealed class RefusalTests
 
     [Fact]
     public void Columns_in_other_files() =>
-        Should.Throw<DataFormatException>(() => Checked(c => c.FilePath = "part-1.parquet")).Message.ShouldContain(Listed("the column lies in another file"));
+        Should.Throw<DataFormatException>(() =>
+            Checked(c => c.FilePath = "part-1.parquet")).Message.ShouldContain(Listed("the column lies in another file"));
 
     [Theory]
     [InlineData((int)PageType.Data, 1, "an unknown encoding")]
@@ -91,7 +94,8 @@ public sealed class RefusalTests
     public async Task Text_that_would_be_misread()
     {
         (await Refused([0xFF, 0xFE, (byte)'a', 0, (byte)'\n', 0])).ShouldContain(Listed("UTF-16 text; convert it first"));
-        (await Refused([.. "{\"n\":9007199254740993}\n{\"n\":0.5}\n"u8])).ShouldContain(Listed("whose digits neither the column's integers nor a double can hold"));
+        (await Refused([.. "{\"n\":9007199254740993}\n{\"n\":0.5}\n"u8]))
+            .ShouldContain(Listed("whose digits neither the column's integers nor a double can hold"));
     }
 
     [Fact]
@@ -109,7 +113,8 @@ public sealed class RefusalTests
             ReadLimits.Default with { Leaves = 1 }, ReadLimits.Default with { MetadataElements = 5 },
         };
         foreach (var limit in limits)
-            (await Should.ThrowAsync<LimitExceededException>(() => Read(file, new() { Limits = limit }))).Message.ShouldContain(Listed("raise it in ReadLimits if the input is trusted"));
+            (await Should.ThrowAsync<LimitExceededException>(() =>
+                Read(file, new() { Limits = limit }))).Message.ShouldContain(Listed("raise it in ReadLimits if the input is trusted"));
     }
 
     [Fact]
@@ -120,7 +125,8 @@ public sealed class RefusalTests
             new UnionType([new("a", DataType.Int32)], [0], Dense: true), new StructType([]), new DecimalType(5, -2), new DecimalType(3, 4),
         ];
         foreach (var type in types)
-            Should.Throw<UnsupportedTypeException>(() => Table.Create(new MemoryStream(), TableFormat.Parquet, new([new("c", type)]))).Message.ShouldContain("'c'");
+            Should.Throw<UnsupportedTypeException>(() =>
+                Table.Create(new MemoryStream(), TableFormat.Parquet, new([new("c", type)]))).Message.ShouldContain("'c'");
     }
 
     [Fact]
@@ -143,7 +149,8 @@ public sealed class RefusalTests
     {
         var stream = new MemoryStream();
         await using var writer = Table.Create(stream, format, Schema, new() { Compression = compression, Dictionaries = false });
-        await writer.WriteAsync(new(Schema, [new FixedColumn<long>(DataType.Int64, [1L, 2, 3]), Utf8Column.Of(["some", "longer", "text, which is long enough for a page"])]));
+        await writer.WriteAsync(new(Schema,
+            [new FixedColumn<long>(DataType.Int64, [1L, 2, 3]), Utf8Column.Of(["some", "longer", "text, which is long enough for a page"])]));
         await writer.FinishAsync();
         return stream.ToArray();
     }
@@ -164,9 +171,11 @@ public sealed class RefusalTests
     static byte[] Repaged(PageType type, PageEncoding encoding)
     {
         var page = new ByteBuffer();
-        new PageHeader { Type = type, Values = 1, Encoding = encoding, UncompressedSize = 8, CompressedSize = 8 }.Write(new CompactWriter(page), null);
+        new PageHeader { Type = type, Values = 1, Encoding = encoding, UncompressedSize = 8, CompressedSize = 8 }.Write(new CompactWriter(page),
+            null);
         page.Append(new byte[8]);
-        var chunk = new ColumnChunk { Type = PhysicalType.ByteArray, Codec = Codec.Uncompressed, Values = 1, DataPageOffset = 4, CompressedBytes = page.Length, UncompressedBytes = page.Length };
+        var chunk = new ColumnChunk { Type = PhysicalType.ByteArray, Codec = Codec.Uncompressed, Values = 1, DataPageOffset = 4,
+            CompressedBytes = page.Length, UncompressedBytes = page.Length };
         chunk.Path.Add("c");
         var meta = new FileMeta { Version = 1, Rows = 1, RowGroups = { new RowGroup { Rows = 1, Chunks = { chunk } } } };
         meta.Schema.Add(new SchemaElement { Name = "schema", Children = 1 });

@@ -23,7 +23,8 @@ public sealed class FuzzTests
                 await writer.WriteAsync(Some.Batch(random, schema, 60));
                 await writer.FinishAsync();
             }
-            for (var i = 0; i < 60; i++) Probe.Fault(Mutator.Mutate(stream.ToArray(), random), onward: i % 4 == 0).ShouldBeNull($"seed {seed}, mutation {i}");
+            for (var i = 0; i < 60; i++)
+                Probe.Fault(Mutator.Mutate(stream.ToArray(), random), onward: i % 4 == 0).ShouldBeNull($"seed {seed}, mutation {i}");
         }
     }
 

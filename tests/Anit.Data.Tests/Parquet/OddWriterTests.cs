@@ -51,7 +51,8 @@ public sealed class OddWriterTests
                 await File.WriteAllBytesAsync(Path.Combine(folder.FullName, $"{i}.ours"), Footers.Changed(file, change));
             await Oracle.Run("parquet.mjs", [], "duckdb", folder.FullName);
             for (var i = 0; i < Odd.Count; i++)
-                (await Rows(await File.ReadAllBytesAsync(Path.Combine(folder.FullName, $"{i}.theirs")))).ShouldBe(await Rows(file), Odd.Keys.ElementAt(i));
+                (await Rows(await File.ReadAllBytesAsync(Path.Combine(folder.FullName, $"{i}.theirs"))))
+                    .ShouldBe(await Rows(file), Odd.Keys.ElementAt(i));
         }
         finally
         {

@@ -52,10 +52,12 @@ public sealed class ParquetCorpusTests
             if (file.Name.Contains("corrupt", StringComparison.Ordinal) || file.Name.Contains("checksum", StringComparison.Ordinal)
                 || file.Name.Contains("out_of_range", StringComparison.Ordinal)) continue;
             var schema = await SchemaOf(file.Path);
-            foreach (var field in schema.Fields.Where(f => f.Type is IntType or DateType or TimestampType or Utf8Type or FloatType { Bits: > 16 }).Take(6))
+            foreach (var field in schema.Fields.Where(f => f.Type is IntType or DateType or TimestampType or Utf8Type or FloatType { Bits: > 16 })
+                .Take(6))
             {
                 var cells = await Cells(file.Path, field.Name, []);
-                if (cells.Where(c => c is not null).Distinct().Order(Comparer<object?>.Create((a, b) => Comparer<object>.Default.Compare(a, b))).ToList() is not [_, ..] values) continue;
+                if (cells.Where(c => c is not null).Distinct().Order(Comparer<object?>.Create((a, b) => Comparer<object>.Default.Compare(a, b)))
+                    .ToList() is not [_, ..] values) continue;
                 foreach (var value in new[] { values[0], values[^1], values[values.Count / 2] })
                 {
                     if (value is double.NaN || Range(field.Name, value!) is not { } range) continue;
@@ -171,12 +173,14 @@ public sealed class ParquetCorpusTests
     static bool SameHeader(string found, string expected)
     {
         var (a, b) = (JsonDocument.Parse(found).RootElement, JsonDocument.Parse(expected).RootElement);
-        return a.GetProperty("columns").GetRawText() == b.GetProperty("columns").GetRawText() && a.GetProperty("rows").GetInt64() == b.GetProperty("rows").GetInt64()
+        return a.GetProperty("columns").GetRawText() == b.GetProperty("columns").GetRawText()
+            && a.GetProperty("rows").GetInt64() == b.GetProperty("rows").GetInt64()
             && KeyValues(a).SequenceEqual(KeyValues(b));
     }
 
     static IEnumerable<(string, string?)> KeyValues(JsonElement header) =>
-        header.TryGetProperty("kv", out var pairs) ? pairs.EnumerateObject().Select(p => (p.Name, p.Value.GetString())).OrderBy(p => p.Name, StringComparer.Ordinal) : [];
+        header.TryGetProperty("kv", out var pairs) ? pairs.EnumerateObject().Select(p => (p.Name, p.Value.GetString()))
+            .OrderBy(p => p.Name, StringComparer.Ordinal) : [];
 
     static string Short(string? text) => text is null ? "the end" : text[..Math.Min(600, text.Length)];
 }

@@ -33,7 +33,8 @@ public sealed class ParquetInteropTests
             }
             await Oracle.Run("parquet.mjs", [], who, folder.FullName, codec, version);
             for (var seed = 0; seed < Tables; seed++)
-                (await Rows(Path.Combine(folder.FullName, $"{seed}.theirs"))).ShouldBe(await Rows(Path.Combine(folder.FullName, $"{seed}.ours")), $"{who}, seed {seed}: {schemas[seed]}");
+                (await Rows(Path.Combine(folder.FullName, $"{seed}.theirs")))
+                    .ShouldBe(await Rows(Path.Combine(folder.FullName, $"{seed}.ours")), $"{who}, seed {seed}: {schemas[seed]}");
         }
         finally
         {
@@ -45,7 +46,8 @@ public sealed class ParquetInteropTests
     {
         Format = TableFormat.Parquet,
         PageV2 = random.Next(2) == 0, Dictionaries = random.Next(3) > 0, PageRows = 20 + random.Next(400), RowGroupRows = 50 + random.Next(500),
-        Compression = random.Next(5) switch { 0 => Compression.Snappy, 1 => Compression.None, 2 => Compression.Gzip, 3 => Compression.Lz4, _ => Compression.Zstd },
+        Compression = random.Next(5) switch { 0 => Compression.Snappy, 1 => Compression.None, 2 => Compression.Gzip, 3 => Compression.Lz4, _ =>
+            Compression.Zstd },
     };
 
     /// <summary>Types that survive in the other implementation: each of them maps some away.</summary>

@@ -8,7 +8,8 @@ public sealed class ParquetRangeTests
     static readonly Schema Table = new(
     [
         new("n", DataType.Int64), new("x", DataType.Float64), new("word", DataType.Utf8), new("u", DataType.UInt32),
-        new("tags", DataType.ListOf(DataType.Utf8)), new("pair", new StructType([new("a", DataType.Int32), new("b", DataType.ListOf(DataType.Int64))])),
+        new("tags", DataType.ListOf(DataType.Utf8)),
+            new("pair", new StructType([new("a", DataType.Int32), new("b", DataType.ListOf(DataType.Int64))])),
     ]);
 
     [Fact]
@@ -26,7 +27,8 @@ public sealed class ParquetRangeTests
             });
             var (least, most) = (random.Next(-5, rows), random.Next(-5, rows));
             var (range, inside) = Range(random.Next(4), least, most);
-            var found = await Rows(file, new() { Ranges = [range], BatchRows = 1 + random.Next(300), Columns = random.Next(2) == 0 ? null : ["tags", "n", "pair", "word", "x", "u"] });
+            var found = await Rows(file, new() { Ranges = [range], BatchRows = 1 + random.Next(300), Columns = random.Next(2) == 0 ? null
+                : ["tags", "n", "pair", "word", "x", "u"] });
             var expected = Enumerable.Range(0, rows).Where(i => inside(batch, i)).Select(i => (long)i).ToList();
             found.Keys.Order().ToList().ShouldBe(found.Keys.ToList(), $"seed {seed}: in order");
             expected.Except(found.Keys).ShouldBeEmpty($"seed {seed}: {range}");
@@ -65,7 +67,8 @@ public sealed class ParquetRangeTests
             for (var i = random.Next(3); i >= 0; i--) broken[random.Next(behind - 3_000, file.Length - 8)] ^= (byte)(1 << random.Next(8));
             try
             {
-                await using var reader = await Data.Table.OpenAsync(new MemoryStream(broken), new() { Ranges = [ColumnRange.Between("n", 170, 290)] });
+                await using var reader = await Data.Table.OpenAsync(new MemoryStream(broken),
+                    new() { Ranges = [ColumnRange.Between("n", 170, 290)] });
                 await foreach (var _ in reader.ReadBatchesAsync())
                 {
                 }
@@ -86,7 +89,8 @@ public sealed class ParquetRangeTests
     public async Task A_range_on_an_unknown_column_names_the_columns_there_are()
     {
         var file = await Written(Sorted(new Random(1), 10), new());
-        (await Should.ThrowAsync<ArgumentException>(() => Data.Table.OpenAsync(new MemoryStream(file), new() { Ranges = [ColumnRange.Equal("m", 1)] })))
+        (await Should.ThrowAsync<ArgumentException>(() =>
+            Data.Table.OpenAsync(new MemoryStream(file), new() { Ranges = [ColumnRange.Equal("m", 1)] })))
             .Message.ShouldContain("no column 'm' to look for values in; the table has: n, x, word, u, tags.list.element, pair.a");
     }
 
@@ -118,7 +122,8 @@ public sealed class ParquetRangeTests
             }
             ((FixedBuilder<long>)builders[0]).Append(i);
         }
-        return new(Table, [.. builders[..4].Select(b => b.Build()), Some.Column(random, Table.Fields[4].Type, rows), Some.Column(random, Table.Fields[5].Type, rows)], rows);
+        return new(Table, [.. builders[..4].Select(b => b.Build()), Some.Column(random, Table.Fields[4].Type, rows),
+            Some.Column(random, Table.Fields[5].Type, rows)], rows);
     }
 
     static async Task<byte[]> Written(ColumnBatch batch, WriteOptions options)

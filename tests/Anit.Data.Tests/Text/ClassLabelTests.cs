@@ -16,12 +16,14 @@ public sealed class ClassLabelTests
     [Fact]
     public void Ids_and_lists_of_ids_become_names()
     {
-        var schema = new Schema([new("ner_tags", DataType.ListOf(DataType.Int64)), new("label", DataType.Int64), new("n", DataType.Int64)]).WithMetadata("huggingface", Info);
+        var schema = new Schema([new("ner_tags", DataType.ListOf(DataType.Int64)), new("label", DataType.Int64), new("n", DataType.Int64)])
+            .WithMetadata("huggingface", Info);
         var tags = new ListBuilder((ListType)schema["ner_tags"].Type);
         foreach (var id in new long[] { 1, 2, 0 }) ((FixedBuilder<long>)tags.Items).Append(id);
         tags.EndList();
         tags.EndList();
-        var batch = new ColumnBatch(schema, [tags.Build(), new FixedColumn<long>(DataType.Int64, [1, -1]), new FixedColumn<long>(DataType.Int64, [5, 6])]);
+        var batch = new ColumnBatch(schema,
+            [tags.Build(), new FixedColumn<long>(DataType.Int64, [1, -1]), new FixedColumn<long>(DataType.Int64, [5, 6])]);
 
         var labels = ClassLabels.Read(schema);
         labels.Columns.ShouldBe(["ner_tags", "old_tags", "label"]);

@@ -64,10 +64,12 @@ public sealed class CsvTests
         for (var seed = 0; seed < 200; seed++)
         {
             var random = new Random(seed);
-            DataType[] types = [DataType.Utf8, DataType.Int64, DataType.Float64, DataType.Bool, DataType.ListOf(DataType.Utf8), DataType.Dictionary, DataType.UInt64];
+            DataType[] types = [DataType.Utf8, DataType.Int64, DataType.Float64, DataType.Bool, DataType.ListOf(DataType.Utf8), DataType.Dictionary,
+                DataType.UInt64];
             var schema = new Schema(Enumerable.Range(0, 2 + random.Next(4)).Select(i => new Field($"c{i}", types[random.Next(types.Length)])));
             var batch = Some.Batch(random, schema, 30);
-            var bytes = await Arrows.Write(TableFormat.Csv, schema, [batch], options: new WriteOptions { Separator = random.Next(2) == 0 ? ',' : '\t' });
+            var bytes = await Arrows.Write(TableFormat.Csv, schema, [batch],
+                options: new WriteOptions { Separator = random.Next(2) == 0 ? ',' : '\t' });
             await using var reader = await Table.OpenAsync(new Pipe(bytes, seed), new ReadOptions { Schema = schema });
             (await Arrows.Rows(reader)).ShouldBe(Arrows.Rows([batch]), $"seed {seed}\n{Encoding.UTF8.GetString(bytes)}");
         }
@@ -77,7 +79,8 @@ public sealed class CsvTests
     public async Task Text_and_numbers_come_back_without_a_schema()
     {
         var schema = new Schema([new("a", DataType.Utf8), new("n", DataType.Int64)]);
-        var batch = new ColumnBatch(schema, [Utf8Column.Of(["1", "true", "", null, "NaN", "x"]), new FixedColumn<long>(DataType.Int64, [1, 2, 3, 4, 5, long.MinValue])]);
+        var batch = new ColumnBatch(schema,
+            [Utf8Column.Of(["1", "true", "", null, "NaN", "x"]), new FixedColumn<long>(DataType.Int64, [1, 2, 3, 4, 5, long.MinValue])]);
         var bytes = await Arrows.Write(TableFormat.Csv, schema, [batch]);
         await using var reader = await Table.OpenAsync(new MemoryStream(bytes));
         (await Arrows.Rows(reader)).ShouldBe(Arrows.Rows([batch]));

@@ -62,7 +62,8 @@ public sealed class NumberTests
         for (var i = 0; i < 20_000; i++)
         {
             // Half of them large integers, which are written without point or exponent.
-            var value = i % 2 == 0 ? BitConverter.Int64BitsToDouble(random.NextInt64()) : Math.Round(random.NextDouble() * Math.Pow(10, random.Next(14, 22)));
+            var value = i % 2 == 0 ? BitConverter.Int64BitsToDouble(random.NextInt64())
+                : Math.Round(random.NextDouble() * Math.Pow(10, random.Next(14, 22)));
             if (!double.IsFinite(value)) continue;
             var text = new ByteBuffer();
             JsonText.Double(text, value);
@@ -121,7 +122,8 @@ public sealed class NumberTests
             """;
         (await Should.ThrowAsync<DataFormatException>(() => Read(Rows, new ReadOptions { InferRows = 1 }))).Message.ShouldContain("--type a=text");
         var said = new List<string>();
-        var options = Types(("a", "text"), ("who.age", "double"), ("who.late", "bool"), ("ids.element", "uint64"), ("mixed", "text"), ("text", "text"), ("new", "int32"));
+        var options = Types(("a", "text"), ("who.age", "double"), ("who.late", "bool"), ("ids.element", "uint64"), ("mixed", "text"),
+            ("text", "text"), ("new", "int32"));
         (await Read(Rows, options with { InferRows = 1, Warn = said.Add, Name = "in" })).ShouldBe(
         [
             "[\"1\",{\"age\":1.0,\"late\":null},[1],\"{\\\"x\\\":1}\",\"t\",null]\n",
@@ -134,7 +136,8 @@ public sealed class NumberTests
     public async Task Types_are_for_formats_without_types_and_for_columns_that_are_there()
     {
         var parquet = await Arrows.Write(TableFormat.Parquet, new Schema([new("n", DataType.Int64)]), []);
-        (await Should.ThrowAsync<DataFormatException>(() => Table.OpenAsync(new MemoryStream(parquet), Types(("n", "text"))))).Message.ShouldContain("this is Parquet");
+        (await Should.ThrowAsync<DataFormatException>(() => Table.OpenAsync(new MemoryStream(parquet), Types(("n", "text"))))).Message.ShouldContain(
+            "this is Parquet");
         (await Should.ThrowAsync<ArgumentException>(() => Read("a,b\n1,2\n", Types(("c", "text"))))).Message.ShouldContain("no column 'c'");
     }
 
@@ -161,10 +164,12 @@ public sealed class NumberTests
     public async Task UTF_16_is_named_with_what_to_do()
     {
         foreach (var text in new[] { "{\"a\":1}\n", "[{\"a\":1}]", "a,b\n1,2\n", "grüße,x\n1,2\n" })
-            foreach (var encoding in new Encoding[] { new UnicodeEncoding(false, true), new UnicodeEncoding(true, true), new UnicodeEncoding(false, false), new UnicodeEncoding(true, false) })
+            foreach (var encoding in new Encoding[] { new UnicodeEncoding(false, true), new UnicodeEncoding(true, true),
+                new UnicodeEncoding(false, false), new UnicodeEncoding(true, false) })
             {
                 byte[] bytes = [.. encoding.GetPreamble(), .. encoding.GetBytes(text)];
-                (await Should.ThrowAsync<DataFormatException>(() => Table.OpenAsync(new Pipe(bytes)))).Message.ShouldContain("UTF-16 text; convert it first (iconv -f UTF-16 -t UTF-8)");
+                (await Should.ThrowAsync<DataFormatException>(() => Table.OpenAsync(new Pipe(bytes)))).Message.ShouldContain(
+                    "UTF-16 text; convert it first (iconv -f UTF-16 -t UTF-8)");
             }
     }
 
@@ -173,7 +178,8 @@ public sealed class NumberTests
         Types = types.ToDictionary(t => t.Column, t => DataType.TryParse(t.Type, out var type) ? type : throw new FormatException(t.Type)),
     };
 
-    static string Jsonl(params string[] cells) => string.Concat(cells.Select(cell => string.Create(CultureInfo.InvariantCulture, $"{{\"n\":{cell}}}\n")));
+    static string Jsonl(params string[] cells) =>
+        string.Concat(cells.Select(cell => string.Create(CultureInfo.InvariantCulture, $"{{\"n\":{cell}}}\n")));
 
     static string Csv(params string[] cells) => $"n\n{string.Join('\n', cells)}\n";
 

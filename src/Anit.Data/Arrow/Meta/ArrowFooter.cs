@@ -23,7 +23,8 @@ sealed record ArrowFooter(ArrowSchema Schema, IReadOnlyList<ArrowBlock> Dictiona
         RefuseOverlap([.. dictionaries, .. batches]);
         var read = SchemaReading.Read(schema);
         var extra = SchemaReading.KeyValues(table, 4);
-        if (extra.Count > 0) read = read with { Metadata = read.Metadata.Concat(extra).GroupBy(pair => pair.Key).ToDictionary(g => g.Key, g => g.Last().Value) };
+        if (extra.Count > 0)
+            read = read with { Metadata = read.Metadata.Concat(extra).GroupBy(pair => pair.Key).ToDictionary(g => g.Key, g => g.Last().Value) };
         return new ArrowFooter(read, dictionaries, batches);
     }
 
@@ -40,7 +41,8 @@ sealed record ArrowFooter(ArrowSchema Schema, IReadOnlyList<ArrowBlock> Dictiona
                 || block.BodyLength > end - block.Offset - block.MetadataLength)
             {
                 throw new DataFormatException(
-                    $"Arrow footer: block {i} ({block.Offset} + {block.MetadataLength} + {block.BodyLength} bytes) lies outside the file's {end} bytes");
+                    $"Arrow footer: block {i} ({block.Offset} + {block.MetadataLength} + {block.BodyLength} bytes) "
+                    + $"lies outside the file's {end} bytes");
             }
             blocks[i] = block;
         }

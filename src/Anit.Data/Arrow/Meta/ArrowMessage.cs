@@ -26,7 +26,8 @@ readonly ref struct ArrowMessage
             throw new DataFormatException($"Arrow message of metadata version V{Version + 1}; V4 and V5 can be read");
         Kind = (MessageKind)message.Byte(1);
         if (!message.TryTable(2, out header) || Kind == MessageKind.None) throw new DataFormatException("Arrow message without a header");
-        if (Kind > MessageKind.RecordBatch) throw new DataFormatException($"Arrow message of kind {Kind}; schemas, dictionaries and record batches can be read");
+        if (Kind > MessageKind.RecordBatch)
+            throw new DataFormatException($"Arrow message of kind {Kind}; schemas, dictionaries and record batches can be read");
         BodyLength = message.Int64(3);
         if (BodyLength < 0) throw new DataFormatException($"Arrow message with a body of {BodyLength} bytes");
     }
@@ -77,7 +78,8 @@ readonly ref struct BatchHeader
         if (!table.TryTable(3, out var compression)) return;
         var codec = compression.Byte(0);
         if (codec > 1) throw new DataFormatException($"Arrow record batch compressed with codec {codec}; lz4 (0) and zstd (1) can be read");
-        if (compression.Byte(1) != 0) throw new DataFormatException($"Arrow record batch compressed by method {compression.Byte(1)}; by buffer (0) can be read");
+        if (compression.Byte(1) != 0)
+            throw new DataFormatException($"Arrow record batch compressed by method {compression.Byte(1)}; by buffer (0) can be read");
         Codec = (BodyCodec)codec;
     }
 

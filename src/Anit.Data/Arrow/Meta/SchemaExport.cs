@@ -23,14 +23,16 @@ static class SchemaExport
         {
             dictionary = new(ids++, new ArrowType(ArrowKind.Int) { BitWidth = 32, Signed = true }, Ordered: false);
             type = d.Value;
-            if (type is DictionaryType) throw new UnsupportedTypeException($"column '{field.Name}' is a dictionary of a dictionary, which Arrow does not have");
+            if (type is DictionaryType)
+                throw new UnsupportedTypeException($"column '{field.Name}' is a dictionary of a dictionary, which Arrow does not have");
         }
         var children = type switch
         {
             ListType t => Fields([t.Item], ref ids),
             StructType t => Fields(t.Fields, ref ids),
             UnionType t => Fields(t.Fields, ref ids),
-            MapType t => [new ArrowField("entries", false, new ArrowType(ArrowKind.Struct), Fields([t.Key with { Nullable = false }, t.Value], ref ids))],
+            MapType t =>
+                [new ArrowField("entries", false, new ArrowType(ArrowKind.Struct), Fields([t.Key with { Nullable = false }, t.Value], ref ids))],
             _ => [],
         };
         return new ArrowField(field.Name, field.Nullable, Type(field.Name, type), children) { Dictionary = dictionary, Metadata = field.Metadata };
@@ -45,7 +47,8 @@ static class SchemaExport
         Utf8Type => new(ArrowKind.Utf8),
         BinaryType => new(ArrowKind.Binary),
         FixedBinaryType t => new(ArrowKind.FixedSizeBinary) { Width = t.Width },
-        DecimalType t => new(ArrowKind.Decimal) { Precision = t.Precision, Scale = t.Scale, BitWidth = t.Precision <= DecimalType.MaxInt128Precision ? 128 : 256 },
+        DecimalType t =>
+            new(ArrowKind.Decimal) { Precision = t.Precision, Scale = t.Scale, BitWidth = t.Precision <= DecimalType.MaxInt128Precision ? 128 : 256 },
         DateType => new(ArrowKind.Date) { Unit = 0 },
         TimeType t => new(ArrowKind.Time) { Unit = (short)t.Unit, BitWidth = t.Unit < TimeUnit.Microsecond ? 32 : 64 },
         TimestampType t => new(ArrowKind.Timestamp) { Unit = (short)t.Unit, Zone = t.Zone },

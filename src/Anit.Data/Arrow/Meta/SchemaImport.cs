@@ -57,7 +57,8 @@ static class SchemaImport
         var ids = field.Type.TypeIds;
         if (ids.Length == 0) ids = [.. Enumerable.Range(0, field.Children.Count)];
         if (ids.Length != field.Children.Count || ids.Distinct().Count() != ids.Length || ids.Length > 128)
-            throw new DataFormatException($"Arrow schema: union '{field.Name}' has {field.Children.Count} alternatives and the type ids {string.Join(", ", ids)}");
+            throw new DataFormatException(
+                $"Arrow schema: union '{field.Name}' has {field.Children.Count} alternatives and the type ids {string.Join(", ", ids)}");
         return ids;
     }
 }

@@ -134,7 +134,9 @@ static class SchemaReading
 
         void Check(bool good, string what, int value, string unit = "")
         {
-            if (!good) throw new DataFormatException($"Arrow schema: field '{name}' has {what} {value} {unit}".TrimEnd() + ", which the format does not have");
+            if (!good)
+                throw new DataFormatException($"Arrow schema: field '{name}' has {what} {value} {unit}".TrimEnd()
+                    + ", which the format does not have");
         }
     }
 }

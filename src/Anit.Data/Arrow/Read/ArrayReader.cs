@@ -8,7 +8,8 @@ namespace Anit.Data.Arrow.Read;
 /// <param name="dictionaries">Values of dictionary-encoded columns by id.</param>
 sealed class ArrayReader(IReadOnlyDictionary<long, Column> dictionaries)
 {
-    /// <summary>The next column of the batch, which must have <paramref name="rows"/> values unless that is -1: then a parent's offsets decide.</summary>
+    /// <summary>The next column of the batch, which must have <paramref name="rows"/> values unless that is -1: then a parent's offsets
+    /// decide.</summary>
     public Column Read(ref BatchCursor cursor, ArrowField field, long rows)
     {
         try
@@ -188,7 +189,8 @@ sealed class ArrayReader(IReadOnlyDictionary<long, Column> dictionaries)
     {
         var type = (UnionType)SchemaImport.Value(field);
         var length = cursor.Node(rows, out var nulls);
-        if (cursor.UnionsHaveValidity && !cursor.Validity(length, ref nulls).IsEmpty) throw new DataFormatException("a union with nulls of its own, a form given up in 2020");
+        if (cursor.UnionsHaveValidity && !cursor.Validity(length, ref nulls).IsEmpty)
+            throw new DataFormatException("a union with nulls of its own, a form given up in 2020");
         var ids = cursor.Values(length, 1, 1);
         var offsets = type.Dense ? cursor.Values(length, 4, 4) : default;
         var children = new Column[field.Children.Count];

@@ -76,7 +76,8 @@ ref struct BatchCursor(BatchHeader header, ReadOnlyMemory<byte> body, int versio
     public int Variadic()
     {
         // Some writers leave the counts out when no view column has data buffers.
-        if (variadic == header.VariadicCounts) return header.VariadicCounts == 0 ? 0 : throw new DataFormatException("too few variadic buffer counts for the view columns");
+        if (variadic == header.VariadicCounts)
+            return header.VariadicCounts == 0 ? 0 : throw new DataFormatException("too few variadic buffer counts for the view columns");
         var count = header.Variadic(variadic++);
         return count >= 0 && count <= header.Buffers ? (int)count : throw new DataFormatException($"a view column with {count} data buffers");
     }
@@ -131,9 +132,12 @@ ref struct BatchCursor(BatchHeader header, ReadOnlyMemory<byte> body, int versio
         var copy = bytes.ToArray();
         switch (width)
         {
-            case 2: BinaryPrimitives.ReverseEndianness(MemoryMarshal.Cast<byte, short>(bytes.Span), MemoryMarshal.Cast<byte, short>(copy.AsSpan())); break;
-            case 4: BinaryPrimitives.ReverseEndianness(MemoryMarshal.Cast<byte, int>(bytes.Span), MemoryMarshal.Cast<byte, int>(copy.AsSpan())); break;
-            case 8: BinaryPrimitives.ReverseEndianness(MemoryMarshal.Cast<byte, long>(bytes.Span), MemoryMarshal.Cast<byte, long>(copy.AsSpan())); break;
+            case 2: BinaryPrimitives.ReverseEndianness(MemoryMarshal.Cast<byte, short>(bytes.Span),
+                MemoryMarshal.Cast<byte, short>(copy.AsSpan())); break;
+            case 4: BinaryPrimitives.ReverseEndianness(MemoryMarshal.Cast<byte, int>(bytes.Span),
+                MemoryMarshal.Cast<byte, int>(copy.AsSpan())); break;
+            case 8: BinaryPrimitives.ReverseEndianness(MemoryMarshal.Cast<byte, long>(bytes.Span),
+                MemoryMarshal.Cast<byte, long>(copy.AsSpan())); break;
             default:
                 for (var at = 0; at < copy.Length; at += width) copy.AsSpan(at, width).Reverse();
                 break;

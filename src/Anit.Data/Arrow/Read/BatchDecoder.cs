@@ -37,7 +37,8 @@ sealed class BatchDecoder
         if (!wanted.Contains(id)) return;
         try
         {
-            if (!delta && !replace && dictionaries.Values.ContainsKey(id)) throw new DataFormatException($"dictionary {id} twice, which a file must not have");
+            if (!delta && !replace && dictionaries.Values.ContainsKey(id))
+                throw new DataFormatException($"dictionary {id} twice, which a file must not have");
             var cursor = new BatchCursor(header, body, message.Version, arrow.BigEndian, options.Limits);
             dictionaries.Add(id, delta, arrays.Values(ref cursor, field, header.Rows));
         }

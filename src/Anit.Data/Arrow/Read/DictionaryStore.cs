@@ -85,7 +85,8 @@ sealed class DictionaryStore(IReadOnlyDictionary<long, ArrowField> fields, ReadL
                 throw ReadLimits.Exceeded("the text of one dictionary", (long)end + bytes.Length, nameof(limits.BodyBytes), limits.BodyBytes);
             var wanted = 4L * (count + more.Length + 1);
             if (wanted > offsets.Length) Array.Resize(ref offsets, (int)Math.Min(Array.MaxLength, Math.Max(2L * offsets.Length, wanted)));
-            if (end + bytes.Length > data.Length) Array.Resize(ref data, (int)Math.Min(Array.MaxLength, Math.Max(2L * data.Length, end + bytes.Length)));
+            if (end + bytes.Length > data.Length)
+                Array.Resize(ref data, (int)Math.Min(Array.MaxLength, Math.Max(2L * data.Length, end + bytes.Length)));
             bytes.CopyTo(data.AsSpan(end));
             for (var i = 1; i <= more.Length; i++) Numbers[count + i] = end + from[i] - from[0];
             count += more.Length;

@@ -35,7 +35,8 @@ sealed class MessageStream(Stream stream, ReadOptions options)
         }
         if (length == 0) return false;
         if (Position == 4 && !prefix.AsSpan().ContainsAnyExceptInRange((byte)' ', (byte)'~'))
-            throw new DataFormatException($"text ('{System.Text.Encoding.ASCII.GetString(prefix)}...') where an Arrow stream was expected").At(offset: 0);
+            throw new DataFormatException($"text ('{System.Text.Encoding.ASCII.GetString(prefix)}...') where an Arrow stream was expected")
+                .At(offset: 0);
         if (length < 0) throw new DataFormatException($"Arrow message with metadata of {length} bytes").At(offset: Position - 4);
         if (length > options.Limits.MetadataBytes)
             throw ReadLimits.Exceeded("the metadata of an Arrow message", length, nameof(ReadLimits.MetadataBytes), options.Limits.MetadataBytes);
@@ -75,7 +76,8 @@ sealed class MessageStream(Stream stream, ReadOptions options)
         }
         throw new DataFormatException(stream.CanSeek
             ? "the Arrow stream is cut off inside a message"
-            : "upstream ended early: the Arrow stream stops without its end marker; look at the errors of the stage before, or take what there is (--allow-truncated)").At(offset: Position);
+            : "upstream ended early: the Arrow stream stops without its end marker; "
+                + "look at the errors of the stage before, or take what there is (--allow-truncated)").At(offset: Position);
     }
 
     async ValueTask<byte[]?> ReadAsync(int length, CancellationToken stop)

@@ -31,7 +31,8 @@ static class Offsets
         for (var i = 0; i < wide.Length; i++)
         {
             var moved = unchecked(wide[i] - first);
-            if (moved is < 0 or > int.MaxValue) throw new DataFormatException($"offset {i} is {wide[i]} after a first one of {first}: they must rise, by 2 GiB at most in one batch");
+            if (moved is < 0 or > int.MaxValue)
+                throw new DataFormatException($"offset {i} is {wide[i]} after a first one of {first}: they must rise, by 2 GiB at most in one batch");
             to[i] = (int)moved;
         }
         return (narrow, first);

@@ -47,7 +47,8 @@ static class Views
         if (offset < 0 || offset > buffers[buffer].Length - length)
             throw new DataFormatException($"row {row}: a view of {length} bytes at {offset} in a buffer of {buffers[buffer].Length}");
         var bytes = buffers[buffer].Span.Slice(offset, length);
-        if (!bytes[..4].SequenceEqual(view.Slice(4, 4))) throw new DataFormatException($"row {row}: the view's first four bytes are not those of its text");
+        if (!bytes[..4].SequenceEqual(view.Slice(4, 4)))
+            throw new DataFormatException($"row {row}: the view's first four bytes are not those of its text");
         return bytes;
     }
 

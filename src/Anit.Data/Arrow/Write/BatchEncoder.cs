@@ -64,7 +64,8 @@ sealed class BatchEncoder(BodyCodec codec, int? level, Func<ArrowField, Dictiona
             case MapColumn c:
                 Buffer(Rebased(c.OffsetBytes, c.Offsets));
                 var (keys, values) = (Part(c.Keys, c.Offsets), Part(c.Items, c.Offsets));
-                if (keys.NullCount > 0) throw new UnsupportedTypeException($"column '{field.Name}' has a map with a null as key, which Arrow does not have");
+                if (keys.NullCount > 0)
+                    throw new UnsupportedTypeException($"column '{field.Name}' has a map with a null as key, which Arrow does not have");
                 nodes.AddRange([keys.Length, 0]);
                 Buffer(default);
                 Add(field.Children[0].Children[0], keys);

@@ -28,8 +28,10 @@ sealed class DeltaDecoder
         (data, at, end) = (bytes, from, to);
         var block = Varint();
         var count = Varint();
-        if (block == 0 || block % 128 != 0 || count == 0 || block % count != 0 || block / count % 32 != 0 || block / count > MostMiniBlock || count > 65_536)
-            throw new DataFormatException($"delta blocks of {block} values in {count} parts; multiples of 128 in parts of multiples of 32 were expected");
+        if (block == 0 || block % 128 != 0 || count == 0 || block % count != 0 || block / count % 32 != 0 || block / count > MostMiniBlock
+            || count > 65_536)
+            throw new DataFormatException(
+                $"delta blocks of {block} values in {count} parts; multiples of 128 in parts of multiples of 32 were expected");
         Total = (long)Math.Min(Varint(), long.MaxValue);
         if (Total > most) throw new DataFormatException($"{Total:N0} deltas where at most {most:N0} values were expected");
         sum = ZigZag(Varint());

@@ -42,7 +42,9 @@ sealed class BytesReader(ReadOptions options, BytesColumnMaker make) : ValueRead
         for (var i = 0; i < count; i++)
         {
             var length = LengthAt(page, at);
-            if (length > page.Length - count * 4 - to) throw new DataFormatException($"entry {i} of a dictionary has {length:N0} bytes, which leaves no room for the {count - i - 1:N0} after it");
+            if (length > page.Length - count * 4 - to)
+                throw new DataFormatException(
+                    $"entry {i} of a dictionary has {length:N0} bytes, which leaves no room for the {count - i - 1:N0} after it");
             page.Slice(at + 4, length).CopyTo(dictionary.AsSpan(to));
             dictionaryOffsets[i + 1] = to += length;
             longestEntry = Math.Max(longestEntry, length);
@@ -178,7 +180,8 @@ sealed class BytesReader(ReadOptions options, BytesColumnMaker make) : ValueRead
     {
         if (page.Length - at < 4) throw new DataFormatException("the values end early: inside a length");
         var length = BinaryPrimitives.ReadInt32LittleEndian(page[at..]);
-        if ((uint)length > (uint)(page.Length - at - 4)) throw new DataFormatException($"a value of {length:N0} bytes where {page.Length - at - 4:N0} are left");
+        if ((uint)length > (uint)(page.Length - at - 4))
+            throw new DataFormatException($"a value of {length:N0} bytes where {page.Length - at - 4:N0} are left");
         if (length > Limits.CellBytes) CheckCell(length);
         return length;
     }
@@ -191,7 +194,8 @@ sealed class BytesReader(ReadOptions options, BytesColumnMaker make) : ValueRead
     void CheckTotal(long more)
     {
         var most = Math.Max(Limits.BatchBytes, Limits.PageBytes);
-        if (data.Length + more > most) throw ReadLimits.Exceeded("the size of a column's part of a batch", data.Length + more, nameof(Limits.BatchBytes), most);
+        if (data.Length + more > most)
+            throw ReadLimits.Exceeded("the size of a column's part of a batch", data.Length + more, nameof(Limits.BatchBytes), most);
     }
 
     protected override Column Build(int slots, ReadOnlyMemory<byte> validity, int nulls)

@@ -73,7 +73,8 @@ sealed class ColumnChunkReader(SchemaNode node, ValueReader values, ReadLimits l
     /// <summary>The next repetition levels of the page.</summary>
     public void ReadRepetitions(Span<byte> to) => repetitions.Read(to);
 
-    /// <summary>Passes over the next data page unread if it has at most so many rows; returns how many it had, or 0 when it was begun instead.</summary>
+    /// <summary>Passes over the next data page unread if it has at most so many rows; returns how many it had, or 0 when it was begun
+    /// instead.</summary>
     public long PassPage(long most)
     {
         if (valuesLeft == 0) throw new DataFormatException("the column has fewer values than its row group has rows");
@@ -100,7 +101,8 @@ sealed class ColumnChunkReader(SchemaNode node, ValueReader values, ReadLimits l
             bytes.Take(size);
             return 0;
         }
-        if (header.Type is not (PageType.Data or PageType.DataV2 or PageType.Dictionary)) throw new DataFormatException($"a page of unknown type {(int)header.Type}");
+        if (header.Type is not (PageType.Data or PageType.DataV2 or PageType.Dictionary))
+            throw new DataFormatException($"a page of unknown type {(int)header.Type}");
         if (!header.HasBody) throw new DataFormatException("a page without its own header");
         if (header.Values < 0) throw new DataFormatException($"a page of {header.Values} values");
         CheckSize(header);
@@ -114,7 +116,8 @@ sealed class ColumnChunkReader(SchemaNode node, ValueReader values, ReadLimits l
 
         bytes.Peek(size);
         var (window, start) = (bytes.Buffer, bytes.Position);
-        if (verify && header.Crc is { } crc && (int)Crc32.Of(window.AsSpan(start, size)) != crc) throw new DataFormatException("the page does not match its checksum (--no-verify-checksums reads it all the same)");
+        if (verify && header.Crc is { } crc && (int)Crc32.Of(window.AsSpan(start, size)) != crc)
+            throw new DataFormatException("the page does not match its checksum (--no-verify-checksums reads it all the same)");
         bytes.Take(size);
         switch (header.Type)
         {
@@ -148,14 +151,16 @@ sealed class ColumnChunkReader(SchemaNode node, ValueReader values, ReadLimits l
         long size = header.UncompressedSize;
         if (size > limits.PageBytes) throw ReadLimits.Exceeded("the size of a page", size, nameof(limits.PageBytes), limits.PageBytes);
         if (size > SuspiciousSize && size / SuspiciousRatio > header.CompressedSize && limits.PageBytes <= ReadLimits.Default.PageBytes)
-            throw new LimitExceededException($"a page of {header.CompressedSize:N0} bytes claims to hold {size:N0}; raise PageBytes in ReadLimits if the input is trusted (--limit PageBytes=N)");
+            throw new LimitExceededException($"a page of {header.CompressedSize:N0} bytes claims to hold {size:N0}; "
+                + "raise PageBytes in ReadLimits if the input is trusted (--limit PageBytes=N)");
     }
 
     void Dictionary(PageHeader header, byte[] window, int start, int size)
     {
         if (dictionarySeen) throw new DataFormatException("a second dictionary in one column chunk");
         if (dataSeen) throw new DataFormatException("a dictionary behind data pages");
-        if (header.Encoding is not (PageEncoding.Plain or PageEncoding.PlainDictionary)) throw new DataFormatException($"a dictionary in the encoding {header.Encoding}");
+        if (header.Encoding is not (PageEncoding.Plain or PageEncoding.PlainDictionary))
+            throw new DataFormatException($"a dictionary in the encoding {header.Encoding}");
         dictionarySeen = true;
         var (data, from, to) = Decompress(window, start, size, header.UncompressedSize);
         Values.SetDictionary(data.AsSpan(from, to - from), header.Values);
@@ -176,7 +181,8 @@ sealed class ColumnChunkReader(SchemaNode node, ValueReader values, ReadLimits l
         var (repetitionBytes, definitionBytes) = (header.RepetitionBytes, header.DefinitionBytes);
         if (repetitionBytes < 0 || definitionBytes < 0 || (long)repetitionBytes + definitionBytes > Math.Min(size, header.UncompressedSize))
             throw new DataFormatException($"levels of {repetitionBytes:N0} and {definitionBytes:N0} bytes in a page of {size:N0}");
-        if (header.Nulls < 0 || header.Nulls > header.Values) throw new DataFormatException($"{header.Nulls:N0} nulls among {header.Values:N0} values");
+        if (header.Nulls < 0 || header.Nulls > header.Values)
+            throw new DataFormatException($"{header.Nulls:N0} nulls among {header.Values:N0} values");
         if (header.Rows < 0 || header.Rows > header.Values) throw new DataFormatException($"{header.Rows:N0} rows of {header.Values:N0} values");
         var levels = repetitionBytes + definitionBytes;
         var (valuesFrom, valuesSize) = (start + levels, size - levels);
@@ -196,7 +202,8 @@ sealed class ColumnChunkReader(SchemaNode node, ValueReader values, ReadLimits l
     {
         dataSeen = true;
         page++;
-        if (header.Values > valuesLeft) throw new DataFormatException($"a page of {header.Values:N0} values where {valuesLeft:N0} are left in the column");
+        if (header.Values > valuesLeft)
+            throw new DataFormatException($"a page of {header.Values:N0} values where {valuesLeft:N0} are left in the column");
         pageLeft = header.Values;
     }
 

@@ -21,11 +21,13 @@ abstract class FieldReader
     public void CheckEnd()
     {
         foreach (var column in Columns)
-            if (column.Left > 0) throw new DataFormatException($"the column has {column.Left:N0} values more than its row group has rows").At(column: column.Path);
+            if (column.Left > 0)
+                throw new DataFormatException($"the column has {column.Left:N0} values more than its row group has rows").At(column: column.Path);
     }
 
     public static FieldReader Of(Shape shape, IReadOnlyList<ColumnChunkReader> columns, ReadLimits limits) =>
-        shape is LeafShape { Node.MaxRepetition: 0, Node.MaxDefinition: <= 1 } ? new FlatReader(columns[0], limits) : new NestedReader(shape, columns, limits);
+        shape is LeafShape { Node.MaxRepetition: 0, Node.MaxDefinition: <= 1 } ? new FlatReader(columns[0], limits)
+            : new NestedReader(shape, columns, limits);
 }
 
 /// <summary>A field that is a value itself, required or optional: definition levels are its validity bits.</summary>

@@ -19,8 +19,10 @@ static class LeafReaders
             PhysicalType.Boolean => new BoolReader(options.Limits),
             PhysicalType.Int32 => new FixedReader<int>(options, true, Int32(type)),
             PhysicalType.Int64 => new FixedReader<long>(options, true, Int64(type)),
-            PhysicalType.Float => new FixedReader<int>(options, false, (n, data, valid, nulls) => new FixedColumn<float>(type, n, data, valid, nulls)),
-            PhysicalType.Double => new FixedReader<long>(options, false, (n, data, valid, nulls) => new FixedColumn<double>(type, n, data, valid, nulls)),
+            PhysicalType.Float =>
+                new FixedReader<int>(options, false, (n, data, valid, nulls) => new FixedColumn<float>(type, n, data, valid, nulls)),
+            PhysicalType.Double =>
+                new FixedReader<long>(options, false, (n, data, valid, nulls) => new FixedColumn<double>(type, n, data, valid, nulls)),
             PhysicalType.Int96 => new FixedBytesReader(options, 12, (n, data, valid, nulls) => Int96Values.Column(type, n, data, valid, nulls)),
             PhysicalType.ByteArray => new BytesReader(options, Bytes(type)),
             _ => new FixedBytesReader(options, element.TypeLength, FixedBytes(type, element.TypeLength)),
@@ -57,9 +59,11 @@ static class LeafReaders
     {
         Utf8Type => Text,
         DecimalType t => (n, offsets, data, valid, nulls) =>
-            Decimals.Column(t, n, i => data.Span[BinaryPrimitives.ReadInt32LittleEndian(offsets.Span[(4 * i)..])..BinaryPrimitives.ReadInt32LittleEndian(offsets.Span[(4 * i + 4)..])], valid, nulls),
+            Decimals.Column(t, n, i => data.Span[Offset(offsets, i)..Offset(offsets, i + 1)], valid, nulls),
         _ => (n, offsets, data, valid, nulls) => new BinaryColumn(n, offsets, data, valid, nulls),
     };
+
+    static int Offset(ReadOnlyMemory<byte> offsets, int i) => BinaryPrimitives.ReadInt32LittleEndian(offsets.Span[(4 * i)..]);
 
     /// <summary>All bytes at once must be UTF-8, and no value may begin inside a character.</summary>
     static Utf8Column Text(int length, ReadOnlyMemory<byte> offsets, ReadOnlyMemory<byte> data, ReadOnlyMemory<byte> validity, int nulls)
@@ -128,7 +132,8 @@ static class Decimals
             if (nulls > 0 && !Bitmap.Get(validity.Span, i)) continue;
             Read(cell(i), bytes.AsSpan(i * width, width));
         }
-        return width == 16 ? new FixedColumn<Int128>(type, length, bytes, validity, nulls) : new FixedBinaryColumn(type, width, length, bytes, validity, nulls);
+        return width == 16 ? new FixedColumn<Int128>(type, length, bytes, validity, nulls)
+            : new FixedBinaryColumn(type, width, length, bytes, validity, nulls);
     }
 
     static void Read(ReadOnlySpan<byte> from, Span<byte> to)

@@ -82,7 +82,8 @@ sealed class NestedReader : FieldReader
 
     ListColumn List(ListShape s, int repetition, int definition)
     {
-        var (offsets, validity, slots, items) = levels[s.FirstLeaf - firstLeaf].Offsets(repetition, definition, s.Present, s.Repetition, s.ItemDefinition);
+        var (offsets, validity, slots, items) = levels[s.FirstLeaf - firstLeaf]
+            .Offsets(repetition, definition, s.Present, s.Repetition, s.ItemDefinition);
         var item = Build(s.Item, s.Repetition, s.ItemDefinition);
         if (item.Length != items) throw Disagree(s.Item, item.Length, items);
         return new((ListType)s.Field.Type, slots, offsets, item, validity);
@@ -90,7 +91,8 @@ sealed class NestedReader : FieldReader
 
     MapColumn Map(MapShape s, int repetition, int definition)
     {
-        var (offsets, validity, slots, items) = levels[s.FirstLeaf - firstLeaf].Offsets(repetition, definition, s.Present, s.Repetition, s.ItemDefinition);
+        var (offsets, validity, slots, items) = levels[s.FirstLeaf - firstLeaf]
+            .Offsets(repetition, definition, s.Present, s.Repetition, s.ItemDefinition);
         var keys = Build(s.Key, s.Repetition, s.ItemDefinition);
         var values = s.Value is null ? new NullColumn(items) : Build(s.Value, s.Repetition, s.ItemDefinition);
         if (keys.Length != items) throw Disagree(s.Key, keys.Length, items);
@@ -99,7 +101,8 @@ sealed class NestedReader : FieldReader
     }
 
     DataFormatException Disagree(Shape child, int found, int expected) =>
-        new DataFormatException($"{found:N0} items where the columns beside it have {expected:N0}").At(column: levels[child.FirstLeaf - firstLeaf].Path);
+        new DataFormatException($"{found:N0} items where the columns beside it have {expected:N0}")
+            .At(column: levels[child.FirstLeaf - firstLeaf].Path);
 }
 
 /// <summary>The levels of one leaf for some rows.</summary>
@@ -204,7 +207,9 @@ sealed class Levels(ColumnChunkReader column, ReadLimits limits)
     {
         if (count + more <= definition.Length) return;
         var size = (long)definition.Length * 2;
-        if (size + column.Values.ByteCount > limits.BatchBytes) throw ReadLimits.Exceeded("the size of a column's part of a batch", size + column.Values.ByteCount, nameof(limits.BatchBytes), limits.BatchBytes);
+        if (size + column.Values.ByteCount > limits.BatchBytes)
+            throw ReadLimits.Exceeded("the size of a column's part of a batch", size + column.Values.ByteCount, nameof(limits.BatchBytes),
+                limits.BatchBytes);
         Array.Resize(ref definition, (int)size);
         Array.Resize(ref repetition, (int)size);
     }

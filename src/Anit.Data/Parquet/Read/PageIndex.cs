@@ -21,8 +21,10 @@ sealed record PageIndex(long[] FirstRows, Statistics?[]? Bounds)
 
     static byte[] Bytes(ByteSource file, long offset, int length, long footerStart, ReadLimits limits)
     {
-        if (length > limits.MetadataBytes) throw ReadLimits.Exceeded("the size of a page index", length, nameof(limits.MetadataBytes), limits.MetadataBytes);
-        if (offset < 4 || length > footerStart - offset) throw new DataFormatException($"a page index of {length:N0} bytes at {offset:N0}; the data end at {footerStart:N0}");
+        if (length > limits.MetadataBytes)
+            throw ReadLimits.Exceeded("the size of a page index", length, nameof(limits.MetadataBytes), limits.MetadataBytes);
+        if (offset < 4 || length > footerStart - offset)
+            throw new DataFormatException($"a page index of {length:N0} bytes at {offset:N0}; the data end at {footerStart:N0}");
         var bytes = new byte[length];
         file.Read(offset, bytes);
         return bytes;

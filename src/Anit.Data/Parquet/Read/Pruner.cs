@@ -12,7 +12,8 @@ static class Pruner
     /// <summary>The leaf that a range speaks of.</summary>
     public static SchemaNode Leaf(ColumnRange range, List<SchemaNode> leaves) =>
         leaves.Find(l => string.Join('.', l.Path) == range.Column)
-        ?? throw new ArgumentException($"no column '{range.Column}' to look for values in; the table has: {string.Join(", ", leaves.Select(l => string.Join('.', l.Path)))}");
+        ?? throw new ArgumentException(
+            $"no column '{range.Column}' to look for values in; the table has: {string.Join(", ", leaves.Select(l => string.Join('.', l.Path)))}");
 
     /// <summary>Runs of rows that may match all ranges, in order.</summary>
     public static List<(long From, long To)> Rows(
@@ -60,10 +61,14 @@ static class Pruner
         if (bounds is not { Min: { } low, Max: { } high }) return false;
         return range switch
         {
-            TextRange t => element.Type == PhysicalType.ByteArray && element.Logical != LogicalKind.Decimal && element.Converted != ConvertedType.Decimal
-                && (t.Least is not null && high.AsSpan().SequenceCompareTo(t.Least) < 0 || t.Most is not null && low.AsSpan().SequenceCompareTo(t.Most) > 0),
-            IntegerRange r when Integer(element, high) is { } largest && Integer(element, low) is { } smallest => largest < r.Least || smallest > r.Most,
-            IntegerRange r when Number(element, high) is { } largest && Number(element, low) is { } smallest => largest < r.Least || smallest > r.Most,
+            TextRange t =>
+                element.Type == PhysicalType.ByteArray && element.Logical != LogicalKind.Decimal && element.Converted != ConvertedType.Decimal
+                && (t.Least is not null && high.AsSpan().SequenceCompareTo(t.Least) < 0 || t.Most is not null && low.AsSpan()
+                    .SequenceCompareTo(t.Most) > 0),
+            IntegerRange r when Integer(element, high) is { } largest && Integer(element, low) is { } smallest =>
+                largest < r.Least || smallest > r.Most,
+            IntegerRange r when Number(element, high) is { } largest && Number(element, low) is { } smallest =>
+                largest < r.Least || smallest > r.Most,
             NumberRange r when Number(element, high) is { } largest && Number(element, low) is { } smallest => largest < r.Least || smallest > r.Most,
             _ => false,
         };
@@ -72,7 +77,8 @@ static class Pruner
     static Int128? Integer(SchemaElement element, byte[] value)
     {
         if (element.Logical == LogicalKind.Decimal || element.Converted == ConvertedType.Decimal) return null;
-        var unsigned = element.Logical == LogicalKind.Integer ? !element.Signed : element.Converted is >= ConvertedType.UInt8 and <= ConvertedType.UInt64;
+        var unsigned = element.Logical == LogicalKind.Integer ? !element.Signed
+            : element.Converted is >= ConvertedType.UInt8 and <= ConvertedType.UInt64;
         return (element.Type, value.Length) switch
         {
             (PhysicalType.Int32, 4) => unsigned ? BinaryPrimitives.ReadUInt32LittleEndian(value) : BinaryPrimitives.ReadInt32LittleEndian(value),

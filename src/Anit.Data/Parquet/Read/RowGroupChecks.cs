@@ -32,13 +32,16 @@ static class RowGroupChecks
         ranges.Sort();
         for (var i = 1; i < ranges.Count; i++)
             if (ranges[i].From < ranges[i - 1].To)
-                throw new DataFormatException($"two column chunks share the bytes from {ranges[i].From:N0} to {Math.Min(ranges[i].To, ranges[i - 1].To):N0}").At(offset: ranges[i].From);
+                throw new DataFormatException(
+                    $"two column chunks share the bytes from {ranges[i].From:N0} to {Math.Min(ranges[i].To, ranges[i - 1].To):N0}")
+                    .At(offset: ranges[i].From);
     }
 
     static void Group(RowGroup group, List<SchemaNode> leaves, long footerStart, List<(long, long)> ranges)
     {
         if (group.Rows < 0) throw new DataFormatException($"a row group of {group.Rows:N0} rows");
-        if (group.Chunks.Count != leaves.Count) throw new DataFormatException($"a row group of {group.Chunks.Count} columns, the schema has {leaves.Count}");
+        if (group.Chunks.Count != leaves.Count)
+            throw new DataFormatException($"a row group of {group.Chunks.Count} columns, the schema has {leaves.Count}");
         for (var c = 0; c < leaves.Count; c++)
         {
             var (chunk, leaf) = (group.Chunks[c], leaves[c]);
@@ -59,13 +62,17 @@ static class RowGroupChecks
     {
         if (chunk.Encrypted) throw new DataFormatException("the column is encrypted; encryption is not supported");
         if (!chunk.HasMeta) throw new DataFormatException("a column chunk without its metadata");
-        if (!string.IsNullOrEmpty(chunk.FilePath)) throw new DataFormatException($"the column lies in another file, '{chunk.FilePath}', which is not supported");
+        if (!string.IsNullOrEmpty(chunk.FilePath))
+            throw new DataFormatException($"the column lies in another file, '{chunk.FilePath}', which is not supported");
         if (chunk.Type != leaf.Element.Type) throw new DataFormatException($"a column chunk of {chunk.Type}, the schema says {leaf.Element.Type}");
-        if (chunk.Path.Count > 0 && !chunk.Path.SequenceEqual(leaf.Path)) throw new DataFormatException($"a column chunk of '{string.Join('.', chunk.Path)}', the schema has another column here");
+        if (chunk.Path.Count > 0 && !chunk.Path.SequenceEqual(leaf.Path))
+            throw new DataFormatException($"a column chunk of '{string.Join('.', chunk.Path)}', the schema has another column here");
         if (chunk.Values == 0 && leaf.MaxRepetition == 0) chunk.Values = rows; // some writers leave it at 0, and the pages have them all the same
         if (chunk.Values < 0) throw new DataFormatException($"a column chunk of {chunk.Values} values");
-        if (leaf.MaxRepetition == 0 && chunk.Values != rows) throw new DataFormatException($"a column chunk of {chunk.Values:N0} values in a row group of {rows:N0} rows");
-        if (leaf.MaxRepetition > 0 && chunk.Values < rows) throw new DataFormatException($"a column chunk of {chunk.Values:N0} values in a row group of {rows:N0} rows");
+        if (leaf.MaxRepetition == 0 && chunk.Values != rows)
+            throw new DataFormatException($"a column chunk of {chunk.Values:N0} values in a row group of {rows:N0} rows");
+        if (leaf.MaxRepetition > 0 && chunk.Values < rows)
+            throw new DataFormatException($"a column chunk of {chunk.Values:N0} values in a row group of {rows:N0} rows");
         if (chunk.Codec is Codec.Lzo or < Codec.Uncompressed or > Codec.Lz4Raw) throw ColumnChunkReader.UnknownCodec(chunk.Codec);
     }
 

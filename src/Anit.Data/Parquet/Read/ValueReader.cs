@@ -43,7 +43,8 @@ abstract class ValueReader(ReadLimits limits)
     protected void Expand(long bytes)
     {
         Expanded += bytes;
-        if (Expanded > MostExpanded) throw ReadLimits.Exceeded("the size a column chunk expands to", Expanded, nameof(Limits.ExpandedBytes), Limits.ExpandedBytes);
+        if (Expanded > MostExpanded)
+            throw ReadLimits.Exceeded("the size a column chunk expands to", Expanded, nameof(Limits.ExpandedBytes), Limits.ExpandedBytes);
     }
 
     long Expanded, MostExpanded;
@@ -57,13 +58,15 @@ abstract class ValueReader(ReadLimits limits)
         else Begin(most);
     }
 
-    /// <summary>How many of the next <paramref name="count"/> values may be decoded at once without leaving <paramref name="budget"/> bytes far behind.</summary>
+    /// <summary>How many of the next <paramref name="count"/> values may be decoded at once without leaving <paramref name="budget"/> bytes far
+    /// behind.</summary>
     public virtual int Within(int count, long budget) => count;
 
     /// <summary>Decodes the next values.</summary>
     public abstract void Read(int count);
 
-    /// <summary>The values spread over <paramref name="slots"/> rows by a validity bitmap (empty: every row has one); the reader starts anew.</summary>
+    /// <summary>The values spread over <paramref name="slots"/> rows by a validity bitmap (empty: every row has one); the reader starts
+    /// anew.</summary>
     public Column Finish(int slots, ReadOnlyMemory<byte> validity)
     {
         var nulls = slots - Count;
@@ -100,7 +103,8 @@ abstract class ValueReader(ReadLimits limits)
         return indices;
     }
 
-    protected DataFormatException Unknown() => new($"{(Enum.IsDefined(Encoding) ? "an encoding that does not fit the column" : "an unknown encoding")}, {Encoding}");
+    protected DataFormatException Unknown() =>
+        new($"{(Enum.IsDefined(Encoding) ? "an encoding that does not fit the column" : "an unknown encoding")}, {Encoding}");
 
     protected DataFormatException Short(long needed) => new($"the values end early: {needed:N0} bytes are needed, {End - At:N0} are left");
 

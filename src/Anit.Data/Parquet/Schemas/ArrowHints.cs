@@ -26,7 +26,8 @@ static class ArrowHints
         }
     }
 
-    /// <summary>The schema with all its metadata as a footer's value: a message with its length, in base64. Arrow's own readers look for metadata nowhere else.</summary>
+    /// <summary>The schema with all its metadata as a footer's value: a message with its length, in base64. Arrow's own readers look for metadata
+    /// nowhere else.</summary>
     public static string Write(Schema schema)
     {
         var message = MessageWriting.Schema(SchemaExport.Schema(schema));

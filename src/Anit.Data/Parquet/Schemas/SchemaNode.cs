@@ -50,7 +50,8 @@ sealed class SchemaNode(SchemaElement element, SchemaNode? parent)
             {
                 node.Leaf = leaves.Count;
                 leaves.Add(node);
-                if (leaves.Count > limits.Leaves) throw ReadLimits.Exceeded("the number of columns", leaves.Count, nameof(limits.Leaves), limits.Leaves);
+                if (leaves.Count > limits.Leaves)
+                    throw ReadLimits.Exceeded("the number of columns", leaves.Count, nameof(limits.Leaves), limits.Leaves);
                 continue;
             }
             if (element.Children < 0) throw new DataFormatException($"the schema's '{element.Name}' claims {element.Children} children");

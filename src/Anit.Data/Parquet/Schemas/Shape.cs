@@ -54,7 +54,8 @@ static class Shapes
         if (node.Repetition != Repetition.Repeated) return Single(node);
         if (Single(node) is not { } item) return null;
         item = item with { Field = item.Field with { Name = "element", Nullable = false } };
-        return new ListShape(new(node.Name, new ListType(item.Field), false), node.Parent!.MaxDefinition, node.MaxDefinition, node.MaxRepetition, item);
+        return new ListShape(new(node.Name, new ListType(item.Field), false), node.Parent!.MaxDefinition, node.MaxDefinition, node.MaxRepetition,
+            item);
     }
 
     /// <summary>The shape of one occurrence of a node.</summary>
@@ -63,7 +64,8 @@ static class Shapes
         var nullable = node.Repetition == Repetition.Optional;
         if (node.IsLeaf) return new LeafShape(Named(node, LeafTypes.Of(node), nullable), node);
         if (IsList(node) && node.Children is [{ Repetition: Repetition.Repeated } repeated]) return List(node, repeated, nullable);
-        if (IsMap(node) && node.Children is [{ Repetition: Repetition.Repeated, IsLeaf: false, Children.Count: 1 or 2 } pairs]) return Map(node, pairs, nullable);
+        if (IsMap(node) && node.Children is [{ Repetition: Repetition.Repeated, IsLeaf: false, Children.Count: 1 or 2 } pairs])
+            return Map(node, pairs, nullable);
 
         var children = new List<Shape>();
         foreach (var child in node.Children)
@@ -80,7 +82,8 @@ static class Shapes
         var item = wraps ? Single(repeated.Children[0]) : Single(repeated);
         if (item is null) return null;
         if (!wraps) item = item with { Field = item.Field with { Nullable = false } };
-        return new ListShape(Named(node, new ListType(item.Field), nullable), node.MaxDefinition, repeated.MaxDefinition, repeated.MaxRepetition, item);
+        return new ListShape(Named(node, new ListType(item.Field), nullable), node.MaxDefinition, repeated.MaxDefinition, repeated.MaxRepetition,
+            item);
     }
 
     static MapShape? Map(SchemaNode node, SchemaNode pairs, bool nullable)

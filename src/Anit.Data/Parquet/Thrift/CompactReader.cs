@@ -5,7 +5,8 @@ namespace Anit.Data.Parquet.Thrift;
 /// <summary>Types of the Thrift compact protocol.</summary>
 enum Wire : byte
 {
-    Stop = 0, True = 1, False = 2, Byte = 3, Int16 = 4, Int32 = 5, Int64 = 6, Double = 7, Binary = 8, List = 9, Set = 10, Map = 11, Struct = 12, Uuid = 13,
+    Stop = 0, True = 1, False = 2, Byte = 3, Int16 = 4, Int32 = 5, Int64 = 6, Double = 7, Binary = 8, List = 9, Set = 10, Map = 11, Struct = 12,
+    Uuid = 13,
 }
 
 /// <summary>The bytes end inside a structure; with more of them it may be whole.</summary>
@@ -60,7 +61,8 @@ ref struct CompactReader(ReadOnlySpan<byte> data, ReadLimits limits)
         Count(1);
         return true;
 
-        static short checked16(int value) => value <= short.MaxValue ? (short)value : throw new DataFormatException("a metadata field id beyond 32767");
+        static short checked16(int value) =>
+            value <= short.MaxValue ? (short)value : throw new DataFormatException("a metadata field id beyond 32767");
     }
 
     public static bool Bool(Wire type) => type switch
@@ -75,7 +77,8 @@ ref struct CompactReader(ReadOnlySpan<byte> data, ReadLimits limits)
         if (type is not (Wire.Int32 or Wire.Int16 or Wire.Byte)) throw Mismatch("a 32-bit integer", type);
         if (type == Wire.Byte) return (sbyte)Byte();
         var value = ZigZag(Varint(5));
-        return value is >= int.MinValue and <= int.MaxValue ? (int)value : throw new DataFormatException($"{value} where a 32-bit integer was expected");
+        return value is >= int.MinValue and <= int.MaxValue ? (int)value
+            : throw new DataFormatException($"{value} where a 32-bit integer was expected");
     }
 
     public long Int64(Wire type)
@@ -178,7 +181,8 @@ ref struct CompactReader(ReadOnlySpan<byte> data, ReadLimits limits)
     void Count(int more)
     {
         elements += more;
-        if (elements > mostElements) throw ReadLimits.Exceeded("the number of metadata values", elements, nameof(ReadLimits.MetadataElements), mostElements);
+        if (elements > mostElements)
+            throw ReadLimits.Exceeded("the number of metadata values", elements, nameof(ReadLimits.MetadataElements), mostElements);
     }
 
     void Advance(int bytes)

@@ -19,7 +19,8 @@ sealed class ColumnChunkWriter
     int pageRows, pageLevels;
     long levels, rows, nulls, rawBytes, uncompressed;
 
-    public ColumnChunkWriter(ValueWriter values, IReadOnlyList<string> path, PhysicalType type, int maxDefinition, int maxRepetition, WriteOptions options)
+    public ColumnChunkWriter(ValueWriter values,
+        IReadOnlyList<string> path, PhysicalType type, int maxDefinition, int maxRepetition, WriteOptions options)
     {
         (Values, Path, Type, this.maxDefinition, this.maxRepetition, this.options) = (values, path, type, maxDefinition, maxRepetition, options);
         codec = options.Compression == Compression.Default ? (Zstd.IsAvailable ? Compression.Zstd : Compression.Snappy) : options.Compression;

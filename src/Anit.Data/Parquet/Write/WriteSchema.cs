@@ -140,12 +140,15 @@ sealed class WriteSchema
 
     (SchemaElement, ValueWriter) Decimal(DecimalType t)
     {
-        if (t.Scale < 0 || t.Scale > t.Precision) throw new UnsupportedTypeException($"column '{Path}': Parquet has no decimals with {t.Scale} of {t.Precision} digits behind the point");
+        if (t.Scale < 0 || t.Scale > t.Precision)
+            throw new UnsupportedTypeException($"column '{Path}': Parquet has no decimals with {t.Scale} of {t.Precision} digits behind the point");
         var (element, values) = t.Precision switch
         {
             <= 9 => (Element(PhysicalType.Int32), (ValueWriter)new FixedWriter<int>(StoredAs.Narrowed<int>(Path))),
             <= 18 => (Element(PhysicalType.Int64), new FixedWriter<long>(StoredAs.Narrowed<long>(Path))),
-            _ => (Fixed(DecimalBytes(t.Precision), LogicalKind.None), new FixedBytesWriter(DecimalBytes(t.Precision), StoredAs.BigEndian(Path, DecimalBytes(t.Precision)), new(text: false, signed: true))),
+            _ =>
+                (Fixed(DecimalBytes(t.Precision), LogicalKind.None),
+                new FixedBytesWriter(DecimalBytes(t.Precision), StoredAs.BigEndian(Path, DecimalBytes(t.Precision)), new(text: false, signed: true))),
         };
         (element.Logical, element.Converted, element.Precision, element.Scale) = (LogicalKind.Decimal, ConvertedType.Decimal, t.Precision, t.Scale);
         return (element, values);
@@ -173,7 +176,8 @@ sealed class WriteSchema
         (element.Unit, element.Instant) = (t.Unit == TimeUnit.Second ? TimeUnit.Millisecond : t.Unit, t.Zone is not null);
         if (element.Instant && element.Unit == TimeUnit.Millisecond) element.Converted = ConvertedType.TimestampMillis;
         if (element.Instant && element.Unit == TimeUnit.Microsecond) element.Converted = ConvertedType.TimestampMicros;
-        return (element, t.Unit == TimeUnit.Second ? new FixedWriter<long>(StoredAs.Thousandfold<long>(Path)) : new FixedWriter<long>(StoredAs.Ticks(Path)));
+        return (element, t.Unit == TimeUnit.Second ? new FixedWriter<long>(StoredAs.Thousandfold<long>(Path))
+            : new FixedWriter<long>(StoredAs.Ticks(Path)));
     }
 
     string Path => string.Join('.', path.Reverse());
@@ -197,7 +201,8 @@ static class StoredAs
 
     public static StoredValues<T> Narrowed<T>(string path) where T : unmanaged, INumber<T> => Converted<Int128, T>(path, T.CreateChecked);
 
-    public static StoredValues<T> Thousandfold<T>(string path) where T : unmanaged, INumber<T> => Converted<T, T>(path, v => checked(v * T.CreateTruncating(1_000)));
+    public static StoredValues<T> Thousandfold<T>(string path) where T : unmanaged, INumber<T> =>
+        Converted<T, T>(path, v => checked(v * T.CreateTruncating(1_000)));
 
     /// <summary>Two's complement, highest byte first.</summary>
     public static StoredValues<byte> BigEndian(string path, int width) => Once(column =>
@@ -222,10 +227,13 @@ static class StoredAs
         var to = new byte[column.Length * 12];
         for (var i = 0; i < column.Length; i++)
         {
-            var value = column is FixedColumn<DayTime> d ? new MonthDayNano(0, d[i].Days, d[i].Milliseconds * 1_000_000L) : ((FixedColumn<MonthDayNano>)column)[i];
+            var value = column is FixedColumn<DayTime> d ? new MonthDayNano(0, d[i].Days, d[i].Milliseconds * 1_000_000L)
+                : ((FixedColumn<MonthDayNano>)column)[i];
             if (column.IsNull(i)) continue;
-            if (value.Months < 0 || value.Days < 0 || value.Nanoseconds < 0 || value.Nanoseconds % 1_000_000 != 0 || value.Nanoseconds / 1_000_000 > uint.MaxValue)
-                throw new UnsupportedTypeException($"column '{path}': the interval {value} cannot be written as Parquet, which has unsigned months, days and milliseconds");
+            if (value.Months < 0 || value.Days < 0 || value.Nanoseconds < 0 || value.Nanoseconds % 1_000_000 != 0
+                || value.Nanoseconds / 1_000_000 > uint.MaxValue)
+                throw new UnsupportedTypeException(
+                    $"column '{path}': the interval {value} cannot be written as Parquet, which has unsigned months, days and milliseconds");
             BinaryPrimitives.WriteInt32LittleEndian(to.AsSpan(12 * i), value.Months);
             BinaryPrimitives.WriteInt32LittleEndian(to.AsSpan(12 * i + 4), value.Days);
             BinaryPrimitives.WriteUInt32LittleEndian(to.AsSpan(12 * i + 8), (uint)(value.Nanoseconds / 1_000_000));
@@ -234,7 +242,8 @@ static class StoredAs
     };
 
     // What lies under a null may be anything.
-    static StoredValues<TTo> Converted<TFrom, TTo>(string path, Func<TFrom, TTo> convert) where TFrom : unmanaged where TTo : unmanaged => Once(column =>
+    static StoredValues<TTo> Converted<TFrom, TTo>(string path, Func<TFrom, TTo> convert) where TFrom : unmanaged where TTo : unmanaged =>
+        Once(column =>
     {
         var from = ((FixedColumn<TFrom>)column).Values;
         var to = new TTo[from.Length];
@@ -249,7 +258,8 @@ static class StoredAs
         return to;
     });
 
-    static UnsupportedTypeException TooLarge(string path, Column column) => new($"column '{path}': a {column.Type} beyond what Parquet can hold of it");
+    static UnsupportedTypeException TooLarge(string path, Column column) =>
+        new($"column '{path}': a {column.Type} beyond what Parquet can hold of it");
 
     /// <summary>Converts each column once: a batch is appended in several parts.</summary>
     static StoredValues<T> Once<T>(Func<Column, T[]> convert)
