@@ -13,7 +13,10 @@ public static class App
     /// <param name="args">The command line without the program's name.</param>
     /// <param name="badData">Exception types that mean bad input data (exit code 3), such as Anit.Data's DataFormatException.</param>
     /// <returns>The exit code.</returns>
-    public static int Run(RootCommand root, string[] args, params Type[] badData)
+    public static int Run(RootCommand root, string[] args, params Type[] badData) => Run(root, args, _ => { }, badData);
+
+    /// <summary>The same; <paramref name="given"/> sees a valid command line before its command runs.</summary>
+    public static int Run(RootCommand root, string[] args, Action<ParseResult> given, params Type[] badData)
     {
         // Numbers on the command line and in outputs never depend on the user's locale.
         CultureInfo.CurrentCulture = CultureInfo.DefaultThreadCurrentCulture = CultureInfo.InvariantCulture;
@@ -28,10 +31,11 @@ public static class App
             Help.Install(root);
             Tokens.RefuseDashes(root);
             Misuse.Install(root);
-            var given = ConfigFile.Parse(root, args);
-            Misuse.CheckSwitches(given, args);
-            if (given.Errors.Count > 0) return Say(tool, Misuse.Line(given), Exit.Usage);
-            var code = given.InvokeAsync(new() { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null }, signals.Stop)
+            var parsed = ConfigFile.Parse(root, args);
+            Misuse.CheckSwitches(parsed, args);
+            if (parsed.Errors.Count > 0) return Say(tool, Misuse.Line(parsed), Exit.Usage);
+            given(parsed);
+            var code = parsed.InvokeAsync(new() { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null }, signals.Stop)
                             .GetAwaiter().GetResult();
             return signals.Code != 0 && code == Exit.Done ? signals.Code : code;
         }

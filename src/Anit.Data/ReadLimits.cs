@@ -27,5 +27,5 @@ public sealed record ReadLimits
     public int MetadataElements { get; init; } = 4_000_000;
 
     internal static LimitExceededException Exceeded(string what, long found, string limit, long allowed) =>
-        new($"{what} is {found:N0}, the limit {limit} allows {allowed:N0}; raise it in ReadLimits if the input is trusted (--limit {limit}=N)");
+        new($"{what} is {found:N0}, the limit {limit} allows {allowed:N0}; raise it in ReadLimits if the input is trusted (--read-limit {limit}=N)");
 }

@@ -12,7 +12,7 @@ sealed record TableInput(string? Path)
     public string Name => Streams.NameOf(Path);
 
     /// <summary>How it is read, unless a command wants more.</summary>
-    public ReadOptions Options => new() { Name = Name, Warn = Notice.Say };
+    public ReadOptions Options => ReadSwitches.Given with { Name = Name, Warn = Notice.Say };
 
     /// <summary>The same for some columns, where any are named.</summary>
     public ReadOptions Wanting(string[]? columns) => Options with { Columns = columns is { Length: > 0 } ? columns : null };

@@ -15,16 +15,20 @@ static class CatCommand
         var to = new Option<string>("--to") { Description = "jsonl: an object a line; canonical: a header line, then an array a row.", DefaultValueFactory = _ => "jsonl", HelpName = "jsonl|canonical" };
         to.AcceptOnlyFromAmong("jsonl", "canonical");
         var columns = new Option<string[]>("--columns") { Description = "Only these columns, in this order.", AllowMultipleArgumentsPerToken = true, HelpName = "name" };
-        var command = new Command("cat", "Prints all rows as JSON lines.") { input, to, columns }.Example("anit-data cat train.parquet | head -3", "anit-data cat train.parquet --to canonical | sha256sum");
-        command.SetAction((given, stop) => given.GetValue(to) == "canonical"
-            ? Canonical(new(given.GetValue(input)), given.GetValue(columns), stop)
-            : Jsonl(new(given.GetValue(input)), given.GetValue(columns), stop));
+        var types = ReadSwitches.Types();
+        var command = new Command("cat", "Prints all rows as JSON lines.") { input, to, columns, types }.Example("anit-data cat train.parquet | head -3", "anit-data cat train.parquet --to canonical | sha256sum");
+        command.SetAction((given, stop) =>
+        {
+            var table = new TableInput(given.GetValue(input));
+            var options = table.Wanting(given.GetValue(columns)) with { Types = given.GetValue(types) ?? [] };
+            return given.GetValue(to) == "canonical" ? Canonical(table, options, stop) : Jsonl(table, options, stop);
+        });
         return command;
     }
 
-    static async Task<int> Jsonl(TableInput input, string[]? columns, CancellationToken stop)
+    static async Task<int> Jsonl(TableInput input, ReadOptions options, CancellationToken stop)
     {
-        await using var reader = await input.OpenAsync(columns, stop);
+        await using var reader = await input.OpenAsync(options with { ReuseMemory = true }, stop);
         await using var writer = new TableOutput(null, "jsonl").Create(reader.Schema);
         await foreach (var batch in reader.ReadBatchesAsync(stop)) await writer.WriteAsync(batch, stop);
         await writer.FinishAsync();
@@ -32,10 +36,9 @@ static class CatCommand
     }
 
     // The header tells the number of rows, so they are counted first.
-    static async Task<int> Canonical(TableInput input, string[]? columns, CancellationToken stop)
+    static async Task<int> Canonical(TableInput input, ReadOptions options, CancellationToken stop)
     {
         var source = input.Source();
-        var options = input.Wanting(columns);
         await using var reader = await input.OpenAsync(source, options, stop);
         await using var table = new RepeatableTable(reader, source, options);
         await table.KeepAsync(stop);

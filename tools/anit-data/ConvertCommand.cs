@@ -16,21 +16,22 @@ static class ConvertCommand
         var group = Opt.Count("--row-group", "Parquet: most rows in a row group.", new WriteOptions().RowGroupRows);
         var labels = new Option<bool>("--label-names") { Description = "Write the names of Hugging Face class labels instead of their numbers." };
         level.Validators.Add(result => { if (result.GetValueOrDefault<int?>() is < 0 and var n) result.AddError($"--level is {n}; expected 0 or more"); });
+        var types = ReadSwitches.Types();
         var command = new Command("convert", "Writes a table in another format, its rows, receipts and metadata unchanged.")
         {
-            files.Input, files.Output, compression, level, group, labels, files.To, files.Quiet,
+            files.Input, files.Output, types, compression, level, group, labels, files.To, files.Quiet,
         }.Example("anit-data convert train.jsonl -o train.parquet", "anit-data convert train.parquet --to csv > train.csv");
-        command.SetAction((given, stop) => Run(files.Of(given), given.GetValue(labels), new WriteOptions
+        command.SetAction((given, stop) => Run(files.Of(given), given.GetValue(types) ?? [], given.GetValue(labels), new WriteOptions
         {
             Compression = given.GetValue(compression), Level = given.GetValue(level), RowGroupRows = given.GetValue(group),
         }, stop));
         return command;
     }
 
-    static async Task<int> Run(StageIO files, bool named, WriteOptions options, CancellationToken stop)
+    static async Task<int> Run(StageIO files, Dictionary<string, DataType> types, bool named, WriteOptions options, CancellationToken stop)
     {
         files.Output.Check();
-        await using var reader = await files.Input.OpenAsync(columns: null, stop);
+        await using var reader = await files.Input.OpenAsync(files.Input.Options with { Types = types, ReuseMemory = true }, stop);
         var labels = named ? ClassLabels.Read(reader.Schema) : null;
         if (labels is { Columns.Count: 0 }) throw new UserError($"{files.Input.Name}: no class labels; --label-names needs the metadata key that Hugging Face's datasets library writes", Exit.BadData);
         ITableWriter? output = null;

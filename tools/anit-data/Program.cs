@@ -1,5 +1,6 @@
 using Anit.Cli;
 using Anit.Data;
+using Anit.Tools;
 using Anit.Tools.Data;
 
-return App.Run(DataCommand.Root(), args, typeof(DataFormatException), typeof(UnsupportedTypeException));
+return App.Run(ReadSwitches.AddTo(DataCommand.Root()), args, ReadSwitches.Take, typeof(DataFormatException), typeof(UnsupportedTypeException));

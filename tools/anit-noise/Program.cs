@@ -2,4 +2,4 @@ using Anit.Cli;
 using Anit.Data;
 using Anit.Tools.Noise;
 
-return App.Run(NoiseCommand.Root(), args, typeof(DataFormatException), typeof(UnsupportedTypeException));
+return App.Run(ReadSwitches.AddTo(NoiseCommand.Root()), args, ReadSwitches.Take, typeof(DataFormatException), typeof(UnsupportedTypeException));

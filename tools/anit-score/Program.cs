@@ -2,4 +2,4 @@ using Anit.Cli;
 using Anit.Data;
 using Anit.Tools.Score;
 
-return App.Run(ScoreCommand.Root(), args, typeof(DataFormatException), typeof(UnsupportedTypeException));
+return App.Run(ReadSwitches.AddTo(ScoreCommand.Root()), args, ReadSwitches.Take, typeof(DataFormatException), typeof(UnsupportedTypeException));

@@ -1,5 +1,6 @@
 using Anit.Cli;
 using Anit.Data;
+using Anit.Tools;
 using Anit.Train;
 
-return App.Run(TrainCommand.Root(), args, typeof(DataFormatException), typeof(UnsupportedTypeException));
+return App.Run(ReadSwitches.AddTo(TrainCommand.Root()), args, ReadSwitches.Take, typeof(DataFormatException), typeof(UnsupportedTypeException));

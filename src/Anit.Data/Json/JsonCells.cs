@@ -124,7 +124,7 @@ sealed class JsonCells(ReadLimits limits, IReadOnlySet<ColumnBuilder>? given = n
                 break;
             case StructBuilder b when json.TokenType == JsonTokenType.StartObject:
                 Object(ref json, ((StructType)b.Type).Fields, b.Children, path, name =>
-                    new DataFormatException($"the member '{name}' is not in {b.Type}; name its type (--type {path}.{name}=text) if rows may have it")
+                    new DataFormatException($"the member '{name}' is not in {b.Type}; name its type (anit-data convert --type {path}.{name}=text) if rows may have it")
                     .At(column: path));
                 b.EndStruct();
                 break;
@@ -180,7 +180,7 @@ sealed class JsonCells(ReadLimits limits, IReadOnlySet<ColumnBuilder>? given = n
 
     static DataFormatException Unfit(ref Utf8JsonReader json, ColumnBuilder builder, string path) =>
         new DataFormatException($"found a JSON {JsonTypes.Word(json.TokenType)}{Shown(ref json)} that is no {builder.Type}; "
-            + $"correct the row, or name the column's type (--type {path}=text)").At(column: path);
+            + $"correct the row, or name the column's type (anit-data convert --type {path}=text)").At(column: path);
 
     static string Shown(ref Utf8JsonReader json) =>
         json.TokenType == JsonTokenType.Number ? $" {Encoding.UTF8.GetString(json.ValueSpan.Length > 40 ? json.ValueSpan[..40] : json.ValueSpan)}"

@@ -96,5 +96,5 @@ static class JsonNumbers
     /// <inheritdoc cref="Rounded(ReadOnlySpan{byte}, string)"/>
     public static DataFormatException Rounded(string number, string path) => new DataFormatException(
         $"found {number}, whose digits neither the column's integers nor a double can hold; "
-        + $"name the column's type: --type {path}=text, or decimal(38,0), or double to round").At(column: path);
+        + $"name the column's type: anit-data convert --type {path}=text, or decimal(38,0), or double to round").At(column: path);
 }

@@ -112,7 +112,7 @@ sealed class JsonlReader : ITableReader
 
     DataFormatException Unknown(string name) => new DataFormatException(
         $"the member '{name}' is not among the columns of the first {options.InferRows:N0} rows; "
-        + $"name its type (--type {name}=text) or infer from more rows");
+        + $"name its type (anit-data convert --type {name}=text) or infer from more rows");
 
     static void Infer(JsonTypes types, ReadOnlySpan<byte> line, long row)
     {

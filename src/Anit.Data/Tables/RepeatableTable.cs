@@ -58,7 +58,7 @@ public sealed class RepeatableTable(ITableReader first, DataSource source, ReadO
         var how = options with { Columns = columns };
         if (spool is null && !source.Repeats) throw new InvalidOperationException("a pipe can be read a second time only after KeepAsync");
         await using var reader = spool is not null
-            ? await Table.OpenAsync(spool.Open(), how with { Schema = null }, stop).ConfigureAwait(false)
+            ? await Table.OpenAsync(spool.Open(), how with { Schema = null, Types = new Dictionary<string, DataType>() }, stop).ConfigureAwait(false)
             : await Table.OpenAsync(source, how, stop).ConfigureAwait(false);
         await foreach (var batch in reader.ReadBatchesAsync(stop).ConfigureAwait(false)) yield return batch;
     }

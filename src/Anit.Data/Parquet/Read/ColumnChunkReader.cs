@@ -152,7 +152,7 @@ sealed class ColumnChunkReader(SchemaNode node, ValueReader values, ReadLimits l
         if (size > limits.PageBytes) throw ReadLimits.Exceeded("the size of a page", size, nameof(limits.PageBytes), limits.PageBytes);
         if (size > SuspiciousSize && size / SuspiciousRatio > header.CompressedSize && limits.PageBytes <= ReadLimits.Default.PageBytes)
             throw new LimitExceededException($"a page of {header.CompressedSize:N0} bytes claims to hold {size:N0}; "
-                + "raise PageBytes in ReadLimits if the input is trusted (--limit PageBytes=N)");
+                + "raise PageBytes in ReadLimits if the input is trusted (--read-limit PageBytes=N)");
     }
 
     void Dictionary(PageHeader header, byte[] window, int start, int size)
