@@ -138,7 +138,7 @@ public sealed class NumberTests
         var parquet = await Arrows.Write(TableFormat.Parquet, new Schema([new("n", DataType.Int64)]), []);
         (await Should.ThrowAsync<DataFormatException>(() => Table.OpenAsync(new MemoryStream(parquet), Types(("n", "text"))))).Message.ShouldContain(
             "this is Parquet");
-        (await Should.ThrowAsync<ArgumentException>(() => Read("a,b\n1,2\n", Types(("c", "text"))))).Message.ShouldContain("no column 'c'");
+        (await Should.ThrowAsync<ArgumentException>(() => Read("a,b\n1,2\n", Types(("c", "text"))))).Message.ShouldContain("no column \"c\"");
     }
 
     [Theory]
