@@ -1,3 +1,4 @@
+using Anit.Torch;
 using static TorchSharp.torch;
 
 namespace Anit.Models;
@@ -25,7 +26,7 @@ sealed class ExplicitAttention(ModelConfig config) : IAttentionKernel
     Tensor Scores(Tensor q, Tensor k, Tensor mask, out Tensor? tanhScores)
     {
         tanhScores = null;
-        if (cap is not { } most) return baddbmm(mask, q, k.transpose(1, 2), 1, (float)scale);
+        if (cap is not { } most) return Native.AddBatchedProduct(mask, q, k.transpose(1, 2), scale);
         tanhScores = q.bmm(k.transpose(1, 2)).mul_(scale / most).tanh();
         return tanhScores * most + mask;
     }

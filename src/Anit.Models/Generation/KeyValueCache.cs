@@ -1,3 +1,4 @@
+using Anit.Torch;
 using static TorchSharp.torch;
 
 namespace Anit.Models;
@@ -87,7 +88,7 @@ sealed class CachedAttention(ModelConfig config, KeyValueCache cache, Tensor pla
         var layerMask = sliding ? windowMask : mask;
         var scores = config.AttnLogitSoftcapping is { } cap
             ? rotatedQ.bmm(keys.transpose(1, 2)).mul_(config.ScoreScale / cap).tanh() * cap + layerMask
-            : baddbmm(layerMask, rotatedQ, keys.transpose(1, 2), 1, (float)config.ScoreScale);
+            : Native.AddBatchedProduct(layerMask, rotatedQ, keys.transpose(1, 2), config.ScoreScale);
         var probabilities = scores.softmax(-1, ScalarType.Float32).to(q.dtype);             // (B·Hkv, H/Hkv, used)
         return probabilities.bmm(values).view(rows.Count, -1).MoveToOuterDisposeScope();
     }
