@@ -16,8 +16,8 @@ sealed class ConfigReader(string json, string where)
         if (root.ValueKind != JsonValueKind.Object) throw Bad("expected a JSON object");
 
         var type = Text("model_type") ?? throw Missing("model_type");
-        var family = Family.All.FirstOrDefault(f => f.ModelType == type)
-            ?? throw Bad($"model_type {type} is not supported; supported are {string.Join(", ", Family.All.Select(f => f.ModelType))}");
+        var family = Families.Find(type)
+            ?? throw Bad($"model_type {type} is not supported; supported are {string.Join(", ", Families.All.Select(f => f.ModelType))}");
         foreach (var name in new[] { "quantization_config", "compression_config" })
             if (Value(root, name) is { } quantized) throw Bad($"quantized weights ({name}: {Method(quantized)}) are not supported; use the unquantized model");
         foreach (var name in new[] { "use_bidirectional_attention", "use_mrope" })

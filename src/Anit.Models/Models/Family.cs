@@ -1,3 +1,4 @@
+using System.Reflection;
 using System.Text.Json.Nodes;
 
 namespace Anit.Models;
@@ -8,9 +9,6 @@ namespace Anit.Models;
 /// <remarks>Every family is LLaMA with some of these set; each has a file of its own that says which, and where it is described.</remarks>
 sealed record Family(string ModelType, string ClassName)
 {
-    /// <summary>All that are supported.</summary>
-    public static IReadOnlyList<Family> All { get; } = [Llama.Family, Mistral.Family, Qwen2.Family, Qwen3.Family, Gemma.Family, Gemma2.Family, Gemma3.Family];
-
     /// <summary>Norms scale by 1 + w.</summary>
     public bool NormsAddOne { get; init; }
 
@@ -61,4 +59,19 @@ sealed record Family(string ModelType, string ClassName)
 
     /// <summary>Writes them.</summary>
     public Action<ModelConfig, JsonObject> Write { get; init; } = (_, _) => { };
+}
+
+/// <summary>Every family there is. A static class with a static property <c>Family</c> is found; no list has to be edited.</summary>
+static class Families
+{
+    /// <summary>All families, by model type.</summary>
+    public static IReadOnlyList<Family> All { get; } =
+    [
+        .. typeof(Family).Assembly.GetTypes().Where(type => type is { IsAbstract: true, IsSealed: true })
+            .Select(type => type.GetProperty(nameof(Family), BindingFlags.Public | BindingFlags.Static)?.GetValue(null)).OfType<Family>()
+            .OrderBy(family => family.ModelType, StringComparer.Ordinal),
+    ];
+
+    /// <summary>The family of a <c>model_type</c>, or null.</summary>
+    public static Family? Find(string modelType) => All.FirstOrDefault(family => family.ModelType == modelType);
 }

@@ -88,7 +88,7 @@ public sealed record ModelConfig
     public double InitializerRange { get; init; } = 0.02;
 
     /// <summary>What the model type stands for.</summary>
-    internal Family Family => Family.All.First(f => f.ModelType == ModelType);
+    internal Family Family => Families.Find(ModelType)!;
 
     /// <summary>What scores are multiplied by.</summary>
     internal double ScoreScale => 1 / Math.Sqrt(QueryPreAttnScalar ?? HeadDim);

@@ -10,7 +10,11 @@ namespace Anit.Nlu;
 /// white space become one space.</remarks>
 static partial class AgNewsImporter
 {
-    public static IEnumerable<NluRow> Read(ImportContext context) =>
+    static readonly LabelTable Labels = new([("1", "World"), ("2", "Sports"), ("3", "Business"), ("4", "Sci/Tech")]);
+
+    public static ImportFormat Format { get; } = new("agnews", Read, (NluTask.Classification, Labels));
+
+    static IEnumerable<NluRow> Read(ImportContext context) =>
         context.Rows(source => LineSource.Records(source, IsHeader), (line, number) => Row(context, line, number));
 
     // "Class Index","Title","Description" and its like: the names of the last two columns tell.

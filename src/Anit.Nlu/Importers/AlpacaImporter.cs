@@ -4,7 +4,9 @@ namespace Anit.Nlu;
 /// <remarks>Task <c>other</c>: the text is the input, null when empty, and the target is the output.</remarks>
 static class AlpacaImporter
 {
-    public static IEnumerable<NluRow> Read(ImportContext context) =>
+    public static ImportFormat Format { get; } = new("alpaca", Read, (NluTask.Other, new([])));
+
+    static IEnumerable<NluRow> Read(ImportContext context) =>
         context.Rows(source => JsonRecords.Read(context, source), (record, number) => Row(context, record, number));
 
     static NluRow? Row(ImportContext context, JsonRecord record, long number)

@@ -9,7 +9,13 @@ static partial class AsteImporter
 {
     const string Separator = "####";
 
-    public static IEnumerable<NluRow> Read(ImportContext context) =>
+    static readonly LabelTable Polarities = new([("POS", "Positive"), ("NEG", "Negative"), ("NEU", "Neutral")]);
+
+    public static ImportFormat Laptops { get; } = new("14lap", Read, (NluTask.Aspects, Polarities));
+
+    public static ImportFormat Restaurants { get; } = new("14res", Read, (NluTask.Aspects, Polarities));
+
+    static IEnumerable<NluRow> Read(ImportContext context) =>
         context.Rows(source => LineSource.Records(source), (line, number) => Row(context, line, number));
 
     static NluRow? Row(ImportContext context, Line line, long number)

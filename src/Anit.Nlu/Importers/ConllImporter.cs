@@ -9,8 +9,23 @@ static class ConllImporter
     const string Mask = "[WORD]";
     const int NamedEntityColumn = 10, WordColumn = 3, FewestColumns = 12; // of CoNLL-2012, counted from zero
 
+    static readonly LabelTable ConllLabels = new(
+        [("LOC", "location"), ("MISC", "else"), ("ORG", "organization"), ("PER", "person")]);
+
+    static readonly LabelTable OntoNotesLabels = new(
+    [
+        ("PERSON", "person"), ("NORP", "nationality or religious or political group"), ("FAC", "facility"), ("ORG", "organization"),
+        ("GPE", "geopolitical entity"), ("LOC", "location"), ("PRODUCT", "product"), ("EVENT", "event"), ("WORK_OF_ART", "work of art"),
+        ("LAW", "law"), ("LANGUAGE", "language"), ("DATE", "date"), ("TIME", "time"), ("PERCENT", "percent"), ("MONEY", "money"),
+        ("QUANTITY", "quantity"), ("ORDINAL", "ordinal"), ("CARDINAL", "cardinal"),
+    ]);
+
+    public static ImportFormat Conll2003Format { get; } = new("conll2003", Conll2003, (NluTask.Ner, ConllLabels));
+
+    public static ImportFormat OntoNotesFormat { get; } = new("ontonotes", OntoNotes, (NluTask.Ner, OntoNotesLabels));
+
     /// <summary>Four columns separated by a space, IOB1 or IOB2 tags last; <c>-DOCSTART-</c> lines are dropped.</summary>
-    public static IEnumerable<NluRow> Conll2003(ImportContext context) => Rows(context, line =>
+    static IEnumerable<NluRow> Conll2003(ImportContext context) => Rows(context, line =>
     {
         var cells = line.Text.Split(Separators, StringSplitOptions.RemoveEmptyEntries);
         if (cells[0] == "-DOCSTART-") return null;
@@ -20,7 +35,7 @@ static class ConllImporter
     });
 
     /// <summary>Either four columns separated by tabs with IOB2 tags, or CoNLL-2012's many columns with brackets.</summary>
-    public static IEnumerable<NluRow> OntoNotes(ImportContext context) => Rows(context, line =>
+    static IEnumerable<NluRow> OntoNotes(ImportContext context) => Rows(context, line =>
     {
         if (line.Text.StartsWith("#begin document", StringComparison.Ordinal) || line.Text.StartsWith("#end document", StringComparison.Ordinal))
             return null;

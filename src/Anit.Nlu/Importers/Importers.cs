@@ -1,28 +1,20 @@
+using System.Reflection;
+
 namespace Anit.Nlu;
 
 /// <summary>Reads datasets in their native formats, one row at a time.</summary>
 /// <remarks>docs/datasets.md describes each format. Sources may be gzipped. Records that are not in the format end the import with
-/// <see cref="InvalidDataException"/>, "file: line N: found ..., expected ...", or are skipped and counted when asked for.</remarks>
+/// <see cref="InvalidDataException"/>, "file: line N: found ..., expected ...", or are skipped and counted when asked for.
+/// A static property of type <see cref="ImportFormat"/> of a class named <c>...Importer</c> is found; no list has to be edited.</remarks>
 public static class Importers
 {
-    delegate IEnumerable<NluRow> Reader(ImportContext context);
-
-    sealed record Format(Reader Read, params (string Task, LabelTable Labels)[] Tasks);
-
-    static readonly LabelTable NoLabels = new([]);
-
-    static readonly SortedDictionary<string, Format> Formats = new(StringComparer.Ordinal)
-    {
-        ["conll2003"] = new(ConllImporter.Conll2003, (NluTask.Ner, DatasetLabels.Conll2003)),
-        ["ontonotes"] = new(ConllImporter.OntoNotes, (NluTask.Ner, DatasetLabels.OntoNotes)),
-        ["nyt"] = new(NytImporter.Read, (NluTask.Relations, DatasetLabels.NytRelations), (NluTask.Ner, DatasetLabels.NytEntities)),
-        ["scierc"] = new(SciErcImporter.Read, (NluTask.Relations, DatasetLabels.SciErcRelations), (NluTask.Ner, DatasetLabels.SciErcEntities)),
-        ["sst2"] = new(Sst2Importer.Read, (NluTask.Classification, DatasetLabels.Sst2)),
-        ["agnews"] = new(AgNewsImporter.Read, (NluTask.Classification, DatasetLabels.AgNews)),
-        ["14lap"] = new(AsteImporter.Read, (NluTask.Aspects, DatasetLabels.Polarities)),
-        ["14res"] = new(AsteImporter.Read, (NluTask.Aspects, DatasetLabels.Polarities)),
-        ["alpaca"] = new(AlpacaImporter.Read, (NluTask.Other, NoLabels)),
-    };
+    static readonly SortedDictionary<string, ImportFormat> Formats = new(
+        typeof(ImportFormat).Assembly.GetTypes()
+            .Where(type => type.Name.EndsWith("Importer", StringComparison.Ordinal)) // anit-data starts with this: looking at all takes 20 ms
+            .SelectMany(type => type.GetProperties(BindingFlags.Public | BindingFlags.Static))
+            .Where(property => property.PropertyType == typeof(ImportFormat)).Select(property => (ImportFormat)property.GetValue(null)!)
+            .ToDictionary(format => format.Name),
+        StringComparer.Ordinal);
 
     /// <summary>Names of the formats.</summary>
     public static IReadOnlyList<string> Names { get; } = [.. Formats.Keys];
@@ -64,3 +56,10 @@ public static class Importers
 /// <param name="Wording">Instruction, question and format; null where the rows bring their own.</param>
 /// <param name="Labels">Codes in the files and their names in options and answers.</param>
 public sealed record ImportPlan(string Dataset, string Task, TaskWording? Wording, IReadOnlyList<(string Code, string Name)> Labels);
+
+/// <summary>A format as its importer describes it.</summary>
+/// <param name="Name">As in <c>anit-data import NAME</c>.</param>
+/// <param name="Read">Reads the rows.</param>
+/// <param name="Tasks">The tasks it has annotations for, the usual one first, each with its labels as files spell them and in natural words.</param>
+/// <remarks>Names for CoNLL-2003, AG News, SST-2 and the polarities are the paper's; the rest are ours.</remarks>
+sealed record ImportFormat(string Name, Func<ImportContext, IEnumerable<NluRow>> Read, params (string Task, LabelTable Labels)[] Tasks);

@@ -7,7 +7,29 @@ namespace Anit.Nlu;
 /// last.</remarks>
 static class NytImporter
 {
-    public static IEnumerable<NluRow> Read(ImportContext context) =>
+    static readonly LabelTable Relations = new(
+    [
+        ("/business/company/advisors", "company advisors"), ("/business/company/founders", "company founders"),
+        ("/business/company/industry", "company industry"), ("/business/company/major_shareholders", "company major shareholders"),
+        ("/business/company/place_founded", "company place founded"),
+        ("/business/company_shareholder/major_shareholder_of", "major shareholder of company"),
+        ("/business/person/company", "person of company"),
+        ("/location/administrative_division/country", "administrative division of country"),
+        ("/location/country/administrative_divisions", "country administrative divisions"), ("/location/country/capital", "country capital"),
+        ("/location/location/contains", "location contains"), ("/location/neighborhood/neighborhood_of", "neighborhood of"),
+        ("/people/deceased_person/place_of_death", "place of death"),
+        ("/people/ethnicity/geographic_distribution", "geographic distribution"), ("/people/ethnicity/people", "people of ethnicity"),
+        ("/people/person/children", "children"), ("/people/person/ethnicity", "ethnicity"), ("/people/person/nationality", "nationality"),
+        ("/people/person/place_lived", "place lived"), ("/people/person/place_of_birth", "place of birth"),
+        ("/people/person/profession", "profession"), ("/people/person/religion", "religion"),
+        ("/sports/sports_team/location", "sports team location"), ("/sports/sports_team_location/teams", "sports team of location"),
+    ]);
+
+    static readonly LabelTable EntityTypes = new([("LOCATION", "location"), ("PERSON", "person"), ("ORGANIZATION", "organization")]);
+
+    public static ImportFormat Format { get; } = new("nyt", Read, (NluTask.Relations, Relations), (NluTask.Ner, EntityTypes));
+
+    static IEnumerable<NluRow> Read(ImportContext context) =>
         context.Rows(source => JsonRecords.Read(context, source), (record, number) => Row(context, record, number));
 
     static NluRow? Row(ImportContext context, JsonRecord record, long number)

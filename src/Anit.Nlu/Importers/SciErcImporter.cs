@@ -4,9 +4,23 @@ namespace Anit.Nlu;
 /// document.</summary>
 static class SciErcImporter
 {
+    static readonly LabelTable Relations = new(
+    [
+        ("USED-FOR", "used for"), ("FEATURE-OF", "feature of"), ("HYPONYM-OF", "hyponym of"), ("PART-OF", "part of"),
+        ("EVALUATE-FOR", "evaluate for"), ("COMPARE", "compare"), ("CONJUNCTION", "conjunction"),
+    ]);
+
+    static readonly LabelTable EntityTypes = new(
+    [
+        ("Task", "task"), ("Method", "method"), ("Metric", "metric"), ("Material", "material"),
+        ("OtherScientificTerm", "other scientific term"), ("Generic", "generic"),
+    ]);
+
+    public static ImportFormat Format { get; } = new("scierc", Read, (NluTask.Relations, Relations), (NluTask.Ner, EntityTypes));
+
     sealed record Sentence(WordText Text, List<GoldItem> Items, RecordPlace At);
 
-    public static IEnumerable<NluRow> Read(ImportContext context) => context.Rows(
+    static IEnumerable<NluRow> Read(ImportContext context) => context.Rows(
         source => JsonRecords.Read(context, source).SelectMany(record => record is null ? [] : context.Read(() => Sentences(context, record)) ?? []),
         (sentence, number) => Row(context, sentence, number));
 

@@ -3,7 +3,11 @@ namespace Anit.Nlu;
 /// <summary>SST-2 as GLUE hands it out: <c>sentence TAB label</c>, label 1 positive, 0 negative, with or without a header.</summary>
 static class Sst2Importer
 {
-    public static IEnumerable<NluRow> Read(ImportContext context) =>
+    static readonly LabelTable Labels = new([("1", "positive"), ("0", "negative")]);
+
+    public static ImportFormat Format { get; } = new("sst2", Read, (NluTask.Classification, Labels));
+
+    static IEnumerable<NluRow> Read(ImportContext context) =>
         context.Rows(source => LineSource.Records(source, IsHeader), (line, number) => Row(context, line, number));
 
     static bool IsHeader(string line) =>

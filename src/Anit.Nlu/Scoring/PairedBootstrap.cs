@@ -54,7 +54,8 @@ public static class PairedBootstrap
         return sumB.F1 - sumA.F1;
     }
 
-    // Steele, Lea and Flood (2014), Fast Splittable Pseudorandom Number Generators.
+    // Steele, Lea and Flood (2014), Fast Splittable Pseudorandom Number Generators. Anit.Models has one too, but scoring needs no libtorch, and
+    // Anit.Data, which is all that both could share, has no use for random numbers.
     static ulong SplitMix(ref ulong state)
     {
         var z = state += 0x9E3779B97F4A7C15;

@@ -43,7 +43,7 @@ public sealed class ConfigKeyTests
             ("rope_parameters", """{"full_attention":{"rope_type":"linear","factor":2}}"""), ("rope_parameters", """{"sliding_attention":{"rope_type":"linear","factor":2}}""")]),
     };
 
-    public static TheoryData<string> Types => [.. Family.All.Select(f => f.ModelType)];
+    public static TheoryData<string> Types => [.. Anit.Models.Families.All.Select(f => f.ModelType)];
 
     [Theory]
     [MemberData(nameof(Types))]
