@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace Anit.Tests;
 
-/// <summary>The Noise Response Method against its definition (method A.9) and against what must follow from it.</summary>
+/// <summary>The Noise Response Method against its definition (docs/method.md 3) and against what must follow from it.</summary>
 public sealed class NoiseResponseTests
 {
     [Fact]

@@ -78,7 +78,7 @@ public sealed record StepReport
     public AttackReport? Attack { get; init; }
 }
 
-/// <summary>Sums over a micro-batch's samples that show what the perturbation did (method.md A.9, mandatory diagnostics).</summary>
+/// <summary>Sums over a micro-batch's samples that show what the perturbation did (docs/method.md 3.7).</summary>
 /// <param name="LossAtStart">L(f(X + δ₀)), mean over answer tokens.</param>
 /// <param name="LossAtEnd">L(f(X + δ₁)), mean over answer tokens.</param>
 /// <param name="Embedding">Σ ‖X_i‖ in scope.</param>

@@ -69,7 +69,7 @@ public sealed record NoiseResponse : IAttack
         "nrm" => new(),
         "nrm2" => new() { Name = name, TwoPass = true },
         // Eq. 5-8 as printed. α is the only public value; with it the ascent is next to nothing and the
-        // diagnostics say so (method.md A.7).
+        // diagnostics say so (docs/method.md 4.2).
         "paper" => new() { Name = name, Init = 10, Epsilon = 1, Relative = false, Alpha = 1e-3, Radius = Radius.Fixed },
         "early" => new()
         {

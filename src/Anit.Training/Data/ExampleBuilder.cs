@@ -5,7 +5,7 @@ namespace Anit.Training;
 
 /// <summary>Turns rows into token ids: prompt, answer, and where the instruction lies.</summary>
 /// <remarks>Prompt and answer are tokenised apart, so that training sees exactly the ids that decoding starts from.
-/// A row that is too long loses the end of its text, never instruction, options or answer (method.md C.2).</remarks>
+/// A row that is too long loses the end of its text, never instruction, options or answer (docs/method.md 5.2).</remarks>
 public sealed class ExampleBuilder(Tokenizer tokenizer, PromptTemplate template, int maxLength)
 {
     readonly int end = tokenizer.EosId

@@ -1,6 +1,6 @@
 namespace Anit.Training;
 
-/// <summary>Everything that can change the outcome of a training run; the defaults are method.md A.9's.</summary>
+/// <summary>Everything that can change the outcome of a training run; the adversary's defaults are docs/method.md 4.4's preset <c>nrm</c>.</summary>
 public sealed record TrainOptions
 {
     /// <summary>How gradients are made.</summary>
