@@ -16,8 +16,8 @@ public static class Opt
     /// <summary>No progress on standard error.</summary>
     public static Option<bool> Quiet() => new("--quiet", "-q") { Description = "No progress on standard error." };
 
-    /// <summary>Run although the output is up to date.</summary>
-    public static Option<bool> Force() => new("--force") { Description = "Run although the output is up to date." };
+    /// <summary>Run although the output is up to date, and replace what is there.</summary>
+    public static Option<bool> Force() => new("--force") { Description = "Run although the output is up to date, and replace a file that is not one of ours." };
 
     /// <summary>Say what would be done and write nothing.</summary>
     public static Option<bool> DryRun() => new("--dry-run") { Description = "Show what would be done, write nothing." };

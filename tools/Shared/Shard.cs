@@ -5,34 +5,30 @@ namespace Anit.Tools;
 
 /// <summary>One of n equal parts of a table's rows, in order, so that the parts' results one after another are the whole's.</summary>
 /// <param name="Part">From 0, as a job array counts and as receipts have it.</param>
-/// <param name="Of">How many parts.</param>
+/// <param name="Of">How many parts; 0 for all rows without cutting.</param>
 readonly record struct Shard(int Part, int Of)
 {
-    /// <summary>All rows.</summary>
-    public static Shard Whole { get; } = new(0, 1);
-
     /// <summary>The rows of this part: from the first to before the last.</summary>
-    public (long From, long To) Range(long rows) => ((long)((Int128)rows * Part / Of), (long)((Int128)rows * (Part + 1) / Of));
+    public (long From, long To) Range(long rows) => Of == 0 ? (0, rows) : ((long)((Int128)rows * Part / Of), (long)((Int128)rows * (Part + 1) / Of));
 
-    /// <summary>As receipts have it; null for the whole.</summary>
-    public string? Receipt => Of > 1 ? $"{Part}/{Of}" : null;
+    /// <summary>As receipts have it; null where nothing was cut. Part 0 of 1 is one, so that a job array of one merges like any other.</summary>
+    public string? Receipt => Of > 0 ? $"{Part}/{Of}" : null;
 
     /// <summary>As it is typed.</summary>
-    public override string ToString() => $"{Part}/{Of}";
+    public override string ToString() => $"{Part}/{Math.Max(Of, 1)}";
 
     /// <summary><c>--shard i/n</c>.</summary>
     public static Option<Shard> Option()
     {
         var option = new Option<Shard>("--shard")
         {
-            Description = "Do only part i of n of the rows, i from 0; the parts one after another equal the whole.",
-            HelpName = "i/n", DefaultValueFactory = _ => Whole,
+            Description = "Do only part i of n of the rows, i from 0; the parts one after another equal the whole.", HelpName = "i/n",
             CustomParser = result =>
             {
                 var text = result.Tokens[0].Value;
                 if (text.Split('/') is [var i, var n] && Number(i, out var part) && Number(n, out var of) && part < of) return new(part, of);
                 result.AddError($"--shard is {text}; expected i/n with i from 0 to n - 1, such as 0/4");
-                return Whole;
+                return default;
             },
         };
         return option;

@@ -13,8 +13,8 @@ namespace Anit.Tools;
 /// <param name="Quiet">Say nothing.</param>
 sealed record StageIO(TableInput Input, TableOutput Output, bool Explain, string? Cache, bool Quiet)
 {
-    /// <summary>The same, run although its output is up to date.</summary>
-    public StageIO Forced => this with { Output = Output with { Force = true } };
+    /// <summary>Run although the output is up to date, as a file beside it has to be made.</summary>
+    public bool Anew { get; init; }
 
     /// <summary>Looks at the input without writing a table.</summary>
     public async Task LookAsync(Func<RepeatableTable, Task> work, CancellationToken stop)
@@ -37,27 +37,35 @@ sealed record StageIO(TableInput Input, TableOutput Output, bool Explain, string
         RunAsync(stage, source, async run =>
         {
             await using var table = new RepeatableTable(run.Input, source, Input.Options);
-            await work(table, run.Create);
+            await work(table, Create(run));
         }, stop);
 
     /// <summary>Runs a stage that makes a table of something else.</summary>
     public Task RunAsync(Stage stage, Func<Func<Schema, ITableWriter>, Task> work, CancellationToken stop) =>
-        Output.IsTerminal ? work(TableOutput.View) : RunAsync(stage, null, run => work(run.Create), stop);
+        Output.IsTerminal ? work(TableOutput.View) : RunAsync(stage, null, run => work(Create(run)), stop);
 
-    async Task<bool> RunAsync(Stage stage, DataSource? source, Func<StageRun, Task> work, CancellationToken stop)
+    /// <summary>Runs a stage by the receipts' own object; false when nothing was left to do.</summary>
+    public async Task<bool> RunAsync(Stage stage, DataSource? source, Func<StageRun, Task> work, CancellationToken stop)
     {
-        await using var standard = Output.IsStandard ? Streams.Stdout() : null;
+        await using var standard = Output.IsStream ? Output.OpenStream() : null;
         await using var run = await StageRun.BeginAsync(stage, new()
         {
             Input = source, Read = Input.Options,
             Output = standard is null ? Output.Path : null, OutputStream = standard, OutputFormat = Output.StreamFormat,
-            Force = Output.Force, Explain = Explain, Cache = Cache,
+            Force = Output.Force || Anew, Explain = Explain, Cache = Cache,
             Say = line => { if (!Quiet || Explain) Notice.Say(line); },
         }, stop);
         if (!run.Done) await work(run);
         if (standard is not null) await standard.FlushAsync(stop);
         return !run.Done;
     }
+
+    /// <summary>Begins the output, unless it would replace a table that is not ours.</summary>
+    public Func<Schema, ITableWriter> Create(StageRun run) => schema =>
+    {
+        Output.CheckColumns(schema);
+        return run.Create(schema);
+    };
 }
 
 /// <summary>The options of a stage.</summary>
@@ -72,6 +80,9 @@ sealed class StageFlags
     public readonly Option<bool> Quiet = Opt.Quiet();
 
     /// <summary>What the user gave.</summary>
-    public StageIO Of(ParseResult given) => new(
-        new(given.GetValue(Input)), new(given.GetValue(Output), given.GetValue(To), given.GetValue(Force)), given.GetValue(Explain), given.GetValue(Cache), given.GetValue(Quiet));
+    public StageIO Of(ParseResult given) => Into(given, given.GetValue(Output), given.GetValue(To));
+
+    /// <summary>The same with an output that another option names.</summary>
+    public StageIO Into(ParseResult given, string? output, string? format = null) => new(
+        new(given.GetValue(Input)), new(output, format, given.GetValue(Force)), given.GetValue(Explain), given.GetValue(Cache), given.GetValue(Quiet));
 }

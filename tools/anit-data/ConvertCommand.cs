@@ -19,7 +19,7 @@ static class ConvertCommand
         var types = ReadSwitches.Types();
         var command = new Command("convert", "Writes a table in another format, its rows, receipts and metadata unchanged.")
         {
-            files.Input, files.Output, types, compression, level, group, labels, files.To, files.Quiet,
+            files.Input, files.Output, types, compression, level, group, labels, files.To, files.Force, files.Quiet,
         }.Example("anit-data convert train.jsonl -o train.parquet", "anit-data convert train.parquet --to csv > train.csv");
         command.SetAction((given, stop) => Run(files.Of(given), given.GetValue(types) ?? [], given.GetValue(labels), new WriteOptions
         {
@@ -30,7 +30,7 @@ static class ConvertCommand
 
     static async Task<int> Run(StageIO files, Dictionary<string, DataType> types, bool named, WriteOptions options, CancellationToken stop)
     {
-        files.Output.Check();
+        await files.Output.CheckAsync([files.Input.Path], stop);
         await using var reader = await files.Input.OpenAsync(files.Input.Options with { Types = types, ReuseMemory = true }, stop);
         var labels = named ? ClassLabels.Read(reader.Schema) : null;
         if (labels is { Columns.Count: 0 }) throw new UserError($"{files.Input.Name}: no class labels; --label-names needs the metadata key that Hugging Face's datasets library writes", Exit.BadData);

@@ -13,7 +13,7 @@ static class HeadCommand
         var files = new StageFlags();
         var rows = Opt.Count("--rows", "How many rows.", 10, from: 0);
         rows.Aliases.Add("-n");
-        var command = new Command("head", "Passes on the first rows.") { files.Input, rows, files.Output, files.To, files.Quiet }
+        var command = new Command("head", "Passes on the first rows.") { files.Input, rows, files.Output, files.To, files.Force, files.Quiet }
             .Example("anit-data head train.parquet -n 100 -o small.parquet", "anit-data import sst2 train.tsv | anit-data head -n 5");
         command.SetAction((given, stop) => Run(files.Of(given), given.GetValue(rows), stop));
         return command;
@@ -21,7 +21,7 @@ static class HeadCommand
 
     static async Task<int> Run(StageIO files, int count, CancellationToken stop)
     {
-        files.Output.Check();
+        await files.Output.CheckAsync([files.Input.Path], stop);
         await using var reader = await files.Input.OpenAsync(columns: null, stop);
         // The rows are no longer those of the receipts, and the whole input, which a receipt of ours would name, is not read.
         var schema = new Schema(reader.Schema.Fields, reader.Schema.Metadata.Where(pair => pair.Key != Chain.Key).ToDictionary());

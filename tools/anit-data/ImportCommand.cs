@@ -59,7 +59,7 @@ static class ImportCommand
 
     static async Task<int> Run(string format, string[] files, ImportOptions options, StageIO output, CancellationToken stop)
     {
-        output.Output.Check();
+        await output.Output.CheckAsync(files, stop);
         var plan = Planned(format, options);
         using var inputs = await InputFiles.OfAsync(files, stop);
         var stage = new Stage("anit-data import", Version) { Options = Decides(format, plan, options), Files = inputs.Bytes };

@@ -12,7 +12,7 @@ static class MergeCommand
     {
         var inputs = new Argument<string[]>("shards") { Description = "The shards, in any order.", Arity = ArgumentArity.OneOrMore };
         var files = new StageFlags();
-        var command = new Command("merge", "Puts the shards of one run together, in order; refuses shards of different runs.") { inputs, files.Output, files.To, files.Quiet }
+        var command = new Command("merge", "Puts the shards of one run together, in order; refuses shards of different runs.") { inputs, files.Output, files.To, files.Force, files.Quiet }
             .Example("anit-data merge part-*.parquet -o noisy.parquet");
         command.SetAction((given, stop) => Run(given.GetValue(inputs)!, files.Of(given), stop));
         return command;
@@ -20,7 +20,7 @@ static class MergeCommand
 
     static async Task<int> Run(string[] paths, StageIO files, CancellationToken stop)
     {
-        files.Output.Check();
+        await files.Output.CheckAsync(paths, stop);
         var (set, schema) = (new ShardSet(), (Schema?)null);
         foreach (var path in paths)
         {

@@ -34,7 +34,7 @@ static class Parts
         {
             var at = part;
             var one = io with { Output = io.Output with { Path = pattern.Replace(Place, names[part], StringComparison.Ordinal) } };
-            one.Output.Check();
+            await one.Output.CheckAsync([io.Input.Path], stop);
             await one.RunAsync(stage(part), inputs.Bytes[0], async (table, create) =>
             {
                 ranks ??= await rank(table);

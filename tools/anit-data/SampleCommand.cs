@@ -29,7 +29,7 @@ static class SampleCommand
 
     static async Task<int> Run(StageIO files, int? rows, decimal? share, RowChoice choice, CancellationToken stop)
     {
-        files.Output.Check();
+        await files.Output.CheckAsync([files.Input.Path], stop);
         var options = choice.Options();
         if (rows is { } n) options["rows"] = n;
         else options["share"] = share / 1.0000000000000000000000000000m;
@@ -38,6 +38,7 @@ static class SampleCommand
         {
             await table.KeepAsync(stop);
             var ranks = await choice.RankAsync("sample", table, files.Input, stop);
+            if (rows > ranks.Rows && !files.Quiet) Notice.Say($"{files.Input.Name} has {ranks.Rows:N0} rows, fewer than the {rows:N0} asked for; all are taken");
             var chosen = ranks.First(rows ?? (int)Math.Round(share!.Value * ranks.Rows, MidpointRounding.AwayFromZero));
             await using var writer = create(table.Schema);
             await RowChoice.CopyAsync(table.ReadBatchesAsync(stop), chosen, writer, stop);

@@ -10,7 +10,6 @@ static class EvaluateCommand
 {
     public static RootCommand Root()
     {
-        var input = Opt.Input();
         var model = new Option<string>("--model") { Description = "Folder of the model: config.json, safetensors, tokenizer.json.", Required = true, HelpName = "folder" };
         var adapter = new Option<string[]>("--adapter")
         {
@@ -37,13 +36,14 @@ static class EvaluateCommand
         dtype.AcceptOnlyFromAmong("float32", "bfloat16", "float16");
         var threads = Opt.Count("--threads", "CPU threads; 0 for all cores (or OMP_NUM_THREADS).", 0, from: 0);
         var limit = Opt.Count("--limit", "Only the first rows; 0 takes all.", 0, from: 0);
-        var predictions = new Option<string?>("--predictions") { Description = "Also write every answer: .parquet .arrow .jsonl .csv.", HelpName = "file" };
-        var (dry, quiet, config) = (Opt.DryRun(), Opt.Quiet(), Opt.Config());
+        var predictions = new Option<string?>("--predictions") { Description = "Also write every answer: .parquet .arrow .jsonl .csv. When they are up to date they are scored again, without the model.", HelpName = "file" };
+        var files = new StageFlags();
+        var (dry, config) = (Opt.DryRun(), Opt.Config());
         var (options, choices) = ScoringChoices.Options();
 
         var root = new RootCommand("Answers every row with a model, greedily, and scores the answers.")
         {
-            input, model, adapter, instruction, template, newTokens, maxLength, batch, device, dtype, threads, limit, predictions, dry, quiet, config,
+            files.Input, model, adapter, instruction, template, newTokens, maxLength, batch, device, dtype, threads, limit, predictions, files.Force, files.Explain, files.Cache, dry, files.Quiet, config,
         }.Example("anit-eval test.parquet --model Llama-3-8B --adapter adapter --instruction raw,noisy --predictions answers.parquet", "anit-eval score answers.parquet");
         foreach (var option in options) root.Options.Add(option);
         root.Add(ScoreCommand.Create());
@@ -54,10 +54,10 @@ static class EvaluateCommand
             Native.UseThreads(given.GetValue(threads));
             var how = new AnswerChoices(given.GetValue(model)!, Runs(given.GetValue(adapter) ?? [], given.GetValue(model)!), DeviceOption.Of(given, device), given.GetValue(dtype)!,
                 PromptTemplate.ByName(given.GetValue(template)!), given.GetValue(newTokens), given.GetValue(maxLength), given.GetValue(batch));
-            var evaluation = new Evaluation(how, choices(given), [.. Conditions(given.GetValue(instruction)!)], given.GetValue(quiet));
+            var evaluation = new Evaluation(how, choices(given), [.. Conditions(given.GetValue(instruction)!)], given.GetValue(files.Quiet));
             return given.GetValue(dry)
-                ? evaluation.ShowFirst(new(given.GetValue(input)), stop)
-                : evaluation.Run(new(given.GetValue(input)), given.GetValue(limit), given.GetValue(predictions), stop);
+                ? evaluation.ShowFirst(new(given.GetValue(files.Input)), stop)
+                : evaluation.Run(files.Into(given, given.GetValue(predictions)), given.GetValue(limit), stop);
         });
         return root;
     }

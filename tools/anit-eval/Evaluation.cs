@@ -1,6 +1,8 @@
 using System.Runtime.CompilerServices;
+using System.Text.Json.Nodes;
 using Anit.Cli;
 using Anit.Data;
+using Anit.Data.Receipts;
 using Anit.Nlu;
 
 namespace Anit.Tools.Eval;
@@ -8,17 +10,67 @@ namespace Anit.Tools.Eval;
 /// <summary>One evaluation: rows in, answers by a model under each condition, scores out.</summary>
 sealed class Evaluation(AnswerChoices how, ScoringChoices choices, IReadOnlyList<string> conditions, bool quiet)
 {
+    const int Version = 1; // raised whenever equal options give other answers
     const int RowsAtOnce = 2_048; // enough to sort by length; bounds the memory
 
-    /// <summary>Answers and scores a table, once for each run.</summary>
-    public async Task<int> Run(TableInput input, int limit, string? predictions, CancellationToken stop)
+    /// <summary>Answers and scores a table, once for each run. The predictions are a stage's output: up to date, they are only scored.</summary>
+    public async Task<int> Run(StageIO io, int limit, CancellationToken stop)
     {
-        await using var reader = await Open(input, stop);
+        var (input, output) = (io.Input, io.Output);
+        if (output.Path is null)
+        {
+            await using var reader = await Open(input, stop);
+            return await Answer(input, reader, limit, null, stop);
+        }
+        if (output.IsStandard) throw new UserError("--predictions is -, but the scores go to standard output; name a file", Exit.Usage);
+        await output.CheckAsync([input.Path], stop);
+        if (!output.CarriesReceipts && io.Cache is null)
+        {
+            await using var reader = await Open(input, stop);
+            await using var writer = output.Create(Predictions.Schema);
+            return await Answer(input, reader, limit, writer, stop);
+        }
+        var source = input.Source();
+        var answered = await io.RunAsync(Stage(limit), source, async run =>
+        {
+            Check(input, run.Input.Schema);
+            await using var writer = io.Create(run)(Predictions.Schema);
+            await Answer(input, run.Input, limit, writer, stop);
+        }, stop);
+        if (!answered) await ScoreAgain(output.Path, stop);
+        return Exit.Done;
+    }
+
+    // What decides the answers; batches and threads do not.
+    Stage Stage(int limit) => new("anit-eval", Version)
+    {
+        Options = new()
+        {
+            ["model"] = ModelDigest.Of(how.Model, withoutWeights: false),
+            ["runs"] = new JsonArray([.. how.Runs.Select(run => (JsonNode)new JsonArray(run.Name, run.Adapter is { } adapter ? ModelDigest.OfAdapter(adapter) : null))]),
+            ["instruction"] = new JsonArray([.. conditions.Select(condition => (JsonNode)condition)]),
+            ["prompt"] = how.Template.Name, ["max_new_tokens"] = how.MaxNewTokens, ["max_length"] = how.MaxLength, ["dtype"] = how.Dtype, ["limit"] = limit,
+            ["alias"] = new JsonArray([.. choices.Aliases.OrderBy(a => a.Key, StringComparer.Ordinal).Select(a => (JsonNode)new JsonArray(a.Key, a.Value))]),
+        },
+    };
+
+    async Task ScoreAgain(string predictions, CancellationToken stop)
+    {
+        var scores = new List<RunScores>();
+        await foreach (var made in PredictionFiles.Read(predictions, null, stop))
+        {
+            if (scores.Find(s => s.Name == made.Run) is not { } sheet) scores.Add(sheet = new(made.Run ?? "", choices));
+            sheet.Add(made);
+        }
+        ScoreCommand.Show(scores, choices);
+    }
+
+    async Task<int> Answer(TableInput input, ITableReader reader, int limit, ITableWriter? writer, CancellationToken stop)
+    {
         var rows = NluTable.ReadAsync(reader, input.Name, stop);
         if (limit > 0) rows = rows.Take(limit);
         if (how.Runs.Count > 1) rows = (await rows.ToListAsync(stop)).ToAsyncEnumerable(); // a pipe is read once
 
-        await using var writer = predictions is null ? null : new TableOutput(predictions).Create(Predictions.Schema);
         var batcher = new PredictionBatcher();
         var scores = new List<RunScores>();
         foreach (var run in how.Runs)
@@ -79,9 +131,14 @@ sealed class Evaluation(AnswerChoices how, ScoringChoices choices, IReadOnlyList
     async Task<ITableReader> Open(TableInput input, CancellationToken stop)
     {
         var reader = await input.OpenAsync(stop);
-        NluTable.Check(reader.Schema, input.Name);
-        if (conditions.Contains(Predictions.Noisy)) input.Require(reader.Schema, ["noisy_instruction"], "; make the table noisy with anit-noise first");
+        Check(input, reader.Schema);
         return reader;
+    }
+
+    void Check(TableInput input, Schema schema)
+    {
+        NluTable.Check(schema, input.Name);
+        if (conditions.Contains(Predictions.Noisy)) input.Require(schema, ["noisy_instruction"], "; make the table noisy with anit-noise first");
     }
 
     // A clean row has the same prompt under both conditions: it is answered once.

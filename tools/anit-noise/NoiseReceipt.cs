@@ -41,7 +41,7 @@ static class NoiseReceipt
 
     static string? VocabularyFile(NoiseOptions o) => o.Vocabulary is "english" or "train" || !o.Uses(NoiseNeeds.Vocabulary) ? null : o.Vocabulary;
 
-    static IEnumerable<string?> Files(NoiseOptions o)
+    public static IEnumerable<string?> Files(NoiseOptions o)
     {
         var tables = o.Kinds.SelectMany(k => k.Kind.Settings).Where(s => s.Columns.Count > 0).Select(s => o.Settings.GetValueOrDefault(s.Name));
         return [VocabularyFile(o), o.Uses(NoiseNeeds.Texts) ? o.Pool : null, .. tables, o.ProtectList];

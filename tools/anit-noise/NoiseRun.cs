@@ -28,10 +28,11 @@ sealed class NoiseRun
 
     public static async Task<int> RunAsync(NoiseOptions options, CancellationToken stop)
     {
-        options.Files.Output.Check();
+        await options.Files.Output.CheckAsync([options.Files.Input.Path, .. NoiseReceipt.Files(options)], stop);
+        ManifestFile.Check(options.Manifest, "anit-noise", options.Files.Output.Force);
         var sources = await NoiseSources.LoadAsync(options, stop);
         // A manifest that is not there yet has to be made, even where the table is.
-        var files = options.Manifest is { } manifest && !File.Exists(manifest) ? options.Files.Forced : options.Files;
+        var files = options.Manifest is { } manifest && !File.Exists(manifest) ? options.Files with { Anew = true } : options.Files;
         try
         {
             if (options.DryRun || files.Output.IsTerminal)
@@ -120,7 +121,7 @@ sealed class NoiseRun
         var transform = await PrepareAsync(sources, stop);
         var tally = new NoiseTally();
         await using var writer = create(transform.Schema);
-        using (var progress = new Progress("rows", options.Files.Quiet, rows > 0 && options.Shard.Of == 1 ? rows : null))
+        using (var progress = new Progress("rows", options.Files.Quiet, rows > 0 && options.Shard.Of <= 1 ? rows : null))
         {
             await foreach (var (batch, counts) in Ordered.MapAsync(TasksAsync(stop), transform.Apply, options.Threads, stop))
             {

@@ -15,12 +15,13 @@ sealed class ScoreRun(ScoreOptions options, RepeatableTable table, IScoring scor
 
     public static async Task<int> RunAsync(ScoreOptions options, CancellationToken stop)
     {
-        options.Files.Output.Check();
+        await options.Files.Output.CheckAsync([options.Files.Input.Path, options.ScaleFrom, options.Vectors], stop);
+        ManifestFile.Check(options.Manifest, "anit-score", options.Files.Output.Force);
         var scale = options.ScaleFrom is { } path ? await ScaleAsync(path, stop) : null;
         IScoring scoring = options.Method == Method.Lme
             ? new LmeScoring(await Vectors.LoadAsync(options.Vectors!, stop))
             : new RbeScoring(options.Normalize ?? Normalization.MinMax, scale, options.Segmenter);
-        var files = options.Manifest is { } manifest && !File.Exists(manifest) ? options.Files.Forced : options.Files;
+        var files = options.Manifest is { } manifest && !File.Exists(manifest) ? options.Files with { Anew = true } : options.Files;
         try
         {
             if (options.DryRun || files.Output.IsTerminal)

@@ -2,24 +2,37 @@ using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
 using Anit.Data.Arrow.Meta;
 using Anit.Data.Arrow.Read;
+using Anit.Data.Receipts;
 
 namespace Anit.Data.Arrow;
 
 /// <summary>Reads an Arrow IPC file by the index in its footer.</summary>
-sealed class ArrowFileReader : ITableReader
+sealed class ArrowFileReader : ITableReader, ISealedReader
 {
     readonly Stream stream;
     readonly ArrowFooter footer;
     readonly BatchDecoder decoder;
     readonly ReadOptions options;
+    readonly long footerStart;
     byte[] reused = [];
 
-    ArrowFileReader(Stream stream, ArrowFooter footer, BatchDecoder decoder, ReadOptions options) =>
-        (this.stream, this.footer, this.decoder, this.options) = (stream, footer, decoder, options);
+    ArrowFileReader(Stream stream, ArrowFooter footer, long footerStart, ReadOptions options)
+    {
+        (this.stream, this.footer, this.footerStart, this.options) = (stream, footer, footerStart, options);
+        var metadata = new Dictionary<string, string>(footer.Schema.Metadata);
+        metadata.Remove(FileSeal.Key);
+        decoder = new BatchDecoder(footer.Schema with { Metadata = metadata }, options);
+    }
 
     public static ReadOnlySpan<byte> Magic => "ARROW1"u8;
 
     public Schema Schema => decoder.Schema;
+
+    public bool SealFits => footer.Schema.Metadata.GetValueOrDefault(FileSeal.Key) is { } seal && seal == FileSeal.Of(footerStart, (offset, to) =>
+    {
+        stream.Position = offset;
+        stream.ReadExactly(to);
+    });
 
     public IReadOnlyDictionary<string, string> LateMetadata { get; } = new Dictionary<string, string>();
 
@@ -37,7 +50,7 @@ sealed class ArrowFileReader : ITableReader
         if (length > options.Limits.MetadataBytes)
             throw ReadLimits.Exceeded("the Arrow footer", length, nameof(ReadLimits.MetadataBytes), options.Limits.MetadataBytes);
         var footer = ArrowFooter.Read(await ReadAsync(stream, end, length, stop).ConfigureAwait(false), end);
-        return new ArrowFileReader(stream, footer, new BatchDecoder(footer.Schema, options), options);
+        return new ArrowFileReader(stream, footer, end, options);
     }
 
     public async IAsyncEnumerable<ColumnBatch> ReadBatchesAsync([EnumeratorCancellation] CancellationToken stop = default)

@@ -1,6 +1,7 @@
 using Anit.Data.Arrow.Meta;
 using Anit.Data.Arrow.Write;
 using Anit.Data.Parquet.Write;
+using Anit.Data.Receipts;
 
 namespace Anit.Data.Arrow;
 
@@ -12,6 +13,7 @@ sealed class ArrowWriter : ITableWriter
     const int MostRows = 65_536, LeastRows = 64;
     const long MostBytes = 1 << 20; // larger batches are cut: what a reader checks still lies in the cache, and it holds less (bench/Pipes)
 
+    readonly Stream stream;
     readonly bool file;
     readonly Schema schema;
     readonly ArrowSchema arrow;
@@ -26,7 +28,7 @@ sealed class ArrowWriter : ITableWriter
 
     ArrowWriter(Stream stream, bool file, Schema schema, WriteOptions options)
     {
-        (this.file, this.schema) = (file, schema);
+        (this.stream, this.file, this.schema) = (stream, file, schema);
         arrow = SchemaExport.Schema(schema);
         sink = new MessageSink(stream);
         codec = options.Compression switch
@@ -113,7 +115,10 @@ sealed class ArrowWriter : ITableWriter
 
     async ValueTask FooterAsync(IReadOnlyDictionary<string, string> late)
     {
-        var whole = arrow with { Metadata = schema.WithMetadata(late).Metadata };
+        var metadata = new Dictionary<string, string>(schema.WithMetadata(late).Metadata);
+        await sink.FlushAsync(default).ConfigureAwait(false);
+        if (FileSeal.Of(stream, sink.Position, metadata) is { } seal) metadata[FileSeal.Key] = seal;
+        var whole = arrow with { Metadata = metadata };
         var footer = MessageWriting.Footer(whole, dictionaryBlocks, batchBlocks);
         await sink.WriteAsync(footer, default).ConfigureAwait(false);
         await sink.WriteAsync(BitConverter.GetBytes(footer.Length), default).ConfigureAwait(false);

@@ -3,11 +3,12 @@ using System.Collections.ObjectModel;
 using Anit.Data.Parquet.Meta;
 using Anit.Data.Parquet.Read;
 using Anit.Data.Parquet.Schemas;
+using Anit.Data.Receipts;
 
 namespace Anit.Data.Parquet;
 
 /// <summary>Reads a Parquet file: the footer first, then batches of rows across its row groups.</summary>
-sealed class ParquetReader : ITableReader
+sealed class ParquetReader : ITableReader, ISealedReader
 {
     const int FooterTail = 8;
     const int MostReadAhead = 1 << 20, LeastReadAhead = 1 << 12, AllReadAhead = 16 << 20;
@@ -32,6 +33,7 @@ sealed class ParquetReader : ITableReader
         var hints = ArrowHints.Read(meta.KeyValues.GetValueOrDefault(ArrowHints.Key));
         if (hints is not null) shapes = [.. ArrowHints.Refine(shapes, hints)];
         var metadata = ArrowHints.Metadata(meta, hints);
+        metadata.Remove(FileSeal.Key);
         var all = new Schema(shapes.Select(s => s.Field), metadata);
         if (options.Columns is { } names)
         {
@@ -48,6 +50,8 @@ sealed class ParquetReader : ITableReader
     }
 
     public Schema Schema { get; }
+
+    public bool SealFits => meta.KeyValues.GetValueOrDefault(FileSeal.Key) is { } seal && seal == FileSeal.Of(footerStart, file.Read);
 
     /// <summary>The footer.</summary>
     public FileMeta Meta => meta;

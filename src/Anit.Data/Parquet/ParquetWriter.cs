@@ -3,6 +3,7 @@ using Anit.Data.Parquet.Meta;
 using Anit.Data.Parquet.Schemas;
 using Anit.Data.Parquet.Thrift;
 using Anit.Data.Parquet.Write;
+using Anit.Data.Receipts;
 
 namespace Anit.Data.Parquet;
 
@@ -66,6 +67,7 @@ sealed class ParquetWriter : ITableWriter
         var whole = schema.WithMetadata(lateMetadata ?? new Dictionary<string, string>());
         foreach (var (key, value) in whole.Metadata) meta.KeyValues[key] = value;
         meta.KeyValues[ArrowHints.Key] = ArrowHints.Write(whole);
+        if (FileSeal.Of(stream, position, whole.Metadata) is { } seal) meta.KeyValues[FileSeal.Key] = seal;
         var footer = new ByteBuffer();
         meta.Write(new CompactWriter(footer));
         footer.AppendValue(footer.Length);

@@ -41,7 +41,7 @@ public static class ChainCheck
             columns[i] = now;
             var adds = chain[i].Adds;
             // A column written anew was another one before.
-            var rewritten = adds is not null && chain.Take(i).Any(earlier => earlier.Adds?.Intersect(adds).Any() == true);
+            var rewritten = adds is not null && chain.Take(i).Any(earlier => earlier.Adds?.Intersect(adds).Any() ?? earlier.Tool == chain[i].Tool);
             now = now is null || adds is null || rewritten || (chain[i].Shard is not null && !shardsAreWhole) ? null : now.Except(adds).ToHashSet(StringComparer.Ordinal);
         }
         return columns;

@@ -64,7 +64,11 @@ public sealed class StageRun : IAsyncDisposable
     async Task DecideAsync(CancellationToken stop)
     {
         foreach (var file in stage.Files) fileDigests.Add(await RowDigest.OfBytesAsync(file, stop).ConfigureAwait(false));
-        if (files.Input is { } source) input = new StageInput(await Table.OpenAsync(source, files.Read, stop).ConfigureAwait(false));
+        if (files.Input is { } source)
+        {
+            var table = await Table.OpenAsync(source, files.Read, stop).ConfigureAwait(false);
+            input = new StageInput(table, trusted: !source.Repeats || table is ISealedReader { SealFits: true });
+        }
         // On a stream the header tells the stages behind what this one promises, so that they can be up to date too.
         var worthKnowing = cache is not null || files.OutputStream is not null || (File.Exists(files.Output) && !files.Force);
         if (input is { Identity: null } && files.Input!.Repeats && worthKnowing)
@@ -91,6 +95,10 @@ public sealed class StageRun : IAsyncDisposable
         {
             chain = await Chain.OfFileAsync(path, stop).ConfigureAwait(false);
         }
+        catch (FileNotFoundException)
+        {
+            return false; // a link that leads nowhere yet
+        }
         catch (DataFormatException broken)
         {
             if (files.Explain) files.Say($"what is there cannot be read: {broken.Message}");
@@ -101,9 +109,28 @@ public sealed class StageRun : IAsyncDisposable
         if (had is not null && input is { Digest: null } && Chain.RowsOf(Earlier(), [.. chain.SkipLast(1)]) is { } rows)
             promise = promise with { Inputs = [rows, .. promise.Inputs.Skip(1)] };
         var difference = had is null ? "it has no receipt" : had.Difference(promise);
-        if (difference is null) files.Say($"{path} is up to date ({had!.Count} rows)");
+        if (difference is null && !await IsAsWrittenAsync(path, had!, stop).ConfigureAwait(false)) difference = "its rows are not those that were written";
+        if (difference is null)
+        {
+            files.Say($"{path} is up to date ({had!.Count} rows)");
+            File.SetLastWriteTimeUtc(path, DateTime.UtcNow); // so that make, which compares times, does not come again
+        }
         else if (files.Explain) files.Say($"{path} is made anew: {difference}");
         return difference is null;
+    }
+
+    // A seal that fits saves the reading of the rows.
+    static async Task<bool> IsAsWrittenAsync(string path, Receipt receipt, CancellationToken stop)
+    {
+        try
+        {
+            await using var table = await Table.OpenAsync(path, stop: stop).ConfigureAwait(false);
+            return table is ISealedReader { SealFits: true } || await RowDigest.OfAsync(table, stop).ConfigureAwait(false) == (receipt.Rows, receipt.Count);
+        }
+        catch (DataFormatException)
+        {
+            return false; // damaged: it is made anew
+        }
     }
 
     async Task<bool> ServeAsync(string kept, Receipt promise, CancellationToken stop)

@@ -13,8 +13,7 @@ static class Abandoned
             var path = name();
             try
             {
-                var file = new FileStream(path, FileMode.CreateNew, share == FileShare.None ? FileAccess.ReadWrite : FileAccess.Write, share,
-                    bufferSize: 0);
+                var file = new FileStream(path, FileMode.CreateNew, FileAccess.ReadWrite, share, bufferSize: 0);
                 if (File.Exists(path)) return file;
                 file.Dispose();
             }

@@ -14,6 +14,8 @@ public sealed class AtomicFile : IDisposable
 
     static readonly ConcurrentDictionary<string, byte> Open = new();
 
+    const int MostLinks = 40; // as Linux follows
+
     readonly string temporary;
     bool done; // nothing is left to rename or to remove
 
@@ -22,7 +24,10 @@ public sealed class AtomicFile : IDisposable
     /// <summary>Begins to write what will be <paramref name="path"/>.</summary>
     public AtomicFile(string path)
     {
+        // A link stays; what it leads to is replaced.
         Path = System.IO.Path.GetFullPath(path);
+        for (var links = 0; links < MostLinks && new FileInfo(Path).LinkTarget is { } target; links++)
+            Path = System.IO.Path.GetFullPath(target, System.IO.Path.GetDirectoryName(Path)!);
         var folder = System.IO.Path.GetDirectoryName(Path)!;
         if (Directory.Exists(Path)) throw new IOException($"{path} is a directory; name a file");
         if (!Directory.Exists(folder)) throw new DirectoryNotFoundException($"{path}: there is no directory {folder}; make it first");
