@@ -71,7 +71,7 @@ public static class App
         {
             return Say(tool, "no space left on the output's disk; nothing was kept, free some space and run again", Exit.Failed);
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or DllNotFoundException)
         {
             return Say(tool, error.Message, Exit.Failed);
         }

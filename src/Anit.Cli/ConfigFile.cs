@@ -14,6 +14,7 @@ static class ConfigFile
     public static ParseResult Parse(RootCommand root, string[] args)
     {
         var given = root.Parse(args, Plain);
+        if (LastWins.Apply(given, args) is var once && once != args) given = root.Parse(args = once, Plain);
         if (given.Errors.Count > 0 && !args.Contains(OptionName)) return given;
         if (given.CommandResult.Command.Options.FirstOrDefault(o => o.Name == OptionName) is not Option<string?> config) return given;
         if (given.GetResult(config) is not { Implicit: false, Tokens: [.., { Value: { Length: > 0 } path }] }) return given;
@@ -33,7 +34,8 @@ static class ConfigFile
             foreach (var item in value as IEnumerable<object> ?? [value])
                 extra.Add($"{option.Name}={item}");
         }
-        return root.Parse([.. args, .. extra], Plain);
+        var literal = args.TakeWhile(a => a != "--").Count(); // what follows -- is no option
+        return root.Parse([.. args[..literal], .. extra, .. args[literal..]], Plain);
     }
 
     static Dictionary<string, object> Read(string path)

@@ -36,7 +36,20 @@ public static class Help
                 foreach (var line in lines) output.WriteLine("  " + line);
                 output.WriteLine();
             }
-            return plain.Invoke(given);
+            using var text = new StringWriter();
+            given.InvocationConfiguration.Output = text;
+            var code = plain.Invoke(given);
+            given.InvocationConfiguration.Output = output;
+            output.Write(Typed(text.ToString(), given.CommandResult.Command));
+            return code;
+        }
+
+        // Defaults as a user types them: the parser prints members of C# enumerations.
+        static string Typed(string text, Command command)
+        {
+            foreach (var name in command.Options.Where(o => o.ValueType.IsEnum).SelectMany(o => Enum.GetNames(o.ValueType)).Distinct())
+                text = text.Replace($"[default: {name}]", $"[default: {name.ToLowerInvariant()}]", StringComparison.Ordinal);
+            return text;
         }
     }
 }

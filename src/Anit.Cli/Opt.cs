@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 
 namespace Anit.Cli;
 
@@ -23,32 +24,64 @@ public static class Opt
     public static Option<bool> DryRun() => new("--dry-run") { Description = "Show what would be done, write nothing." };
 
     /// <summary>Seed of everything random.</summary>
-    public static Option<ulong> Seed() => new("--seed") { Description = "Seed of everything random.", DefaultValueFactory = _ => 42UL, HelpName = "n" };
+    public static Option<ulong> Seed() => Read("--seed", "Seed of everything random.", "n", 42UL, $"a whole number from 0 to {ulong.MaxValue}",
+        (string text, out ulong value) => ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out value));
 
     /// <summary>A YAML file with options; flags win.</summary>
     public static Option<string?> Config() => new(ConfigFile.OptionName) { Description = "A YAML file of options (long names without dashes); flags win.", HelpName = "file" };
 
     /// <summary>An option whose number must lie in a closed range.</summary>
-    public static Option<double> Number(string name, string description, double preset, double from, double to)
+    public static Option<double> Number(string name, string description, double preset, double from, double to) =>
+        Read(name, description, "x", preset, Range(from, to), (string text, out double value) => Number(text, from, to, out value));
+
+    /// <summary>An option for a number of a closed range that has no value when it is not given.</summary>
+    public static Option<double?> Number(string name, string description, double from, double to = double.MaxValue)
     {
-        var option = new Option<double>(name) { Description = description, DefaultValueFactory = _ => preset, HelpName = "x" };
-        option.Validators.Add(result =>
+        var option = Read<double?>(name, description, "x", null, Range(from, to), (string text, out double? value) =>
         {
-            var value = result.GetValueOrDefault<double>();
-            if (!(value >= from && value <= to)) result.AddError($"{name} is {value}; expected a number from {from} to {to}");
+            var isOne = Number(text, from, to, out var number);
+            value = number;
+            return isOne;
         });
+        option.DefaultValueFactory = null;
         return option;
     }
 
     /// <summary>An option whose whole number must not be below a bound.</summary>
-    public static Option<int> Count(string name, string description, int preset, int from = 1)
+    public static Option<int> Count(string name, string description, int preset, int from = 1) =>
+        Read(name, description, "n", preset, $"a whole number from {from} to {int.MaxValue}",
+            (string text, out int value) => int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out value) && value >= from);
+
+    /// <summary>An option for a whole number that has no value when it is not given.</summary>
+    public static Option<int?> OptionalCount(string name, string description, int from = 0, params string[] aliases)
     {
-        var option = new Option<int>(name) { Description = description, DefaultValueFactory = _ => preset, HelpName = "n" };
-        option.Validators.Add(result =>
+        var option = Read<int?>(name, description, "n", null, $"a whole number from {from} to {int.MaxValue}", (string text, out int? value) =>
         {
-            var value = result.GetValueOrDefault<int>();
-            if (value < from) result.AddError($"{name} is {value}; expected a whole number of at least {from}");
+            var isOne = int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number);
+            value = number;
+            return isOne && number >= from;
         });
+        option.DefaultValueFactory = null;
+        foreach (var alias in aliases) option.Aliases.Add(alias);
         return option;
     }
+
+    delegate bool Reader<T>(string text, out T value);
+
+    static Option<T> Read<T>(string name, string description, string helpName, T preset, string expected, Reader<T> read) => new(name)
+    {
+        Description = description, HelpName = helpName, DefaultValueFactory = _ => preset,
+        CustomParser = result =>
+        {
+            var text = result.Tokens[^1].Value;
+            if (read(text, out var value)) return value;
+            result.AddError($"{name} is {(text.Length == 0 ? "empty" : text)}; expected {expected}");
+            return preset;
+        },
+    };
+
+    static bool Number(string text, double from, double to, out double value) =>
+        double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out value) && value >= from && value <= to;
+
+    static string Range(double from, double to) => to < double.MaxValue ? $"a number from {from} to {to}" : $"a number from {from} upwards";
 }

@@ -83,7 +83,7 @@ public sealed class PipelineTests(TrainedModel model) : IClassFixture<TrainedMod
             "anit-eval " + model.Rows + " --model merged --predictions whole.jsonl --max-new-tokens 12 --quiet");
         merged.Code.ShouldBe(0, merged.ToString());
 
-        Directory.GetFiles(bench["merged"]).Select(Path.GetFileName).Order(StringComparer.Ordinal).ShouldBe(["config.json", "model.safetensors", "tokenizer.json", "tokenizer_config.json"]);
+        Directory.GetFiles(bench["merged"]).Select(Path.GetFileName).Order(StringComparer.Ordinal).ShouldBe(["anit-train.json", "config.json", "model.safetensors", "tokenizer.json", "tokenizer_config.json"]);
         JsonDocument.Parse(File.ReadAllText(bench["merged/config.json"])).RootElement.GetProperty("torch_dtype").GetString().ShouldBe("float32");
         File.ReadAllText(bench["whole.jsonl"]).Replace("\"whole\"", "\"apart\"", StringComparison.Ordinal).Replace("\"merged\"", "\"adapter\"", StringComparison.Ordinal)
             .ShouldBe(File.ReadAllText(bench["apart.jsonl"]));

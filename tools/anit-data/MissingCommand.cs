@@ -11,8 +11,7 @@ static class MissingCommand
     public static Command Create()
     {
         var inputs = new Argument<string[]>("shards") { Description = "The shards that should be there; files that do not exist or are broken count as missing.", Arity = ArgumentArity.ZeroOrMore };
-        var of = new Option<int?>("--of") { Description = "How many shards the run has, where no file tells.", HelpName = "n" };
-        of.Validators.Add(r => { if (r.GetValueOrDefault<int?>() is < 1) r.AddError("--of is below 1"); });
+        var of = Opt.OptionalCount("--of", "How many shards the run has, where no file tells.", from: 1);
         var command = new Command("missing", "Prints the numbers of the shards that are missing; exits with 1 when some are.") { inputs, of }
             .Example("sbatch --array=$(anit-data missing part-*.parquet --of 64) noise.sh");
         command.SetAction((given, stop) => Run(given.GetValue(inputs) ?? [], given.GetValue(of), stop));

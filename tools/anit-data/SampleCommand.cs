@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using Anit.Cli;
 using Anit.Data.Receipts;
 
@@ -12,23 +13,31 @@ static class SampleCommand
     public static Command Create()
     {
         var files = new StageFlags();
-        var rows = new Option<int?>("--rows", "-n") { Description = "How many rows.", HelpName = "n" };
-        var share = new Option<decimal?>("--share") { Description = "Which share of the rows, 0 to 1, instead of --rows.", HelpName = "share" };
-        rows.Validators.Add(r => { if (r.GetValueOrDefault<int?>() is < 0) r.AddError("--rows is negative; expected 0 or more"); });
-        share.Validators.Add(r => { if (r.GetValueOrDefault<decimal?>() is < 0 or > 1) r.AddError("--share is outside 0 to 1"); });
+        var rows = Opt.OptionalCount("--rows", "How many rows.", 0, "-n");
+        var share = new Option<decimal?>("--share")
+        {
+            Description = "Which share of the rows, 0 to 1, instead of --rows.", HelpName = "share",
+            CustomParser = result =>
+            {
+                var text = result.Tokens[^1].Value;
+                if (decimal.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var part) && part is >= 0 and <= 1) return part;
+                result.AddError($"--share is {text}; expected a number from 0 to 1");
+                return null;
+            },
+        };
         var (by, id) = (RowChoice.By(), RowChoice.Id());
         var seed = Opt.Seed();
         var command = new Command("sample", "Chooses rows at random, the same for the same seed and ids.")
         {
             files.Input, files.Output, rows, share, by, id, seed, files.To, files.Force, files.Explain, files.Cache, files.Quiet,
         }.Example("anit-data sample train.parquet -n 1000 --seed 7 -o small.parquet", "anit-data sample train.parquet --share 0.1 --by target -o tenth.parquet");
-        command.Validators.Add(r => { if ((r.GetValue(rows) is null) == (r.GetValue(share) is null)) r.AddError("give either --rows or --share"); });
         command.SetAction((given, stop) => Run(files.Of(given), given.GetValue(rows), given.GetValue(share), new(given.GetValue(id)!, given.GetValue(by), given.GetValue(seed)), stop));
         return command;
     }
 
     static async Task<int> Run(StageIO files, int? rows, decimal? share, RowChoice choice, CancellationToken stop)
     {
+        if (rows is null == share is null) throw new UserError("give either --rows or --share", Exit.Usage);
         await files.Output.CheckAsync([files.Input.Path], stop);
         var options = choice.Options();
         if (rows is { } n) options["rows"] = n;

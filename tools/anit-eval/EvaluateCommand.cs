@@ -51,6 +51,8 @@ static class EvaluateCommand
 
         root.SetAction((given, stop) =>
         {
+            if (given.GetValue(dtype) == "float16" && given.GetValue(device) == "cpu")
+                throw new UserError("--dtype float16 needs --device cuda; on the cpu take bfloat16 or float32", Exit.Usage);
             Native.UseThreads(given.GetValue(threads));
             var how = new AnswerChoices(given.GetValue(model)!, Runs(given.GetValue(adapter) ?? [], given.GetValue(model)!), DeviceOption.Of(given, device), given.GetValue(dtype)!,
                 PromptTemplate.ByName(given.GetValue(template)!), given.GetValue(newTokens), given.GetValue(maxLength), given.GetValue(batch));

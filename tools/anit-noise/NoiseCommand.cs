@@ -48,8 +48,7 @@ static class NoiseCommand
         var omega = Choices.Share("--omega", "Strength: share of an instruction's words that change.", 0.2m);
         var phi = Choices.Share("--phi", "Share of the rows that become noisy.", 1m);
         var seed = Opt.Seed();
-        var epoch = new Option<int?>("--epoch") { Description = "Draw the noise (and a bernoulli selection) anew for this epoch.", HelpName = "n" };
-        epoch.Validators.Add(r => { if (r.GetValueOrDefault<int?>() is < 0 and var e) r.AddError($"--epoch is {e}; expected 0 or more"); });
+        var epoch = Opt.OptionalCount("--epoch", "Draw the noise (and a bernoulli selection) anew for this epoch.");
         var selection = Choices.One("--selection", "Exactly the share phi of the rows, or each by itself with probability phi", SelectionKind.Fixed);
         var count = Choices.One("--count", "Words changed: k(omega, n), or uniform from 1 to k", WordCount.Fixed);
         var segmenter = Choices.One("--segmenter", "What a word is; auto takes graphemes for unbroken CJK text", Segmenter.Auto);

@@ -28,7 +28,7 @@ sealed class Flags
     public readonly Option<double> LearningRate = Opt.Number("--lr", "Peak learning rate.", 1e-4, 0, 10);
     public readonly Option<double> WarmUp = Opt.Number("--warmup", "Share of the steps that warm up.", 0.04, 0, 1);
     public readonly Option<double> WeightDecay = Opt.Number("--weight-decay", "Decoupled weight decay of matrices.", 0.01, 0, 1);
-    public readonly Option<double?> Clip = new("--clip") { Description = "Largest gradient norm; 0.3 with an adversary, 1 without.", HelpName = "x" };
+    public readonly Option<double> Clip = Opt.Number("--clip", "Largest gradient norm, whatever the method; 0 for no limit.", 1, 0, 1e6);
     public readonly Option<ulong> Seed = Opt.Seed();
 
     public readonly Option<int> Rank = Opt.Count("--rank", "LoRA rank r.", 16);
@@ -38,24 +38,25 @@ sealed class Flags
     public readonly Option<bool> Dora = new("--dora") { Description = "DoRA: train magnitudes and directions of the weights apart (slower)." };
     public readonly Option<bool> RsLora = new("--rslora") { Description = "Scale by alpha/√r." };
 
-    public readonly Option<double?> Epsilon = new("--epsilon") { Description = "Radius ε of the perturbation, absolute.", HelpName = "x" };
-    public readonly Option<double?> RelativeEpsilon = new("--epsilon-relative") { Description = "Radius ε as a multiple of ‖X‖ of each sample (preset nrm: 0.03).", HelpName = "x" };
-    public readonly Option<double?> Alpha = new("--alpha") { Description = "Ascent step α; the radius when absent (preset paper: 0.001). NEFTune: its noise scale (5).", HelpName = "x" };
-    public readonly Option<double?> Start = new("--init-scale") { Description = "c of Eq. 7, the size of the random start.", HelpName = "x" };
-    public readonly Option<double?> Lambda = new("--lambda") { Description = "Weight λ of the adversarial loss; 0 skips the adversary.", HelpName = "x" };
+    public readonly Option<double?> Epsilon = Opt.Number("--epsilon", "Radius ε of the perturbation, absolute.", 0);
+    public readonly Option<double?> RelativeEpsilon = Opt.Number("--epsilon-relative", "Radius ε as a multiple of ‖X‖ of each sample (preset nrm: 0.03).", 0);
+    public readonly Option<double?> Alpha = Opt.Number("--alpha", "Ascent step α; the radius when absent (preset paper: 0.001). NEFTune: its noise scale (5).", 0);
+    public readonly Option<double?> Start = Opt.Number("--init-scale", "c of Eq. 7, the size of the random start.", 0);
+    public readonly Option<double?> Lambda = Opt.Number("--lambda", "Weight λ of the adversarial loss; 0 skips the adversary.", 0);
     public readonly Option<string?> Radius = new("--radius") { Description = "Projection: fixed (ε), responsive (ε(1−β)) or none.", HelpName = "how" };
     public readonly Option<string?> Scope = new("--scope") { Description = "Tokens that may be perturbed: prompt, instruction or all.", HelpName = "tokens" };
     public readonly Option<int> AttackWarmUp = Opt.Count("--adv-warmup", "Optimizer steps of plain tuning before the adversary begins.", 0, from: 0);
-    public readonly Option<double?> Beta = new("--beta") { Description = "β of every noisy row, instead of the column beta.", HelpName = "x" };
+    public readonly Option<double?> Beta = Opt.Number("--beta", "β of every noisy row, instead of the column beta.", 0, 1);
 
     public readonly Option<int> LogEvery = Opt.Count("--log-every", "Optimizer steps between two records of train.jsonl.", 10);
-    public readonly Option<int> SaveEvery = Opt.Count("--save-every", "Optimizer steps between checkpoints; 0 for none but on SIGTERM.", 0, from: 0);
-    public readonly Option<bool> Resume = new("--resume") { Description = "Continue from the checkpoint beside --out, if there is one." };
+    public readonly Option<int> SaveEvery = Opt.Count("--save-every", "Optimizer steps between checkpoints, of which the last two are kept; 0 for none but on SIGTERM.", 0, from: 0);
+    public readonly Option<bool> Resume = new("--resume") { Description = "Go on from the checkpoint beside --out if there is one, which is what happens without it, too." };
+    public readonly Option<bool> Fresh = new("--fresh") { Description = "Discard the checkpoint beside --out, whichever run it is of, and start anew." };
     public readonly Option<string> Device = DeviceOption.Make();
     public readonly Option<string> Dtype = Among("--dtype", "Numbers of the frozen base and of the computation: float32 (default), bfloat16, float16. Trained weights are float32.", "float32", "float32", "bfloat16", "float16");
     public readonly Option<string> SaveDtype = Among("--save-dtype", "Numbers that a fully tuned model is saved in: float32 (default), bfloat16, float16.", "float32", "float32", "bfloat16", "float16");
     public readonly Option<int> Threads = Opt.Count("--threads", "CPU threads; 0 for all cores (or OMP_NUM_THREADS).", 0, from: 0);
-    public readonly Option<bool> Force = Opt.Force();
+    public readonly Option<bool> Force = new("--force") { Description = "Run although --out is up to date, and replace another run's result in it." };
     public readonly Option<bool> DryRun = Opt.DryRun();
     public readonly Option<bool> Quiet = Opt.Quiet();
     public readonly Option<string?> Config = Opt.Config();
@@ -64,8 +65,6 @@ sealed class Flags
     {
         Radius.AcceptOnlyFromAmong("fixed", "responsive", "none");
         Scope.AcceptOnlyFromAmong("prompt", "instruction", "all");
-        foreach (var share in new[] { Beta }) Within(share, 0, 1);
-        foreach (var positive in new[] { Clip, Epsilon, RelativeEpsilon, Alpha, Start, Lambda }) Within(positive, 0, double.MaxValue);
     }
 
     public void AddTo(Command command)
@@ -75,7 +74,7 @@ sealed class Flags
                  {
                      Model, Out, Method, Tune, Init, Prompt, Epochs, MaxSteps, Batch, Accumulate, MaxLength, LearningRate, WarmUp, WeightDecay, Clip, Seed,
                      Rank, LoraAlpha, Dropout, Targets, RsLora, Dora, Epsilon, RelativeEpsilon, Alpha, Start, Lambda, Radius, Scope, AttackWarmUp, Beta,
-                     LogEvery, SaveEvery, Resume, Device, Dtype, SaveDtype, Threads, Force, DryRun, Quiet, Config,
+                     LogEvery, SaveEvery, Resume, Fresh, Device, Dtype, SaveDtype, Threads, Force, DryRun, Quiet, Config,
                  })
             command.Add(option);
     }
@@ -95,6 +94,22 @@ sealed class Flags
         Seed = given.GetValue(Seed),
         LogEvery = given.GetValue(LogEvery),
     };
+
+    /// <summary>Refuses options that contradict each other or have no effect together.</summary>
+    public void Check(ParseResult given)
+    {
+        var (method, tune) = (given.GetRequiredValue(Method), given.GetRequiredValue(Tune));
+        Option[] ofResponse = [Epsilon, RelativeEpsilon, Start, Lambda, Radius, Scope, Beta], ofLora = [Rank, LoraAlpha, Dropout, Targets, Dora, RsLora];
+        if (method is "plain" or "neftune") given.Refuse(Method, method, ofResponse);
+        if (method == "plain") given.Refuse(Method, method, Alpha, AttackWarmUp);
+        if (tune == "full") given.Refuse(Tune, tune, [.. ofLora, Dtype]);
+        else given.Refuse(Tune, tune, SaveDtype);
+        given.RefuseBoth(Epsilon, RelativeEpsilon);
+        given.RefuseBoth(Resume, Fresh);
+        if (given.GetRequiredValue(Init) == "random" && tune != "full") throw new UserError("--init random starts a model from scratch: add --tune full", Exit.Usage);
+        if (given.GetRequiredValue(Dtype) == "float16" && given.GetRequiredValue(Device) == "cpu")
+            throw new UserError("--dtype float16 needs --device cuda; on the cpu take bfloat16 or float32", Exit.Usage);
+    }
 
     IAttack Attack(ParseResult given)
     {
@@ -132,10 +147,4 @@ sealed class Flags
         option.AcceptOnlyFromAmong(values);
         return option;
     }
-
-    static void Within(Option<double?> option, double from, double to) => option.Validators.Add(result =>
-    {
-        if (result.GetValueOrDefault<double?>() is { } value && !(value >= from && value <= to))
-            result.AddError($"{option.Name} is {value}; expected a number from {from}{(to < double.MaxValue ? $" to {to}" : " upwards")}");
-    });
 }

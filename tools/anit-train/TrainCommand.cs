@@ -13,7 +13,7 @@ namespace Anit.Train;
 /// <summary>The main command: rows in, an adapter or a model out.</summary>
 static class TrainCommand
 {
-    const string ResultFile = "anit-train.json", LogFile = "train.jsonl", Version = "1";
+    const string LogFile = "train.jsonl", Version = "1";
     static readonly JsonSerializerOptions Json = new() { DefaultIgnoreCondition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
     static readonly JsonSerializerOptions Indented = new(Json) { WriteIndented = true };
 
@@ -34,77 +34,92 @@ static class TrainCommand
 
     static async Task<int> Run(Flags flags, ParseResult given, CancellationToken stop)
     {
-        var (folder, output) = (given.GetRequiredValue(flags.Model), given.GetRequiredValue(flags.Out).TrimEnd('/'));
-        var quiet = given.GetValue(flags.Quiet);
+        flags.Check(given);
+        var folder = given.GetRequiredValue(flags.Model);
+        var (quiet, dry, force, fresh) = (given.GetValue(flags.Quiet), given.GetValue(flags.DryRun), given.GetValue(flags.Force), given.GetValue(flags.Fresh));
         var options = flags.Options(given);
         var full = given.GetRequiredValue(flags.Tune) == "full";
         var random = given.GetRequiredValue(flags.Init) == "random";
-        if (random && !full) throw new UserError("--init random starts a model from scratch: add --tune full", Exit.Usage);
+        var device = DeviceOption.Of(given, flags.Device);
         if (!Directory.Exists(folder)) throw new UserError($"{folder}: no such model folder", Exit.BadData);
 
-        // Cheap checks before dear ones: the rows are read and checked before the model is loaded.
+        // Cheap checks before dear ones: the place of the result, then the rows, then the model.
+        using var output = new OutputFolder(given.GetRequiredValue(flags.Out),
+            ("the model", folder), ("the rows", given.GetValue(flags.Input)), ("the options", given.GetValue(flags.Config)));
+        IReadOnlyList<string> files = [LogFile, .. full ? ModelFolder.Files : PeftAdapter.Files];
+        if (!dry && output.Result is null) output.Begin(files);
         var template = PromptTemplate.ByName(given.GetRequiredValue(flags.Prompt));
         var builder = new ExampleBuilder(Tokenizer.Load(folder), template, given.GetValue(flags.MaxLength));
         var rows = await TrainingRows.Read(given.GetValue(flags.Input), builder, options.Attack is NoiseResponse, given.GetValue(flags.Beta), stop);
         var record = Record(flags, given, options, rows, full, random);
-        var result = Path.Combine(output, ResultFile);
-        if (!given.GetValue(flags.Force) && File.Exists(result) && await File.ReadAllTextAsync(result, stop) == record)
+        var checkpoint = output.Name + ".checkpoint";
+        if (!force && output.Holds(record))
         {
-            Say(quiet, $"{output} is up to date");
+            if (!dry) Checkpoint.Discard(checkpoint, record); // of a run that was killed after its last step
+            Say(quiet, $"{output.Name} is up to date");
             return Exit.Done;
         }
+        if (!force && output.Result is not null) throw new UserError($"{output.Name} holds the result of another run; replace it with --force or choose another --out");
+        Checkpoint.Check(checkpoint);
+        var found = fresh ? null : Checkpoint.Find(checkpoint, record, line => Say(quiet: false, line));
 
         Native.UseThreads(given.GetValue(flags.Threads));
-        var device = DeviceOption.Of(given, flags.Device);
         using var model = CausalLm.Load(folder, new(full ? Tune.Full : Tune.Lora)
         {
             Device = device, Dtype = Flags.Type(given, flags.Dtype), RandomInit = random, Seed = options.Seed, Lora = full ? null : flags.Lora(given),
         });
         using var trainer = new Trainer(model, rows.Examples, options, device);
         Describe(quiet, rows, trainer, model, options);
-        if (given.GetValue(flags.DryRun))
+        if (dry)
         {
             DryRun.Show(rows.Examples, options, builder, trainer, model);
             return Exit.Done;
         }
 
         Signals.Defer(); // a checkpoint is written first
-        var part = output + ".part";
-        Directory.CreateDirectory(part);
-        var checkpoint = output + ".checkpoint";
-        if (given.GetValue(flags.Resume) && Checkpoint.Load(checkpoint, model, trainer, record)) Say(quiet, $"continuing after step {trainer.Done:N0}");
-        if (!Train(trainer, model, part, checkpoint, record, given.GetValue(flags.SaveEvery), options, quiet, stop))
+        output.Begin(files);
+        var log = Path.Combine(output.Part, LogFile);
+        if (fresh) Checkpoint.Discard(checkpoint);
+        if (found is not null)
         {
-            Checkpoint.Save(checkpoint, model, trainer, record);
-            Say(quiet: false, $"stopped after step {trainer.Done:N0} of {trainer.Steps:N0}; run again with --resume to go on from {checkpoint}");
+            found.Restore(model, trainer, log);
+            Say(quiet: false, $"goes on after step {found.Step:N0} of {trainer.Steps:N0}, from {found.Folder} (--fresh starts anew)");
+        }
+        var keep = new Keep(() => Checkpoint.Save(checkpoint, model, trainer, record, log), given.GetValue(flags.SaveEvery));
+        if (!Train(trainer, log, keep, options, quiet, stop))
+        {
+            keep.Now();
+            Say(quiet: false, $"stopped after step {trainer.Done:N0} of {trainer.Steps:N0}; run the same command again to go on from {checkpoint}");
             return Exit.Stopped;
         }
 
-        if (full) ModelFolder.Save(part, model, folder, Flags.Type(given, flags.SaveDtype));
-        else PeftAdapter.Save(part, model, Path.GetFileName(Path.GetFullPath(folder)));
-        await File.WriteAllTextAsync(Path.Combine(part, ResultFile), record, CancellationToken.None);
-        Checkpoint.Replace(part, output);
-        if (Directory.Exists(checkpoint)) Directory.Delete(checkpoint, recursive: true);
+        if (full) ModelFolder.Save(output.Part, model, folder, Flags.Type(given, flags.SaveDtype));
+        else PeftAdapter.Save(output.Part, model, Path.GetFileName(Path.GetFullPath(folder)));
+        output.Commit(record);
+        Checkpoint.Discard(checkpoint);
         return Exit.Done;
     }
 
-    static bool Train(Trainer trainer, CausalLm model, string folder, string checkpoint, string record, int saveEvery, TrainOptions options, bool quiet, CancellationToken stop)
+    /// <summary>How a checkpoint is saved, and after how many steps; 0 for not by itself.</summary>
+    sealed record Keep(Action Now, int Every);
+
+    static bool Train(Trainer trainer, string log, Keep keep, TrainOptions options, bool quiet, CancellationToken stop)
     {
-        using var file = new StreamWriter(Path.Combine(folder, LogFile), append: trainer.Done > 0);
+        using var file = new StreamWriter(log, append: trainer.Done > 0);
         using var progress = new Progress("steps", quiet, trainer.Steps);
         var (startTokens, clock) = (trainer.Tokens, System.Diagnostics.Stopwatch.StartNew());
         var watch = new Warnings(options);
         return trainer.Run(
-            log =>
+            record =>
             {
-                file.WriteLine(JsonSerializer.Serialize(log, Json));
+                file.WriteLine(JsonSerializer.Serialize(record, Json));
                 file.Flush();
-                if (watch.Of(log) is { } warning) Say(quiet, warning);
+                if (watch.Of(record) is { } warning) Say(quiet, warning);
             },
             (done, loss) =>
             {
                 progress.Report(done, $"loss {loss:0.000}, {(trainer.Tokens - startTokens) / clock.Elapsed.TotalSeconds:N0} tokens/s");
-                if (saveEvery > 0 && done % saveEvery == 0 && done < trainer.Steps) Checkpoint.Save(checkpoint, model, trainer, record);
+                if (keep.Every > 0 && done % keep.Every == 0 && done < trainer.Steps) keep.Now();
             },
             stop);
     }
@@ -135,7 +150,7 @@ static class TrainCommand
             options.LearningRate,
             options.WarmUp,
             options.WeightDecay,
-            Clip = options.Clip,
+            Clip = options.ClipNorm,
             options.Seed,
             max_length = given.GetValue(flags.MaxLength),
             dtype = given.GetRequiredValue(flags.Dtype),
@@ -145,6 +160,7 @@ static class TrainCommand
             rows = rows.Examples.Count,
             noisy = rows.Noisy,
             beta = rows.Beta,
+            beta_of_all = given.GetValue(flags.Beta),
             data = rows.Digest,
         },
         Indented) + "\n";

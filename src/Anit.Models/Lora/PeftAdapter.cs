@@ -15,6 +15,9 @@ public static class PeftAdapter
     const string WeightsFile = "adapter_model.safetensors";
     const string Prefix = "base_model.model.";
 
+    /// <summary>Names of the files that <see cref="Save"/> writes.</summary>
+    public static IReadOnlyList<string> Files => [ConfigFile, WeightsFile];
+
     /// <summary>Writes a model's updates.</summary>
     /// <param name="folder">Made when it is not there.</param>
     /// <param name="model">A model with updates.</param>

@@ -11,6 +11,9 @@ public static class ModelFolder
     static readonly string[] Tokenizers =
         ["tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "generation_config.json", "chat_template.jinja"];
 
+    /// <summary>Names of the files that <see cref="Save"/> may write.</summary>
+    public static IReadOnlyList<string> Files => ["config.json", "model.safetensors", .. Tokenizers];
+
     static readonly JsonSerializerOptions Readable = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>Writes <c>config.json</c> and <c>model.safetensors</c>, updates merged in, and copies the tokenizer's files.</summary>

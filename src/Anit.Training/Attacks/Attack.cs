@@ -11,9 +11,6 @@ public interface IAttack
     /// <summary>The name on the command line.</summary>
     string Name { get; }
 
-    /// <summary>The largest gradient norm that suits it, where the options name none.</summary>
-    double ClipNorm => 1.0;
-
     /// <summary>Adds the gradients of one micro-batch to the trained parameters and reports what was measured.</summary>
     StepReport Run(AttackStep step);
 }

@@ -26,9 +26,6 @@ public sealed record NoiseResponse : IAttack
     /// <inheritdoc />
     public string Name { get; init; } = "nrm";
 
-    /// <inheritdoc />
-    public double ClipNorm => 0.3;
-
     /// <summary>c of Eq. 7.</summary>
     public double Init { get; init; } = Math.Sqrt(3) / 2;
 

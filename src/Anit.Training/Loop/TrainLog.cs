@@ -52,40 +52,52 @@ public sealed record TrainLog
     [JsonPropertyName("degenerate")] public int? Degenerate { get; init; }
 }
 
-/// <summary>Adds up step reports until the next log record.</summary>
+/// <summary>Adds up step reports until the next log record; a checkpoint holds the sums, so that a resumed run writes the same records.</summary>
 sealed class LogSums
 {
-    double loss, start, end, embedding, startNorm, endNorm, cosine, gradient;
-    int answers, attackedAnswers, samples, bound, degenerate, steps;
+    public double Loss { get; set; }
+    public double Start { get; set; }
+    public double End { get; set; }
+    public double Embedding { get; set; }
+    public double StartNorm { get; set; }
+    public double EndNorm { get; set; }
+    public double Cosine { get; set; }
+    public double Gradient { get; set; }
+    public int Answers { get; set; }
+    public int AttackedAnswers { get; set; }
+    public int Samples { get; set; }
+    public int Bound { get; set; }
+    public int Degenerate { get; set; }
+    public int Steps { get; set; }
 
     public void Add(StepReport report)
     {
-        loss += report.Loss * report.AnswerTokens;
-        answers += report.AnswerTokens;
+        Loss += report.Loss * report.AnswerTokens;
+        Answers += report.AnswerTokens;
         if (report.Attack is not { } a) return;
-        attackedAnswers += report.AnswerTokens;
-        samples += report.Samples;
-        start += a.LossAtStart * report.AnswerTokens;
-        end += a.LossAtEnd * report.AnswerTokens;
-        (embedding, startNorm, endNorm) = (embedding + a.Embedding, startNorm + a.Start, endNorm + a.End);
-        (cosine, bound, degenerate) = (cosine + a.Cosine, bound + a.Bound, degenerate + a.Degenerate);
+        AttackedAnswers += report.AnswerTokens;
+        Samples += report.Samples;
+        Start += a.LossAtStart * report.AnswerTokens;
+        End += a.LossAtEnd * report.AnswerTokens;
+        (Embedding, StartNorm, EndNorm) = (Embedding + a.Embedding, StartNorm + a.Start, EndNorm + a.End);
+        (Cosine, Bound, Degenerate) = (Cosine + a.Cosine, Bound + a.Bound, Degenerate + a.Degenerate);
     }
 
-    public void AddStep(double gradientNorm) => (gradient, steps) = (gradient + gradientNorm, steps + 1);
+    public void AddStep(double gradientNorm) => (Gradient, Steps) = (Gradient + gradientNorm, Steps + 1);
 
     public TrainLog Record(int step, double epoch, double learningRate, long tokens)
     {
         var log = new TrainLog
         {
-            Step = step, Epoch = epoch, Loss = loss / answers, LearningRate = learningRate, GradientNorm = gradient / Math.Max(1, steps), Tokens = tokens,
+            Step = step, Epoch = epoch, Loss = Loss / Answers, LearningRate = learningRate, GradientNorm = Gradient / Math.Max(1, Steps), Tokens = tokens,
         };
-        if (samples == 0) return log;
-        var usable = samples - degenerate;
+        if (Samples == 0) return log;
+        var usable = Samples - Degenerate;
         return log with
         {
-            LossAtStart = start / attackedAnswers, LossAtEnd = end / attackedAnswers, Gain = end / attackedAnswers - loss / answers,
-            Embedding = embedding / samples, Start = startNorm / samples, End = endNorm / samples,
-            BoundShare = (double)bound / samples, Cosine = usable > 0 ? cosine / usable : null, Degenerate = degenerate,
+            LossAtStart = Start / AttackedAnswers, LossAtEnd = End / AttackedAnswers, Gain = End / AttackedAnswers - Loss / Answers,
+            Embedding = Embedding / Samples, Start = StartNorm / Samples, End = EndNorm / Samples,
+            BoundShare = (double)Bound / Samples, Cosine = usable > 0 ? Cosine / usable : null, Degenerate = Degenerate,
         };
     }
 }

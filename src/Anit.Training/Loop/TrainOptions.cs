@@ -31,17 +31,14 @@ public sealed record TrainOptions
     /// <summary>Decoupled weight decay.</summary>
     public double WeightDecay { get; init; } = 0.01;
 
-    /// <summary>Largest gradient norm; null for what suits the attack: 0.3 with an adversary and 1.0 without.</summary>
-    public double? ClipNorm { get; init; }
+    /// <summary>Largest gradient norm, 0 for no limit. One default for every attack, so that two runs differ by the attack alone.</summary>
+    public double ClipNorm { get; init; } = 1;
 
     /// <summary>Seed of order, dropout and perturbations.</summary>
     public ulong Seed { get; init; } = 42;
 
     /// <summary>Steps between two log records.</summary>
     public int LogEvery { get; init; } = 10;
-
-    /// <summary>The clip norm in force.</summary>
-    public double Clip => ClipNorm ?? Attack.ClipNorm;
 
     /// <summary>What makes the gradients of a step, counted from 0: plain tuning first where the attack waits.</summary>
     public IAttack AttackAt(int step) => step < AttackWarmUp ? WarmUpAttack : Attack;

@@ -45,41 +45,43 @@ public sealed class Trainer : IDisposable
     /// <summary>The optimizer, whose state a checkpoint holds.</summary>
     public AdamWOptimizer Optimizer { get; }
 
+    /// <summary>What the next log record will be made of.</summary>
+    internal LogSums Sums { get; private set; } = new();
+
     /// <summary>Continues after <paramref name="steps"/> steps; parameters and optimizer state must have been restored.</summary>
-    public void Resume(int steps, long tokens)
+    internal void Resume(int steps, long tokens, LogSums sums)
     {
-        (Done, Tokens) = (steps, tokens);
+        (Done, Tokens, Sums) = (steps, tokens, sums);
         Optimizer.Resume(steps);
     }
 
     /// <summary>Runs until the end or until asked to stop; a stop takes effect between two steps.</summary>
-    /// <param name="log">Receives a record every <see cref="TrainOptions.LogEvery"/> steps and at the end.</param>
+    /// <param name="log">Receives a record every <see cref="TrainOptions.LogEvery"/> steps and at the end, before the step is reported.</param>
     /// <param name="stepped">Called after each step with the steps done and the step's loss.</param>
     /// <param name="stop">Asks for a stop.</param>
     /// <returns>Whether the run is complete.</returns>
     public bool Run(Action<TrainLog> log, Action<int, double>? stepped = null, CancellationToken stop = default)
     {
-        var sums = new LogSums();
         for (var epoch = Done / batches.StepsPerEpoch; Done < Steps; epoch++)
         {
             foreach (var step in batches.Epoch(epoch).Skip(Done - epoch * batches.StepsPerEpoch))
             {
                 if (stop.IsCancellationRequested) return false;
                 var rate = options.LearningRate * schedule.Factor(Done);
-                var loss = Step(step, epoch, rate, sums);
-                stepped?.Invoke(Done, loss);
+                var loss = Step(step, epoch, rate);
                 if (Done % options.LogEvery == 0 || Done == Steps)
                 {
-                    log(sums.Record(Done, (double)Done / batches.StepsPerEpoch, rate, Tokens));
-                    sums = new();
+                    log(Sums.Record(Done, (double)Done / batches.StepsPerEpoch, rate, Tokens));
+                    Sums = new();
                 }
+                stepped?.Invoke(Done, loss); // after the record, so that a checkpoint taken now has it
                 if (Done == Steps) return true;
             }
         }
         return true;
     }
 
-    double Step(IReadOnlyList<IReadOnlyList<Example>> step, int epoch, double rate, LogSums sums)
+    double Step(IReadOnlyList<IReadOnlyList<Example>> step, int epoch, double rate)
     {
         using var scope = NewDisposeScope();
         var attack = options.AttackAt(Done);
@@ -91,17 +93,17 @@ public sealed class Trainer : IDisposable
             using var batch = new MicroBatch(step[m], epoch, device);
             var dropout = CounterRandom.Key(options.Seed, Done, $"{m}", "dropout");
             var report = attack.Run(new(model, batch, 1.0 / answers, options.Seed, dropout));
-            sums.Add(report);
+            Sums.Add(report);
             loss += report.Loss * report.AnswerTokens / answers;
             Tokens += batch.Tokens;
         }
-        var norm = Optimizer.Clip(options.Clip);
+        var norm = Optimizer.Clip(options.ClipNorm > 0 ? options.ClipNorm : double.PositiveInfinity);
         if (!double.IsFinite(loss + norm))
             throw new InvalidDataException($"step {Done + 1}: the loss is {loss} and the gradient norm {norm}; "
                 + $"lower the learning rate (now {rate:g3}) or look at the row {step[0][0].Id} and its neighbours");
         Optimizer.Step(rate);
         Optimizer.Clear();
-        sums.AddStep(norm);
+        Sums.AddStep(norm);
         Done++;
         return loss;
     }

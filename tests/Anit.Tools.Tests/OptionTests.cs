@@ -1,0 +1,62 @@
+using Shouldly;
+
+namespace Anit.Tests;
+
+/// <summary>Options mean what they say together, or are refused by name.</summary>
+public sealed class OptionTests(TrainedModel model) : IClassFixture<TrainedModel>
+{
+    [Theory]
+    [InlineData("--method plain --epsilon 3", "--epsilon has no effect with --method plain; leave it out or change --method")]
+    [InlineData("--method plain --adv-warmup 3", "--adv-warmup has no effect with --method plain; leave it out or change --method")]
+    [InlineData("--method neftune --radius none", "--radius has no effect with --method neftune; leave it out or change --method")]
+    [InlineData("--epsilon 3 --epsilon-relative 0.1", "--epsilon and --epsilon-relative exclude each other; leave one of them out")]
+    [InlineData("--tune full --rank 8", "--rank has no effect with --tune full; leave it out or change --tune")]
+    [InlineData("--save-dtype bfloat16", "--save-dtype has no effect with --tune lora, the default; leave it out or change --tune")]
+    [InlineData("--config plain.yaml --lambda 2", "--lambda has no effect with --method plain; leave it out or change --method")]
+    [InlineData("--resume --fresh", "--resume and --fresh exclude each other; leave one of them out")]
+    public void Options_without_effect_together_are_refused_by_name(string options, string message)
+    {
+        using var bench = new Workbench();
+        bench.Write("plain.yaml", "method: plain\n");
+        bench.Bash($"anit-train {model.Rows} --model {model.Base} --out never {options}").ShouldBe(new Run(2, "", $"anit-train: {message}\n"));
+    }
+
+    [Theory]
+    [InlineData("/nowhere", "not found: run 'make native'")]
+    [InlineData("$PWD/libanit_torch.so", "cannot be loaded")]
+    public void A_missing_libtorch_is_one_line_that_says_what_to_do(string place, string message)
+    {
+        using var bench = new Workbench();
+        var run = bench.Bash($"echo 'int torch(void); int anit(void) {{ return torch(); }}' > a.c; echo 'int torch(void) {{ return 0; }}' > t.c; cc -shared -fPIC -o libt.so t.c; " +
+            $"cc -shared -fPIC -o libanit_torch.so a.c -L. -lt; rm libt.so; ANIT_NATIVE={place} anit-train {model.Rows} --model {model.Base} --method plain --out never");
+        run.Code.ShouldBe(1, run.ToString());
+        run.Error.ShouldContain(message);
+        run.Error.Trim().ShouldNotContain('\n');
+    }
+
+    [Fact]
+    public void Of_an_option_given_twice_the_later_one_counts_and_lists_grow()
+    {
+        using var bench = new Workbench();
+        bench.Write("run.yaml", "lr: 0.5\nbatch: 64\n");
+        var run = bench.Bash($"tune=(--lr 1e-3 --epochs 3 --method nrm -o a --targets q_proj --threads=1 --quiet); " +
+            $"anit-train {model.Rows} --model {model.Base} \"${{tune[@]}}\" --config run.yaml --lr=1e-4 --epochs 1 --out b --method plain --targets v_proj -- && cat b/anit-train.json; ls");
+        run.Code.ShouldBe(0, run.ToString());
+        run.Output.ShouldEndWith("b\nrun.yaml\n");
+        foreach (var line in new[] { "\"LearningRate\": 0.0001", "\"Epochs\": 1,", "\"method\": \"plain\"", "\"MicroBatch\": 64", "\"q_proj\",\n      \"v_proj\"\n" }) run.Output.ShouldContain(line);
+        bench.Bash($"anit-noise {model.Rows} --phi 1 --phi 0 --to csv --to jsonl | grep -c '\"noisy_instruction\":\"'").Output.ShouldBe("0\n");
+    }
+
+    [Theory]
+    [InlineData("anit-train", "--clip <x> Largest gradient norm, whatever the method; 0 for no limit. [default: 1]")]
+    [InlineData("anit-noise", "[default: 0/1]")]
+    [InlineData("anit-score", "[default: 0/1]")]
+    public void Help_shows_defaults_that_a_user_can_type(string tool, string shown)
+    {
+        using var bench = new Workbench();
+        var text = string.Join(' ', bench.Bash($"{tool} --help").Output.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+        text.ShouldContain(shown);
+        System.Text.RegularExpressions.Regex.Matches(text, @"\[default: ([^\]]*)\]").Select(m => m.Groups[1].Value)
+            .ShouldAllBe(value => value.All(c => char.IsAsciiDigit(c) || char.IsAsciiLetterLower(c) || "./,_-".Contains(c)));
+    }
+}
