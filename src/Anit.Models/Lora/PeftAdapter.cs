@@ -127,6 +127,7 @@ public static class PeftAdapter
 
         var rank = Value("r")?.GetInt32() ?? throw Bad("r is missing");
         if (rank < 1) throw Bad($"r is {rank}, expected 1 or more");
+        if (rank > PeftTargets.MostRank) throw Bad($"r is {rank}, expected at most {PeftTargets.MostRank}");
         var dropout = Value("lora_dropout")?.GetDouble() ?? 0;
         if (dropout is < 0 or >= 1) throw Bad($"lora_dropout is {dropout}, expected 0 or more and less than 1");
 

@@ -11,6 +11,9 @@ namespace Anit.Models;
 /// to some layers. Patterns of rank and alpha match the last parts of a name; the first one that matches counts.</remarks>
 sealed record PeftTargets(PeftTargets.Names Targets)
 {
+    /// <summary>More than the width of every layer: a larger rank is a damaged number.</summary>
+    public const int MostRank = 1 << 16;
+
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(1); // a name is short; only a hostile expression takes longer
 
     /// <summary>A list of names, or a regular expression.</summary>
@@ -87,11 +90,11 @@ sealed record PeftTargets(PeftTargets.Names Targets)
         Names Of(string name) => Value(name) is { ValueKind: JsonValueKind.String } text ? new([], Checked(name, text.GetString()!))
             : new(List(name) ?? throw Wrong(name, "a list of layers' names or a regular expression"));
 
-        (string, double)[] Patterns(string name, double least) => Value(name) switch
+        (string, double)[] Patterns(string name, double least, double most) => Value(name) switch
         {
             null => [],
             { ValueKind: JsonValueKind.Object } set => [.. set.EnumerateObject().Select(p =>
-                p.Value.ValueKind == JsonValueKind.Number && p.Value.GetDouble() >= least ? (Checked(name, p.Name), p.Value.GetDouble())
+                p.Value.ValueKind == JsonValueKind.Number && p.Value.GetDouble() >= least && p.Value.GetDouble() <= most ? (Checked(name, p.Name), p.Value.GetDouble())
                     : throw Wrong(name, "an object from layers' names to numbers"))],
             _ => throw Wrong(name, "an object from layers' names to numbers"),
         };
@@ -116,8 +119,8 @@ sealed record PeftTargets(PeftTargets.Names Targets)
             Excluded = Value("exclude_modules") is null ? null : Of("exclude_modules"),
             Layers = layers.Length == 0 ? null : [.. layers.Select(l => l.GetInt32())],
             LayersPattern = [.. before.Where(b => b.Length > 0).Select(b => Checked("layers_pattern", b))],
-            Ranks = Patterns("rank_pattern", 1),
-            Alphas = Patterns("alpha_pattern", double.NegativeInfinity),
+            Ranks = Patterns("rank_pattern", 1, MostRank),
+            Alphas = Patterns("alpha_pattern", float.MinValue, float.MaxValue),
         };
     }
 

@@ -7,6 +7,9 @@ sealed class ConfigReader(string json, string where)
 {
     static readonly string[] Activations = ["silu", "gelu_pytorch_tanh", "gelu"];
 
+    // Beyond every model there is: what is larger is damaged, or made to take all memory.
+    const int MostLayers = 10_000, MostChannels = 1 << 24;
+
     JsonElement root;
 
     public ModelConfig Read()
@@ -26,7 +29,7 @@ sealed class ConfigReader(string json, string where)
 
         var hidden = Need("hidden_size");
         var heads = Need("num_attention_heads");
-        var layers = Need("num_hidden_layers");
+        var layers = Need("num_hidden_layers", MostLayers);
         var bias = Flag("attention_bias") ?? false;
         var (inner, outer) = family.AttentionBiases ?? (bias, bias);
         var window = IntegerOrNull("sliding_window", family.Window);
@@ -62,13 +65,13 @@ sealed class ConfigReader(string json, string where)
     {
         foreach (var (name, value) in new[]
         {
-            ("vocab_size", c.VocabSize), ("hidden_size", c.HiddenSize), ("intermediate_size", c.IntermediateSize),
-            ("num_hidden_layers", c.NumHiddenLayers), ("num_attention_heads", c.NumAttentionHeads),
             ("num_key_value_heads", c.NumKeyValueHeads), ("head_dim", c.HeadDim), ("max_position_embeddings", c.MaxPositionEmbeddings),
         })
             if (value < 1) throw Bad($"{name} is {value}, expected 1 or more");
         if (c.NumAttentionHeads % c.NumKeyValueHeads != 0)
             throw Bad($"num_attention_heads {c.NumAttentionHeads} is no multiple of num_key_value_heads {c.NumKeyValueHeads}");
+        if ((long)c.NumAttentionHeads * c.HeadDim > MostChannels)
+            throw Bad($"num_attention_heads {c.NumAttentionHeads} times head_dim {c.HeadDim} is beyond every model, expected at most {MostChannels}");
         if (c.HeadDim % 2 != 0) throw Bad($"head_dim {c.HeadDim} is odd; rotary positions need pairs");
         if (!Activations.Contains(c.HiddenAct))
             throw Bad($"hidden_act {c.HiddenAct} is not supported; supported are {string.Join(", ", Activations)}");
@@ -114,7 +117,12 @@ sealed class ConfigReader(string json, string where)
         heads > 0 && hidden % heads == 0 ? hidden / heads
             : throw Bad($"hidden_size {hidden} is no multiple of num_attention_heads {heads}, and there is no head_dim");
 
-    int Need(string name) => Integer(name) ?? throw Missing(name);
+    int Need(string name, int most = MostChannels) => (Integer(name) ?? throw Missing(name)) switch
+    {
+        < 1 and var size => throw Bad($"{name} is {size}, expected 1 or more"),
+        var size when size > most => throw Bad($"{name} is {size}, expected at most {most}"),
+        var size => size,
+    };
 
     string? Text(string name) => Text(root, name);
 

@@ -5,6 +5,8 @@ namespace Anit.Models;
 /// <summary>A tokenizer.json with the tokenizer_config.json beside it, read and checked.</summary>
 internal sealed class TokenizerFile
 {
+    const int MostIds = 1 << 24; // tokens are kept in a table by id: what is larger is damaged, or made to take all memory
+
     readonly string file;
     readonly TokenizerSteps steps;
 
@@ -61,8 +63,8 @@ internal sealed class TokenizerFile
             throw new InvalidDataException($"{file}: model is of type '{type.GetString()}', which is not supported; supported: BPE");
         Vocab.EnsureCapacity(model.GetProperty("vocab").GetPropertyCount());
         foreach (var entry in model.GetProperty("vocab").EnumerateObject())
-            Vocab[entry.Name] = entry.Value.TryGetInt32(out var id) && id >= 0 ? id
-                : throw new InvalidDataException($"{file}: model.vocab gives '{entry.Name}' the id {entry.Value.GetRawText()}; expected a number from 0");
+            Vocab[entry.Name] = entry.Value.ValueKind == JsonValueKind.Number && entry.Value.TryGetInt32(out var id) && id is >= 0 and < MostIds ? id
+                : throw new InvalidDataException($"{file}: model.vocab gives '{entry.Name}' the id {entry.Value.GetRawText()}; expected a number from 0 to {MostIds - 1}");
 
         return ReadMerges(model.GetProperty("merges"));
     }
@@ -121,6 +123,8 @@ internal sealed class TokenizerFile
 
     void Add(JsonElement token, int id)
     {
+        if (id is < 0 or >= MostIds)
+            throw new InvalidDataException($"{file}, or tokenizer_config.json beside it, adds a token with the id {id}; expected a number from 0 to {MostIds - 1}");
         var special = True(token, "special");
         var normalized = Member(token, "normalized").ValueKind is JsonValueKind.True or JsonValueKind.False ? True(token, "normalized") : !special;
         Added.Add(new(id, token.GetProperty("content").GetString()!, True(token, "single_word"), True(token, "lstrip"), True(token, "rstrip"), normalized, special));

@@ -139,6 +139,9 @@ public sealed class TokenizerTests
     [InlineData("model.merges", """["a b c"]""", "model.merges[0] is 'a b c'")]
     [InlineData("model.merges", """[["a","ω"]]""", "model.merges[0] joins 'a' and 'ω'")]
     [InlineData("model.vocab", """{"a":-1}""", "gives 'a' the id -1")]
+    [InlineData("model.vocab", """{"a":2147483647}""", "gives 'a' the id 2147483647; expected a number from 0 to 16777215")]
+    [InlineData("added_tokens", """[{"id":1000000000,"content":"<x>"}]""", "adds a token with the id 1000000000")]
+    [InlineData("added_tokens", """[{"id":-1,"content":"<x>"}]""", "adds a token with the id -1")]
     [InlineData("model.vocab", "3", "expected a Hugging Face tokenizer.json")]
     [InlineData("model", "null", "expected a Hugging Face tokenizer.json")]
     public void What_is_damaged_or_not_supported_is_one_line_that_names_it(string path, string json, string named)
