@@ -75,7 +75,8 @@ format:
 # Takes what the tests found for the approved snapshots; read the diff afterwards.
 accept: build
 	@build/test || true
-	@find tests -name '*.received.txt' -not -path '*/node_modules/*' | while read -r found; do mv -v "$$found" "$${found%.received.txt}.approved.txt"; done
+	@find tests -name '*.received.txt' -not -path '*/node_modules/*' | \
+	  while read -r found; do mv -v "$$found" "$${found%.received.txt}.approved.txt"; done
 
 clean:
 	@rm -rf $(ARTIFACTS) bin

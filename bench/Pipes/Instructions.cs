@@ -12,8 +12,10 @@ static class Instructions
     public static async Task WriteAsync(string path, int rows)
     {
         var schema = new Schema([
-            new("id", DataType.Int64), new("instruction", DataType.Utf8), new("context", DataType.Utf8), new("target", DataType.Utf8), new("noisy_instruction", DataType.Utf8),
-            new("noise_type", DataType.Dictionary), new("omega", DataType.Float64), new("seed", DataType.Int64), new("distance", DataType.Int32), new("d_norm", DataType.Float64)]);
+            new("id", DataType.Int64), new("instruction", DataType.Utf8), new("context", DataType.Utf8), new("target", DataType.Utf8),
+                new("noisy_instruction", DataType.Utf8),
+            new("noise_type", DataType.Dictionary), new("omega", DataType.Float64), new("seed", DataType.Int64), new("distance", DataType.Int32),
+                new("d_norm", DataType.Float64)]);
         var random = new Random(Seed);
         var vocabulary = Enumerable.Range(0, Words).Select(_ => Word(random)).ToArray();
         var builders = schema.Fields.Select(field => ColumnBuilder.For(field.Type)).ToArray();

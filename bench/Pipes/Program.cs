@@ -58,9 +58,11 @@ static void Measure(string path, int rounds)
         }
     var bytes = new FileInfo(path).Length;
     var floor = Median(times[0]);
-    Console.WriteLine($"{bytes:N0} bytes, {rounds} rounds\n\n| way | median s | best s | GB/s at median | x cat \\| cat | peak RSS MB |\n|---|---|---|---|---|---|");
+    Console.WriteLine($"{bytes:N0} bytes, {rounds} rounds\n\n| way | median s | best s | GB/s at median | x cat \\| cat | peak RSS MB "
+        + "|\n|---|---|---|---|---|---|");
     for (var i = 0; i < ways.Length; i++)
-        Console.WriteLine($"| {ways[i].Name.Replace("|", "\\|")} | {Median(times[i]):0.00} | {times[i].Min():0.00} | {bytes / 1e9 / Median(times[i]):0.00} | {Median(times[i]) / floor:0.00} | {peaks[i] / 1024} |");
+        Console.WriteLine($"| {ways[i].Name.Replace("|", "\\|")} | {Median(times[i]):0.00} | {times[i].Min():0.00} | "
+            + $"{bytes / 1e9 / Median(times[i]):0.00} | {Median(times[i]) / floor:0.00} | {peaks[i] / 1024} |");
 }
 
 static async Task InsideAsync(string path, int rounds)

@@ -2,7 +2,8 @@ using Anit.Data;
 
 namespace Anit.Bench;
 
-/// <summary>All contests: the tools play in turns, round by round, and the medians stand side by side; those played once show the memory of a new process.</summary>
+/// <summary>All contests: the tools play in turns, round by round, and the medians stand side by side; those played once show the memory of a new
+/// process.</summary>
 sealed class Bench(string folder, int rows, int rounds, string[] only)
 {
     const int WarmUp = 3;
@@ -29,7 +30,8 @@ sealed class Bench(string folder, int rows, int rounds, string[] only)
             }
         }
         foreach (var writer in new[] { "duckdb", "anit" })
-            Contest($"file to file once, zstd, {writer}'s file", All[..2], tool => ["copy", At($"{writer}-zstd.parquet"), At($"{tool}-copy.parquet"), "zstd"], once: true);
+            Contest($"file to file once, zstd, {writer}'s file", All[..2],
+                tool => ["copy", At($"{writer}-zstd.parquet"), At($"{tool}-copy.parquet"), "zstd"], once: true);
     }
 
     /// <summary>The same rows for everybody: Parquet without compression.</summary>
@@ -60,7 +62,8 @@ sealed class Bench(string folder, int rows, int rounds, string[] only)
             foreach (var p in players)
             {
                 var written = arguments(p.Tool) is ["read", var read, ..] ? read : arguments(p.Tool)[2];
-                Console.WriteLine($"| {job} | {p.Tool} | {p.Wall:F0} | {p.Cpu:F0} | {p.Wall / duckdb.Wall:F2}, {p.Cpu / duckdb.Cpu:F2} | {new FileInfo(written).Length / 1e6:F1} | {p.PeakMegabytes} |");
+                Console.WriteLine($"| {job} | {p.Tool} | {p.Wall:F0} | {p.Cpu:F0} | {p.Wall / duckdb.Wall:F2}, {p.Cpu / duckdb.Cpu:F2} | "
+                    + $"{new FileInfo(written).Length / 1e6:F1} | {p.PeakMegabytes} |");
             }
         }
         finally

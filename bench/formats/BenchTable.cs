@@ -8,13 +8,15 @@ static class BenchTable
     static readonly string[] Noises = ["none", "swap", "delete", "insert", "drop", "repeat", "shuffle", "synonym", "case"];
     static readonly string[] Labels = ["person", "location", "organization", "date", "product", "event", "law", "language"];
     static readonly string[] Syllables =
-        "ba ce di fo gu ha ke li mo nu pa qui re si to va we xi yo za bra cle dri flo gra ing er ation ment ness ly ous al en st or ive an is um".Split(' ');
+        ("ba ce di fo gu ha ke li mo nu pa qui re si to va we xi yo za bra cle "
+            + "dri flo gra ing er ation ment ness ly ous al en st or ive an is um").Split(' ');
 
     public static Schema Schema { get; } = new(
     [
         new("id", DataType.Int64, false), new("instruction", DataType.Utf8, false), new("context", DataType.Utf8, false),
         new("target", DataType.Utf8, false), new("noisy_instruction", DataType.Utf8, false), new("noise_type", DataType.Dictionary, false),
-        new("omega", DataType.Float64, false), new("seed", DataType.Int64, false), new("distance", DataType.Int32, false), new("d_norm", DataType.Float64, false),
+        new("omega", DataType.Float64, false), new("seed", DataType.Int64, false), new("distance", DataType.Int32, false),
+            new("d_norm", DataType.Float64, false),
     ], new Dictionary<string, string> { ["beta"] = "0.25" });
 
     public static IEnumerable<ColumnBatch> Batches(int rows, int batchRows)
@@ -40,7 +42,8 @@ static class BenchTable
         ((FixedBuilder<long>)to[0]).Append(row);
         ((Utf8Builder)to[1]).Append(instruction);
         ((Utf8Builder)to[2]).Append(Text(random, words, random.Next(15, 70)));
-        ((Utf8Builder)to[3]).Append(string.Join("; ", Enumerable.Range(0, random.Next(5)).Select(_ => $"{Labels[random.Next(8)]}: {Word(random, words)} {Word(random, words)}")));
+        ((Utf8Builder)to[3]).Append(string.Join("; ", Enumerable.Range(0, random.Next(5)).Select(_ => $"{Labels[random.Next(8)]}: "
+            + $"{Word(random, words)} {Word(random, words)}")));
         ((Utf8Builder)to[4]).Append(noisy);
         ((DictionaryBuilder)to[5]).Append(noise);
         ((FixedBuilder<double>)to[6]).Append(omega);
@@ -80,8 +83,10 @@ static class BenchTable
 
     static string[] Vocabulary(Random random)
     {
-        var words = new HashSet<string>("the of and to in a is that for it as was with be by on not he his but at are this have from or had an they".Split(' '));
-        while (words.Count < 20_000) words.Add(string.Concat(Enumerable.Range(0, 2 + random.Next(3)).Select(_ => Syllables[random.Next(Syllables.Length)])));
+        var words = new HashSet<string>(
+            "the of and to in a is that for it as was with be by on not he his but at are this have from or had an they".Split(' '));
+        while (words.Count < 20_000)
+            words.Add(string.Concat(Enumerable.Range(0, 2 + random.Next(3)).Select(_ => Syllables[random.Next(Syllables.Length)])));
         return [.. words];
     }
 }

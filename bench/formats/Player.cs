@@ -11,7 +11,8 @@ sealed class Player : IDisposable
     public Player(string tool, params string[] job)
     {
         Tool = tool;
-        var start = tool == "anit" ? new ProcessStartInfo(Environment.ProcessPath!) : new ProcessStartInfo("node") { ArgumentList = { Bench.Rivals, tool } };
+        var start = tool == "anit" ? new ProcessStartInfo(Environment.ProcessPath!)
+            : new ProcessStartInfo("node") { ArgumentList = { Bench.Rivals, tool } };
         foreach (var argument in job) start.ArgumentList.Add(argument);
         (start.RedirectStandardInput, start.RedirectStandardOutput) = (true, true);
         start.Environment["POLARS_MAX_THREADS"] = "1";

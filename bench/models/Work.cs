@@ -21,5 +21,6 @@ static class Work
 
     /// <summary>Tokens of a sequence: some numbers, the same in both languages.</summary>
     public static int[] Tokens(int length, int sequence, int shared = 0) =>
-        [.. Enumerable.Range(0, length).Select(t => 3 + (int)((t < shared ? t * 7919L : sequence * 104_729L + t * 7919L + (long)t * t * 31) % 31_997))];
+        [.. Enumerable.Range(0, length)
+            .Select(t => 3 + (int)((t < shared ? t * 7919L : sequence * 104_729L + t * 7919L + (long)t * t * 31) % 31_997))];
 }

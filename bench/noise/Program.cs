@@ -11,7 +11,8 @@ CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 
 var random = new Rng(1, "rows", "bench");
 var words = Vocabulary.English.All;
-var texts = Enumerable.Range(0, Rows).Select(_ => string.Join(' ', Enumerable.Range(0, MeanWords - 5 + random.Below(11)).Select(_ => words[random.Below(words.Count)]))).ToArray();
+var texts = Enumerable.Range(0, Rows)
+    .Select(_ => string.Join(' ', Enumerable.Range(0, MeanWords - 5 + random.Below(11)).Select(_ => words[random.Below(words.Count)]))).ToArray();
 var clean = texts.Select(Encoding.UTF8.GetBytes).ToArray();
 var ids = Enumerable.Range(0, Rows).Select(i => Encoding.UTF8.GetBytes($"bench/train/{i:000000}")).ToArray();
 Console.WriteLine($"{Rows:N0} instructions, {texts.Average(t => Words.In(t).Count):0.0} words each, omega 0.2\n");
@@ -45,7 +46,8 @@ foreach (var kind in kinds)
     var noiser = new Noiser([new(kind)], 42);
     var noisy = Enumerable.Range(0, Rows).Select(i => noiser.Apply($"bench/train/{i:000000}", texts[i])).ToArray();
     var distance = new WordDistance();
-    Measure($"distance to {kind.Name}{(kind is Shuffle { Kind: ShuffleKind.Permute } ? " (permute)" : "")}", i => distance.Between(texts[i], noisy[i]));
+    Measure($"distance to {kind.Name}{(kind is Shuffle { Kind: ShuffleKind.Permute } ? " (permute)" : "")}",
+        i => distance.Between(texts[i], noisy[i]));
 }
 var both = new WordDistance();
 Measure("distance of unrelated texts", i => both.Between(texts[i], texts[(i + 1) % Rows]));

@@ -15,7 +15,8 @@ drill.SetAction(given => Write(given.GetValue(file)!, new CopyDrill(Grammar.Stan
 
 var folder = new Option<string>("--output", "-o") { Description = "Folder.", DefaultValueFactory = _ => "data/samples" };
 var demoSeed = new Option<ulong>("--seed") { Description = "Number that every draw depends on.", DefaultValueFactory = _ => DemoSet.CommittedSeed };
-var demo = new Command("demo", "Write the demo's data as JSON lines: train, dev and test of four tasks, and of NER and TC together.") { demoSeed, folder };
+var demo = new Command("demo", "Write the demo's data as JSON lines: train, dev and test of four tasks, and of NER and "
+    + "TC together.") { demoSeed, folder };
 demo.SetAction(given =>
 {
     var samples = new DemoSet(Grammar.Standard, given.GetValue(demoSeed));

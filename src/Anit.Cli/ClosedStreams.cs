@@ -32,7 +32,8 @@ static partial class ClosedStreams
         if (Closed[1]) throw new UserError("standard output is closed; redirect it to a file or a pipe");
     }
 
-    static bool IsClosed(int handle) => !OperatingSystem.IsWindows() && Control(handle, GetFlags) is var flags && (flags < 0 || (flags & CloseOnExec) != 0);
+    static bool IsClosed(int handle) => !OperatingSystem.IsWindows() && Control(handle, GetFlags) is var flags
+        && (flags < 0 || (flags & CloseOnExec) != 0);
 
     [LibraryImport("libc", EntryPoint = "fcntl")]
     private static partial int Control(int handle, int command);

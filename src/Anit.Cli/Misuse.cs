@@ -97,7 +97,8 @@ static class Misuse
         TypeCode.Int64 => long.TryParse(text, CultureInfo.InvariantCulture, out _),
         TypeCode.UInt32 => uint.TryParse(text, CultureInfo.InvariantCulture, out _),
         TypeCode.UInt64 => ulong.TryParse(text, CultureInfo.InvariantCulture, out _),
-        TypeCode.Double or TypeCode.Decimal => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number),
+        TypeCode.Double or TypeCode.Decimal => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
+            && double.IsFinite(number),
         TypeCode.Boolean => bool.TryParse(text, out _),
         _ => true,
     };

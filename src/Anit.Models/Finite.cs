@@ -20,7 +20,8 @@ static class Finite
             var count = bad.sum().item<long>();
             if (count == 0) continue; // the numbers are finite, their sum in a narrow type is not
             var place = at + bad.to(ScalarType.Int64).argmax().item<long>();
-            throw new InvalidDataException($"{what} holds NaN or infinity (element {place}); its training diverged or the file is damaged, use another copy");
+            throw new InvalidDataException($"{what} holds NaN or infinity (element {place}); its training diverged or the file is damaged, use "
+                + "another copy");
         }
     }
 }

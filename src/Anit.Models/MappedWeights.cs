@@ -13,7 +13,8 @@ sealed class MappedWeights(SafetensorsFolder files) : IDisposable
     public Tensor Read(string name, IReadOnlyList<long> shape)
     {
         if (!files.TryFind(name, out var file, out var found))
-            throw new InvalidDataException($"{files.Expected}: tensor {name} is missing, expected shape [{string.Join(", ", shape)}]{Quantized(name)}");
+            throw new InvalidDataException($"{files.Expected}: tensor {name} is missing, expected shape "
+                + $"[{string.Join(", ", shape)}]{Quantized(name)}");
         if (!found.Shape.SequenceEqual(shape))
             throw new InvalidDataException($"{file.Path}: tensor {name} has shape [{string.Join(", ", found.Shape)}], "
                 + $"config.json asks for [{string.Join(", ", shape)}]");

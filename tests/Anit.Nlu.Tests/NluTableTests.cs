@@ -45,7 +45,7 @@ public sealed class NluTableTests
     public async Task Rows_pass_through_a_file_with_columns_of_others_in_between()
     {
         var rows = await Read("""
-            {"beta":0.5,"id":"a","task":"ner","instruction":"Find.","noisy_instruction":"Fnd.","options":["person"],"text":"Ann","target":"person: Ann"}
+            {"beta":0.5,"id":"a","task":"ner","instruction":"Do.","noisy_instruction":"Fnd.","options":["person"],"text":"Ann","target":"person: Ann"}
             {"beta":0,"id":"b","task":"other","instruction":"Add.","noisy_instruction":null,"options":null,"text":null,"target":"3"}
             """);
         rows[0].NoisyInstruction.ShouldBe("Fnd.");
@@ -54,9 +54,11 @@ public sealed class NluTableTests
     }
 
     [Theory]
-    [InlineData("{\"id\":\"a\",\"task\":\"ner\",\"instruction\":\"i\"}", "in.jsonl: no column \"target\"; there is id, task, instruction; expected id, task, instruction, target: make the table with anit-data import")]
+    [InlineData("{\"id\":\"a\",\"task\":\"ner\",\"instruction\":\"i\"}", "in.jsonl: no column \"target\"; there is id, task, instruction; expected "
+        + "id, task, instruction, target: make the table with anit-data import")]
     [InlineData("{\"id\":\"a\",\"task\":\"ner\",\"instruction\":\"i\",\"target\":3}", "in.jsonl: column \"target\" is i64, expected text")]
-    [InlineData("{\"id\":\"a\",\"task\":\"ner\",\"instruction\":\"i\",\"target\":\"x\",\"options\":[1]}", "in.jsonl: column \"options\" is list<i64>, expected a list of text")]
+    [InlineData("{\"id\":\"a\",\"task\":\"ner\",\"instruction\":\"i\",\"target\":\"x\",\"options\":[1]}", "in.jsonl: column \"options\" is "
+        + "list<i64>, expected a list of text")]
     public async Task A_table_that_lacks_what_a_row_needs_is_refused(string jsonl, string message) =>
         (await Should.ThrowAsync<DataFormatException>(() => Read(jsonl))).Message.ShouldBe(message);
 }

@@ -57,7 +57,8 @@ public sealed partial class NoiseKindsTests
         Shuffle.About.Make(new(strength)).ShouldBe(new Shuffle(strength));
         Replace.About.Make(Given("--keep-punctuation")).ShouldBe(new Replace(Vocabulary.English, strength, KeepPunctuation: true));
         Opposite.About.Make(Given("--meta")).ShouldBe(new MetaOpposite(0.5m));
-        var tables = new NoiseSetup(strength) { Tables = new Dictionary<string, IReadOnlyList<string[]>> { ["--opposites"] = [["Do this.", "Never do this."]] } };
+        var tables = new NoiseSetup(strength) { Tables =
+            new Dictionary<string, IReadOnlyList<string[]>> { ["--opposites"] = [["Do this.", "Never do this."]] } };
         Some.Noisy(Opposite.About.Make(tables), "Do this.", 1).ShouldBe("Never do this.");
         Opposite.About.Receipt(tables).ShouldBe([("opposite", (object)"file")]);
     }

@@ -58,7 +58,8 @@ public sealed class NoiserTests
     {
         var noise = new Replace(Vocabulary.English, Strength);
         var text = Some.Distinct(20);
-        string[] all = [Some.Noiser(noise, 1).Apply("a", text), Some.Noiser(noise, 2).Apply("a", text), Some.Noiser(noise, 1).Apply("b", text), Some.Noiser(noise, 1, epoch: 0).Apply("a", text), Some.Noiser(noise, 1, epoch: 1).Apply("a", text)];
+        string[] all = [Some.Noiser(noise, 1).Apply("a", text), Some.Noiser(noise, 2).Apply("a", text), Some.Noiser(noise, 1).Apply("b", text),
+            Some.Noiser(noise, 1, epoch: 0).Apply("a", text), Some.Noiser(noise, 1, epoch: 1).Apply("a", text)];
         all.Distinct().Count().ShouldBe(5);
     }
 
@@ -66,7 +67,8 @@ public sealed class NoiserTests
     public void Zero_strength_changes_nothing()
     {
         var none = new Strength(0);
-        foreach (var noise in new INoise[] { new Replace(Vocabulary.English, none), new Truncate(none), new Shuffle(none), new Insert(Vocabulary.English, none), new Opposite(none) })
+        foreach (var noise in new INoise[] { new Replace(Vocabulary.English, none), new Truncate(none), new Shuffle(none),
+            new Insert(Vocabulary.English, none), new Opposite(none) })
         {
             var noised = Some.Noiser(noise).Apply("r"u8, "give the answer"u8);
             (noised.Edited, noised.Unchanged, noised.Wanted).ShouldBe((0, true, 0));
@@ -85,7 +87,8 @@ public sealed class NoiserTests
     public void A_redraw_finds_a_change_where_there_is_one()
     {
         // "a a b": moving a behind a changes nothing, moving b does; nine tails in a row come once in 512 rows.
-        Enumerable.Range(0, 1_000).Count(seed => Some.Noiser(new Shuffle(new(0.3m)), (ulong)seed).Apply("r"u8, "a a b"u8).Unchanged).ShouldBeInRange(0, 10);
+        Enumerable.Range(0, 1_000).Count(seed => Some.Noiser(new Shuffle(new(0.3m)), (ulong)seed).Apply("r"u8, "a a b"u8).Unchanged)
+            .ShouldBeInRange(0, 10);
     }
 
     [Fact]
@@ -107,7 +110,8 @@ public sealed class NoiserTests
             foreach (var noise in Every.Append(new Replace(Vocabulary.English, new(1))).Append(new Truncate(new(1))).Append(new Shuffle(new(1))))
             {
                 var noisy = Some.Noisy(noise, Clean, seed, protection: protection);
-                foreach (var word in new[] { "[id]", "entity", "recognition,", "Answer." }) noisy.Split(' ').ShouldContain(word, $"{noise.Name}: {noisy}");
+                foreach (var word in new[] { "[id]", "entity", "recognition,", "Answer." })
+                    noisy.Split(' ').ShouldContain(word, $"{noise.Name}: {noisy}");
             }
     }
 
@@ -126,7 +130,8 @@ public sealed class NoiserTests
     public void A_mixture_draws_its_parts_by_weight_and_by_row()
     {
         var noiser = new Noiser([new(new Truncate(Strength), 3), new(new Shuffle(Strength), 1)], 42);
-        var names = Enumerable.Range(0, 4_000).Select(i => noiser.Apply(Encoding.UTF8.GetBytes($"{i}"), "give the right answer"u8).Noise.Name).ToArray();
+        var names = Enumerable.Range(0, 4_000)
+            .Select(i => noiser.Apply(Encoding.UTF8.GetBytes($"{i}"), "give the right answer"u8).Noise.Name).ToArray();
         names.Count(n => n == "truncate").ShouldBeInRange(2_850, 3_150);
         noiser.Apply("0"u8, "give the right answer"u8).Noise.Name.ShouldBe(names[0]);
         Should.Throw<ArgumentOutOfRangeException>(() => new Noiser([new(new Truncate(Strength), 0)], 1));
@@ -151,7 +156,8 @@ public sealed class NoiserTests
     public void Noise_is_frozen() // a change here changes everybody's data: raise the algorithm version of the receipt with it
     {
         const string Clean = "Here is a task on named entity recognition, give the correct answer followed the input.";
-        string.Join('\n', Every.Select(n => n.Name + ": " + Some.Noiser(n).Apply("conll2003/train/000123", Clean))).ShouldMatchApproved(c => c.NoDiff().WithFileExtension("txt"));
+        string.Join('\n', Every.Select(n => n.Name + ": " + Some.Noiser(n).Apply("conll2003/train/000123", Clean)))
+            .ShouldMatchApproved(c => c.NoDiff().WithFileExtension("txt"));
     }
 
     [Fact]

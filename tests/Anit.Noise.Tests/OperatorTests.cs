@@ -23,7 +23,8 @@ public sealed class OperatorTests
     }
 
     [Fact]
-    public void Replacement_at_full_strength_leaves_no_word() => Some.Distance(Instruction, Some.Noisy(new Replace(English, All), Instruction, 1)).ShouldBe(15);
+    public void Replacement_at_full_strength_leaves_no_word() =>
+        Some.Distance(Instruction, Some.Noisy(new Replace(English, All), Instruction, 1)).ShouldBe(15);
 
     [Fact]
     public void Replacement_of_one_word_replaces_it_and_of_none_does_nothing()
@@ -190,7 +191,8 @@ public sealed class OperatorTests
 
     [Fact]
     public void A_vocabulary_of_fewer_than_2_k_words_is_refused() =>
-        Should.Throw<InvalidDataException>(() => Some.Noisy(new Insert(new(["x", "y", "z"]), All), "a b", 1)).Message.ShouldContain("at least 4 are expected");
+        Should.Throw<InvalidDataException>(() => Some.Noisy(new Insert(new(["x", "y", "z"]), All), "a b", 1)).Message.ShouldContain(
+            "at least 4 are expected");
 
     [Fact]
     public void Padding_puts_letter_words_of_other_rows_before_or_after()
@@ -218,7 +220,8 @@ public sealed class OperatorTests
         var rows = Enumerable.Range(0, 300).Select(i => ($"id{i}", $"text number {(char)('a' + i % 26)} of {(char)('a' + i / 26)}")).ToArray();
         var (a, b) = (Build(rows), Build([.. rows.Reverse()]));
         a.Count.ShouldBe(100);
-        for (var seed = 0UL; seed < 100; seed++) Some.Noisy(new Pad(a, Third), Instruction, seed).ShouldBe(Some.Noisy(new Pad(b, Third), Instruction, seed));
+        for (var seed = 0UL; seed < 100; seed++)
+            Some.Noisy(new Pad(a, Third), Instruction, seed).ShouldBe(Some.Noisy(new Pad(b, Third), Instruction, seed));
 
         static ContextPool Build((string Id, string Text)[] rows)
         {

@@ -11,9 +11,11 @@ public sealed class TableTests
     {
         var options = new ListBuilder(DataType.Utf8);
         for (var i = 0; i < count; i++) options.Append(["Positive", "Negative"]);
-        var schema = new Schema([new("id", DataType.Utf8), new("instruction", DataType.Dictionary), new("options", DataType.ListOf(DataType.Utf8)), new("extra", DataType.Utf8)]);
+        var schema = new Schema([new("id", DataType.Utf8), new("instruction", DataType.Dictionary), new("options", DataType.ListOf(DataType.Utf8)),
+            new("extra", DataType.Utf8)]);
         var instruction = new DictionaryBuilder();
-        for (var i = 0; i < count; i++) instruction.Append(i % 3 == 0 ? "give the positive or negative answer" : "say  what\nthe text says, in one word of the list");
+        for (var i = 0; i < count; i++)
+            instruction.Append(i % 3 == 0 ? "give the positive or negative answer" : "say  what\nthe text says, in one word of the list");
         return new(schema, [Utf8Column.Of(Ids(count)), instruction.Build(), options.Build(), Utf8Column.Of(Ids(count))]);
 
         static IEnumerable<string> Ids(int n) => Enumerable.Range(0, n).Select(i => $"row{i}");
@@ -55,7 +57,8 @@ public sealed class TableTests
     {
         var rows = Rows(10);
         var stage = Stage(rows.Schema);
-        stage.Schema.ToString().ShouldBe("id: utf8, instruction: dictionary<i32,utf8>, options: list<utf8>, extra: utf8, noisy_instruction: utf8, noise: dictionary<i32,utf8>, omega: f64, edits: i32, unchanged: bool");
+        stage.Schema.ToString().ShouldBe("id: utf8, instruction: dictionary<i32,utf8>, options: list<utf8>, extra: utf8, noisy_instruction: utf8, "
+            + "noise: dictionary<i32,utf8>, omega: f64, edits: i32, unchanged: bool");
         var (made, tally) = stage.Apply(new(rows, 0, [true, false, true, true, true, true, true, true, true, true]));
         made["extra"].ShouldBeSameAs(rows["extra"]);
         made["instruction"].ShouldBeSameAs(rows["instruction"]);
@@ -82,11 +85,14 @@ public sealed class TableTests
     public void A_missing_or_repeated_column_is_named()
     {
         var schema = Rows(1).Schema;
-        Should.Throw<DataFormatException>(() => new NoiseTransform(schema, new("prompt"), null!)).Message.ShouldBe("no column \"prompt\"; there is id, instruction, options, extra; name the column to make noisy with --column");
+        Should.Throw<DataFormatException>(() => new NoiseTransform(schema, new("prompt"), null!)).Message.ShouldBe("no column \"prompt\"; there is "
+            + "id, instruction, options, extra; name the column to make noisy with --column");
         Should.Throw<DataFormatException>(() => new NoiseTransform(schema, new("instruction", "key"), null!)).Message.ShouldContain("--id");
-        Should.Throw<DataFormatException>(() => new NoiseTransform(schema, new("options"), null!)).Message.ShouldContain("is list<utf8>, expected text");
+        Should.Throw<DataFormatException>(() => new NoiseTransform(schema, new("options"), null!)).Message.ShouldContain(
+            "is list<utf8>, expected text");
         Should.Throw<DataFormatException>(() => Stage(Stage(schema).Schema)).Message.ShouldContain("noisy already");
-        Should.Throw<DataFormatException>(() => new ScoreTransform(Columns, BetaScope.Dataset).Check(schema)).Message.ShouldContain("anit-noise first");
+        Should.Throw<DataFormatException>(() => new ScoreTransform(Columns, BetaScope.Dataset)
+            .Check(schema)).Message.ShouldContain("anit-noise first");
     }
 
     [Fact]
@@ -104,7 +110,8 @@ public sealed class TableTests
         var noisy = Stage(Rows(1).Schema).Schema;
         var own = noisy.Append(new("distance", DataType.Utf8));
         Should.Throw<DataFormatException>(() => new ScoreTransform(Columns, BetaScope.Dataset).Check(own)).Message
-            .ShouldBe("column \"distance\" is there already, and the table does not say that anit-score wrote it; rename it, or replace it with --again");
+            .ShouldBe("column \"distance\" is there already, and the table does not say that anit-score wrote it; rename it, or replace it "
+                + "with --again");
         new ScoreTransform(Columns, BetaScope.Dataset, again: true).Check(own);
         new ScoreTransform(Columns, BetaScope.Dataset).Check(ScoreTransform.SchemaOf(noisy).WithMetadata(DistortionFacts.Key, "{}"));
         Stage(own, again: true).Schema.Has("distance").ShouldBeTrue();
@@ -116,7 +123,8 @@ public sealed class TableTests
     {
         var schema = new Schema([new("id", DataType.Utf8), new("instruction", DataType.Utf8)]);
         var rows = new ColumnBatch(schema, [Utf8Column.Of(["a", "b"]), Utf8Column.Of(["text", null])]);
-        Should.Throw<DataFormatException>(() => Stage(schema).Apply(new(rows, 100, [true, true]))).Message.ShouldBe("row 101: column \"instruction\" is null, expected text");
+        Should.Throw<DataFormatException>(() => Stage(schema).Apply(new(rows, 100, [true, true]))).Message.ShouldBe("row 101: column \"instruction\" "
+            + "is null, expected text");
     }
 
     [Theory]
@@ -124,7 +132,8 @@ public sealed class TableTests
     [InlineData(BetaScope.Row)]
     public void Scores_of_noisy_rows_stand_beside_zero_beta_for_clean_ones(BetaScope scope)
     {
-        var schema = new Schema([new("instruction", DataType.Utf8), new("noisy_instruction", DataType.Utf8), new("beta", DataType.Int32), new("last", DataType.Bool)]);
+        var schema = new Schema([new("instruction", DataType.Utf8), new("noisy_instruction", DataType.Utf8), new("beta", DataType.Int32),
+            new("last", DataType.Bool)]);
         string[] noisy = ["x b c d e f g h i j k l", "x y z d e f g h i j k l"];
         const string Clean = "a b c d e f g h i j k l";
         var rows = new ColumnBatch(schema, [Utf8Column.Of([Clean, Clean, Clean]), Utf8Column.Of([noisy[0], null, noisy[1]]), Ints(3), Bools(3)]);
@@ -155,15 +164,19 @@ public sealed class TableTests
     [Fact]
     public void Facts_survive_their_JSON_and_foreign_JSON_is_refused()
     {
-        var rbe = new DistortionFacts { Method = "rbe", Beta = 0.4375, Rows = 4, Scope = BetaScope.Dataset, Normalize = Normalization.MinMax, Sum = 22, Min = 2, Max = 10 };
-        rbe.ToJson().ShouldBe("{\"beta\":0.4375,\"d_max\":10,\"d_min\":2,\"method\":\"rbe\",\"n\":4,\"normalize\":\"minmax\",\"scope\":\"dataset\",\"sum_d\":22}");
+        var rbe = new DistortionFacts { Method = "rbe", Beta = 0.4375, Rows = 4, Scope = BetaScope.Dataset, Normalize = Normalization.MinMax,
+            Sum = 22, Min = 2, Max = 10 };
+        rbe.ToJson().ShouldBe(
+            "{\"beta\":0.4375,\"d_max\":10,\"d_min\":2,\"method\":\"rbe\",\"n\":4,\"normalize\":\"minmax\",\"scope\":\"dataset\",\"sum_d\":22}");
         DistortionFacts.FromJson(rbe.ToJson()).ShouldBe(rbe);
         rbe.ToScale().Of(new(6, 9, 9)).ShouldBe(0.5);
-        var lme = new DistortionFacts { Method = "lme", Beta = 0.1, Rows = 2, Scope = BetaScope.Row, DistortionSum = 0.2, Embedder = "vectors@00,2d" };
+        var lme = new DistortionFacts { Method = "lme", Beta = 0.1, Rows = 2, Scope = BetaScope.Row, DistortionSum = 0.2,
+            Embedder = "vectors@00,2d" };
         DistortionFacts.FromJson(lme.ToJson()).ShouldBe(lme);
         Should.Throw<InvalidDataException>(() => lme.ToScale());
         Should.Throw<InvalidDataException>(() => (rbe with { Normalize = Normalization.Rank }).ToScale());
-        foreach (var bad in new[] { "", "[]", "{}", "{\"method\":\"rbe\",\"beta\":\"x\"}" }) Should.Throw<InvalidDataException>(() => DistortionFacts.FromJson(bad));
+        foreach (var bad in new[] { "", "[]", "{}", "{\"method\":\"rbe\",\"beta\":\"x\"}" })
+            Should.Throw<InvalidDataException>(() => DistortionFacts.FromJson(bad));
     }
 
     [Fact]

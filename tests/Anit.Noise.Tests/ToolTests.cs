@@ -18,7 +18,8 @@ public sealed class ToolTests : IDisposable
         input = At("in.jsonl");
         File.WriteAllLines(input, Enumerable.Range(0, Rows).Select(i => JsonSerializer.Serialize(new
         {
-            id = $"t/{i:000}", task = "ner", instruction = i % 2 == 0 ? "Here is a task on named entity recognition, give the correct answer followed the input." : "Find every person and every place that the text names.",
+            id = $"t/{i:000}", task = "ner", instruction = i % 2 == 0 ? "Here is a task on named entity recognition, give the correct answer "
+                + "followed the input." : "Find every person and every place that the text names.",
             options = new[] { "person", "location" }, text = $"Ann number {i} went to Paris with friends", extra = i, target = "person: Ann",
         })));
     }
@@ -31,7 +32,8 @@ public sealed class ToolTests : IDisposable
     (int Code, string Output, string Error) Run(string command)
     {
         var bin = AppContext.BaseDirectory;
-        var start = new ProcessStartInfo("/bin/bash", ["-o", "pipefail", "-c", $"N() {{ dotnet {bin}anit-noise.dll \"$@\"; }}; S() {{ dotnet {bin}anit-score.dll \"$@\"; }}; {command}"])
+        var start = new ProcessStartInfo("/bin/bash", ["-o", "pipefail", "-c", $"N() {{ dotnet {bin}anit-noise.dll \"$@\"; }}; S() {{ dotnet "
+            + $"{bin}anit-score.dll \"$@\"; }}; {command}"])
         {
             WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false,
         };
@@ -50,7 +52,8 @@ public sealed class ToolTests : IDisposable
         var run = Run("cat in.jsonl | N --phi 0.35 --omega 0.2 -q | S -q -o scored.parquet");
         run.ShouldBe((0, "", ""));
         await using var table = await Table.OpenAsync(At("scored.parquet"));
-        table.Schema.Fields.Select(f => f.Name).ShouldBe(["id", "task", "instruction", "options", "text", "extra", "target", "noisy_instruction", "noise", "omega", "edits", "unchanged", "distance", "distortion", "beta"]);
+        table.Schema.Fields.Select(f => f.Name).ShouldBe(["id", "task", "instruction", "options", "text", "extra", "target", "noisy_instruction",
+            "noise", "omega", "edits", "unchanged", "distance", "distortion", "beta"]);
         var facts = DistortionFacts.FromJson(table.Schema.Metadata[DistortionFacts.Key]);
         var (noisy, count) = (0, 0);
         await foreach (var batch in table.ReadBatchesAsync())
@@ -91,7 +94,8 @@ public sealed class ToolTests : IDisposable
     [Fact]
     public void A_stored_scale_measures_later_data()
     {
-        var run = Run("N in.jsonl -q -o a.arrow && S a.arrow -q -o s.arrow && N in.jsonl -q --omega 0.5 --to jsonl | S -q --scale-from s.arrow --to jsonl | head -2");
+        var run = Run("N in.jsonl -q -o a.arrow && S a.arrow -q -o s.arrow && N in.jsonl -q --omega 0.5 --to jsonl | S -q --scale-from s.arrow --to "
+            + "jsonl | head -2");
         run.Code.ShouldBe(0, run.Error);
         foreach (var line in run.Output.Trim().Split('\n'))
             JsonDocument.Parse(line).RootElement.GetProperty("distortion").GetDouble().ShouldBe(1); // 8 and 5 words on a scale from 2 to 3
@@ -100,7 +104,8 @@ public sealed class ToolTests : IDisposable
     [Fact]
     public void Vectors_from_a_table_give_the_model_based_score()
     {
-        File.WriteAllText(At("pairs.jsonl"), "{\"instruction\":\"a\",\"noisy_instruction\":\"b\"}\n{\"instruction\":\"a\",\"noisy_instruction\":null}\n");
+        File.WriteAllText(At("pairs.jsonl"),
+            "{\"instruction\":\"a\",\"noisy_instruction\":\"b\"}\n{\"instruction\":\"a\",\"noisy_instruction\":null}\n");
         File.WriteAllText(At("v.jsonl"), "{\"text\":\"a\",\"vector\":[1.0,0.0]}\n{\"text\":\"b\",\"vector\":[1.0,1.0]}\n");
         var run = Run("S pairs.jsonl --method lme --vectors v.jsonl --to jsonl -q");
         run.Code.ShouldBe(0, run.Error);
@@ -108,7 +113,8 @@ public sealed class ToolTests : IDisposable
         row.GetProperty("distortion").GetDouble().ShouldBe(0.29289321881345254, 1e-12);
         row.GetProperty("distance").ValueKind.ShouldBe(JsonValueKind.Null);
         File.WriteAllText(At("v.jsonl"), "{\"text\":\"a\",\"vector\":[1.0,0.0]}\n");
-        Run("S pairs.jsonl --method lme --vectors v.jsonl --to jsonl -q").ShouldBe((3, "", "anit-score: v.jsonl: no vector for 'b'; embed every clean and noisy instruction\n"));
+        Run("S pairs.jsonl --method lme --vectors v.jsonl --to jsonl -q")
+            .ShouldBe((3, "", "anit-score: v.jsonl: no vector for 'b'; embed every clean and noisy instruction\n"));
     }
 
     [Fact]
@@ -136,7 +142,8 @@ public sealed class ToolTests : IDisposable
         var manifest = JsonDocument.Parse(File.ReadAllText(At("m.json"))).RootElement;
         manifest.GetProperty("noisy").GetInt32().ShouldBe(150);
         manifest.GetProperty("distance").GetProperty("histogram").EnumerateObject().Sum(p => p.Value.GetInt32()).ShouldBe(150);
-        manifest.GetProperty("words").EnumerateObject().Sum(p => p.Value.GetInt32()).ShouldBe(manifest.GetProperty("distance").GetProperty("sum").GetInt32());
+        manifest.GetProperty("words").EnumerateObject().Sum(p => p.Value.GetInt32())
+            .ShouldBe(manifest.GetProperty("distance").GetProperty("sum").GetInt32());
     }
 
     [Theory]
@@ -148,9 +155,12 @@ public sealed class ToolTests : IDisposable
     [InlineData("N in.jsonl --shard 3/3", 2, "--shard is 3/3; expected i/n with i from 0 to n - 1")]
     [InlineData("N in.jsonl --protect '('", 2, "--protect is (")]
     [InlineData("N in.jsonl -o n.txt", 2, "anit-noise: n.txt: the extension tells the format")]
-    [InlineData("N in.jsonl --column prompt --to jsonl", 3, "anit-noise: in.jsonl: no column \"prompt\"; there is id, task, instruction, options, text, extra, target")]
-    [InlineData("N in.jsonl --to jsonl | N --to jsonl", 3, "anit-noise: standard input: the table is noisy already (it has noisy_instruction, noise, omega, edits, unchanged)")]
-    [InlineData("N in.jsonl --vocab three.txt --noise insert --omega 1 --to jsonl", 3, "anit-noise: three.txt: 3 words, but an instruction needs 15 distinct ones")]
+    [InlineData("N in.jsonl --column prompt --to jsonl", 3, "anit-noise: in.jsonl: no column \"prompt\"; there is id, task, instruction, options, "
+        + "text, extra, target")]
+    [InlineData("N in.jsonl --to jsonl | N --to jsonl", 3, "anit-noise: standard input: the table is noisy already (it has noisy_instruction, noise, "
+        + "omega, edits, unchanged)")]
+    [InlineData("N in.jsonl --vocab three.txt --noise insert --omega 1 --to jsonl", 3, "anit-noise: three.txt: 3 words, but an instruction needs 15 "
+        + "distinct ones")]
     [InlineData("N in.jsonl --noise pad --pool-column nothing --to jsonl", 3, "no column \"nothing\"")]
     [InlineData("N none.jsonl --to jsonl", 3, "anit-noise: none.jsonl: no such file")]
     [InlineData("N in.jsonl --to jsonl > /dev/full", 1, "anit-noise: no space left")]

@@ -21,7 +21,8 @@ public sealed class WordsTests
     public void White_space_is_the_Unicode_property()
     {
         int[] property = [9, 10, 11, 12, 13, 0x20, 0x85, 0xA0, 0x1680, .. Enumerable.Range(0x2000, 11), 0x2028, 0x2029, 0x202F, 0x205F, 0x3000];
-        Enumerable.Range(0, 0x10000).Where(c => !char.IsSurrogate((char)c) && Of($"a{(char)c}b", Segmenter.Whitespace).Length == 2).ShouldBe(property);
+        Enumerable.Range(0, 0x10000).Where(c => !char.IsSurrogate((char)c) && Of($"a{(char)c}b", Segmenter.Whitespace).Length == 2)
+            .ShouldBe(property);
     }
 
     [Theory]
@@ -29,7 +30,8 @@ public sealed class WordsTests
     [InlineData("これは固有表現抽出です", "こ|れ|は|固|有|表|現|抽|出|で|す")]
     [InlineData("用GPT4模型给出正确的答案", "用|GPT4|模|型|给|出|正|确|的|答|案")]
     [InlineData("𠀀𠀁𠀂𠀃𠀄𠀅𠀆𠀇", "𠀀|𠀁|𠀂|𠀃|𠀄|𠀅|𠀆|𠀇")]
-    public void An_unbroken_text_with_eight_CJK_graphemes_is_read_by_graphemes(string text, string words) => string.Join('|', Of(text)).ShouldBe(words);
+    public void An_unbroken_text_with_eight_CJK_graphemes_is_read_by_graphemes(string text, string words) =>
+        string.Join('|', Of(text)).ShouldBe(words);
 
     [Theory]
     [InlineData("请给出正确的答")]        // seven

@@ -30,7 +30,8 @@ public sealed class DeterminismTests
     {
         var rows = string.Concat(new BaseMix(Grammar.Standard, seed: 1).Rows(2_000).Select(Line));
 
-        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(rows))).ShouldBe(FirstRows, "a new mix needs a new base model: run make base, then put the new digest here");
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(rows)))
+            .ShouldBe(FirstRows, "a new mix needs a new base model: run make base, then put the new digest here");
     }
 
     [Fact]
@@ -38,7 +39,8 @@ public sealed class DeterminismTests
     {
         var rows = string.Concat(new CopyDrill(Grammar.Standard, seed: 1).Rows(2_000).Select(Line));
 
-        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(rows))).ShouldBe(FirstLesson, "a new lesson needs a new base model: run make base, then put the new digest here");
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(rows)))
+            .ShouldBe(FirstLesson, "a new lesson needs a new base model: run make base, then put the new digest here");
     }
 
     const string FirstLesson = "b849c9103f9486fa33a114ecd23f892c7cdffd3638a3591b338cb96108b18125";

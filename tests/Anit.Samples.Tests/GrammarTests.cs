@@ -64,7 +64,8 @@ public sealed class GrammarTests
         string[] ofTheDemo = ["pupil_of", "teaches_at", "plays", "successor_of", "trained_in"];
         foreach (var symbol in Grammar.Standard.Symbols)
             foreach (var fact in (Grammar.Standard.Productions(symbol) ?? []).SelectMany(p => p.Facts))
-                (named.Contains(fact.Relation) || ofTheDemo.Contains(fact.Relation) || fact.Relation is "$s" or "pos" or "neg" or "neu").ShouldBeTrue($"{symbol}: {fact.Relation}");
+                (named.Contains(fact.Relation) || ofTheDemo.Contains(fact.Relation) || fact.Relation is "$s" or "pos" or "neg" or "neu")
+                    .ShouldBeTrue($"{symbol}: {fact.Relation}");
     }
 
     [Fact]

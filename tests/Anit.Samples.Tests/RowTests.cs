@@ -10,7 +10,8 @@ public sealed class RowTests
     const int Many = 4_000;
 
     static readonly Lazy<List<Row>> Mix = new(() => [.. new BaseMix(Grammar.Standard, seed: 11).Rows(Many)]);
-    static readonly Lazy<List<Row>> Demo = new(() => [.. DemoSet.Tasks.SelectMany(task => new DemoSet(Grammar.Standard, seed: 12).Of(task).Values.SelectMany(rows => rows))]);
+    static readonly Lazy<List<Row>> Demo =
+        new(() => [.. DemoSet.Tasks.SelectMany(task => new DemoSet(Grammar.Standard, seed: 12).Of(task).Values.SelectMany(rows => rows))]);
 
     static IEnumerable<Row> Every => Mix.Value.Concat(Demo.Value);
 
@@ -42,13 +43,15 @@ public sealed class RowTests
     [Fact]
     public void Options_are_distinct_and_hold_no_comma()
     {
-        Every.Where(r => r.Options is not null && (r.Options.Distinct().Count() < r.Options.Count || r.Options.Any(o => o.AsSpan().IndexOfAny(",;:") >= 0))).ShouldBeEmpty();
+        Every.Where(r => r.Options is not null
+            && (r.Options.Distinct().Count() < r.Options.Count || r.Options.Any(o => o.AsSpan().IndexOfAny(",;:") >= 0))).ShouldBeEmpty();
     }
 
     [Fact]
     public void Texts_are_spaced_and_closed_as_English_is_written()
     {
-        var wrong = new Regex("  | [,.;?!]|_|\\b([Tt]he|[Aa]n?) (the|an?) |\\b[Aa] [aeio][a-z]|[^.?!\"]$|^[a-z]|[.,]{2}| '|\\b(\\w+) \\2\\b(?<!that that|had had)");
+        var wrong = new Regex("  | [,.;?!]|_|\\b([Tt]he|[Aa]n?) (the|an?) |\\b[Aa] [aeio][a-z]|[^.?!\"]$|^[a-z]|[.,]{2}| '|\\b(\\w+) \\2\\b(?<!that "
+            + "that|had had)");
         Every.Select(r => r.Text).OfType<string>().Where(text => wrong.IsMatch(text)).ShouldBeEmpty();
     }
 
@@ -87,5 +90,6 @@ public sealed class RowTests
 
     [Fact]
     public void The_base_mix_shows_no_text_of_the_demo_but_short_remarks() =>
-        Mix.Value.Select(r => r.Text ?? r.Target).Intersect(Demo.Value.Select(r => r.Text!)).Where(text => text.Split(' ').Length > 7).ShouldBeEmpty();
+        Mix.Value.Select(r => r.Text ?? r.Target).Intersect(Demo.Value.Select(r => r.Text!)).Where(text => text.Split(' ').Length > 7)
+            .ShouldBeEmpty();
 }

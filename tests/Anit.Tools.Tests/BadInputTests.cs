@@ -65,7 +65,8 @@ public sealed class BadInputTests(TrainedModel model) : IClassFixture<TrainedMod
     public void Weights_of_another_shape_are_named_with_the_shape_expected(string line)
     {
         using var bench = new Workbench();
-        bench.Bash($"cp -r {model.Base} broken && sed -i 's/\"intermediate_size\": [0-9]*/\"intermediate_size\": 80/' broken/config.json").Code.ShouldBe(0);
+        bench.Bash($"cp -r {model.Base} broken && sed -i 's/\"intermediate_size\": [0-9]*/\"intermediate_size\": 80/' "
+            + "broken/config.json").Code.ShouldBe(0);
         var run = Fails(bench, line, code: 3, "_proj.weight");
         run.Error.ShouldContain("80");
     }
@@ -144,5 +145,6 @@ public sealed class BadInputTests(TrainedModel model) : IClassFixture<TrainedMod
         return run;
     }
 
-    string Filled(string line) => line.Replace("{rows}", model.Rows, StringComparison.Ordinal).Replace("{base}", model.Base, StringComparison.Ordinal);
+    string Filled(string line) =>
+        line.Replace("{rows}", model.Rows, StringComparison.Ordinal).Replace("{base}", model.Base, StringComparison.Ordinal);
 }

@@ -8,7 +8,8 @@ using Shouldly;
 
 namespace Anit.Tools.Tests;
 
-/// <summary>Every option and argument of every command with values that are wrong: code 2 and one line that names it. In process, from the tools' own model.</summary>
+/// <summary>Every option and argument of every command with values that are wrong: code 2 and one line that names it. In process, from the tools' own
+/// model.</summary>
 [Collection(nameof(CommandLineTests))] // captures the console
 public sealed class CommandLineTests
 {
@@ -27,7 +28,8 @@ public sealed class CommandLineTests
                 foreach (var value in BadValues(option))
                 {
                     if (!IsFlag(option)) Check(faults, tool, [.. path, .. Needed(command, but: option), option.Name, value], mentions: option.Name);
-                    if (value.Length > 0) Check(faults, tool, [.. path, .. Needed(command, but: option), $"{option.Name}={value}"], mentions: option.Name);
+                    if (value.Length > 0)
+                        Check(faults, tool, [.. path, .. Needed(command, but: option), $"{option.Name}={value}"], mentions: option.Name);
                 }
                 if (!IsFlag(option)) Check(faults, tool, [.. path, .. Needed(command, but: option), option.Name], mentions: option.Name);
                 foreach (var miss in NearMisses(option))
@@ -50,7 +52,8 @@ public sealed class CommandLineTests
             foreach (var argument in command.Arguments)
             {
                 Check(faults, tool, [.. path, .. Needed(command, but: argument, instead: "")], mentions: argument.Name);
-                foreach (var word in Words(argument).Take(1)) Check(faults, tool, [.. path, .. Needed(command, but: argument, instead: word + "x")], mentions: $"did you mean {word}?");
+                foreach (var word in Words(argument).Take(1))
+                    Check(faults, tool, [.. path, .. Needed(command, but: argument, instead: word + "x")], mentions: $"did you mean {word}?");
                 if (argument.Arity.MinimumNumberOfValues > 0) Check(faults, tool, [.. path, .. Needed(command, but: argument)], mentions: null);
             }
             if (command.Arguments.All(a => a.Arity.MaximumNumberOfValues == 1))
@@ -73,7 +76,8 @@ public sealed class CommandLineTests
                 if (option.GetDefaultValue() is not { } preset) continue;
                 string[] line = [.. path, .. Needed(command, but: option), option.Name, $"{preset}"];
                 faults.AddRange(Root(tool).Parse(line).Errors.Select(e => $"{tool} {string.Join(' ', line)}: {e.Message}"));
-                if (Words(option) is { Count: > 0 } words && !words.Contains($"{preset}")) faults.Add($"{tool} {option.Name}: {preset} is none of {string.Join(' ', words)}");
+                if (Words(option) is { Count: > 0 } words && !words.Contains($"{preset}"))
+                    faults.Add($"{tool} {option.Name}: {preset} is none of {string.Join(' ', words)}");
             }
         }
         faults.ShouldBeEmpty();
@@ -105,7 +109,8 @@ public sealed class CommandLineTests
     static IEnumerable<string> NearMisses(Option option) =>
         Words(option).Where(w => w.Length > 3).Select(w => w[..^2] + w[^1]).Where(miss => !Words(option).Contains(miss));
 
-    static List<string> Words(Symbol symbol) => symbol is Option o && IsFlag(o) ? [] : [.. symbol.GetCompletions(CompletionContext.Empty).Select(c => c.Label.ToLowerInvariant())];
+    static List<string> Words(Symbol symbol) =>
+        symbol is Option o && IsFlag(o) ? [] : [.. symbol.GetCompletions(CompletionContext.Empty).Select(c => c.Label.ToLowerInvariant())];
 
     static bool IsFlag(Option option) => option.ValueType == typeof(bool);
 
@@ -132,7 +137,8 @@ public sealed class CommandLineTests
         if (run.Code != 2) faults.Add($"{shown}: code {run.Code}, {run.Error.Split('\n')[0]}");
         else if (run.Error.Trim().Split('\n').Length != 1) faults.Add($"{shown}: {run.Error.Trim().Split('\n').Length} lines, {run.Error}");
         else if (run.Output.Length > 0) faults.Add($"{shown}: writes to standard output");
-        else if (mentions is not null && !run.Error.Contains(mentions, StringComparison.Ordinal)) faults.Add($"{shown}: no \"{mentions}\" in {run.Error.Trim()}");
+        else if (mentions is not null && !run.Error.Contains(mentions, StringComparison.Ordinal))
+            faults.Add($"{shown}: no \"{mentions}\" in {run.Error.Trim()}");
         else if (run.Error.Contains("System.", StringComparison.Ordinal)) faults.Add($"{shown}: a type's name in {run.Error.Trim()}");
     }
 
@@ -164,7 +170,8 @@ public sealed class CommandLineTests
     {
         var configuration = new DirectoryInfo(AppContext.BaseDirectory).Name;
         var assembly = Assembly.LoadFrom(Path.Combine(SharedData.Repository, "artifacts", "bin", tool, configuration, tool + ".dll"));
-        var made = assembly.GetTypes().Select(t => t.GetMethod("Root", BindingFlags.Static | BindingFlags.Public, [])).Single(m => m?.ReturnType == typeof(RootCommand));
+        var made = assembly.GetTypes().Select(t => t.GetMethod("Root", BindingFlags.Static | BindingFlags.Public, []))
+            .Single(m => m?.ReturnType == typeof(RootCommand));
         return (RootCommand)made!.Invoke(null, null)!;
     }
 }

@@ -8,7 +8,8 @@ public sealed class DataCommandTests : IDisposable
     readonly Workbench bench = new();
 
     public DataCommandTests() => bench.Write("rows.jsonl", string.Concat(Enumerable.Range(0, 200).Select(i =>
-        $"{{\"id\":\"t/{i:000}\",\"instruction\":\"name the mood of text {i} and nothing else\",\"label\":\"{(i % 4 == 0 ? "good" : "bad")}\",\"n\":{i}}}\n")));
+        $"{{\"id\":\"t/{i:000}\",\"instruction\":\"name the mood of text {i} and nothing "
+            + $"else\",\"label\":\"{(i % 4 == 0 ? "good" : "bad")}\",\"n\":{i}}}\n")));
 
     public void Dispose() => bench.Dispose();
 
@@ -48,8 +49,10 @@ public sealed class DataCommandTests : IDisposable
     [SharedFact]
     public void Metadata_without_a_value_and_types_a_format_lacks_are_said_in_a_line()
     {
-        Ok($"anit-data convert {SharedData.Path("corpora", "crafted", "parquet", "good", "kv_null_value_and_unicode.parquet")} -o null.arrow -q; anit-data schema null.arrow");
-        var run = bench.Bash($"anit-data convert {SharedData.Path("corpora", "arrow-testing", "good", "1.0.0-bigendian", "generated_union.stream")} -o union.parquet");
+        Ok($"anit-data convert {SharedData.Path("corpora", "crafted", "parquet", "good", "kv_null_value_and_unicode.parquet")} -o null.arrow -q; "
+            + "anit-data schema null.arrow");
+        var run = bench.Bash($"anit-data convert {SharedData.Path("corpora", "arrow-testing", "good", "1.0.0-bigendian", "generated_union.stream")} "
+            + "-o union.parquet");
         (run.Code, run.Error).ShouldBe((3, "anit-data: column 'sparse' of type union<f1:i32,f2:utf8> cannot be written as Parquet\n"));
     }
 
@@ -77,7 +80,8 @@ public sealed class DataCommandTests : IDisposable
         Ok("(anit-data cat a.arrow; anit-data cat b.arrow) | sort").ShouldBe(Ok("sort rows.jsonl"));
         Ok("anit-data stats a.arrow --columns label -q").ShouldContain("105  \"bad\"\n        35  \"good\"");
         bench.Bash("anit-data split rows.jsonl --parts a=0.7,b=0.3 --by label -o {}.arrow").Error.ShouldContain("a.arrow is up to date (140 rows)");
-        Ok("anit-data split rows.jsonl --parts one=0.7,two=0.3 --by id -o {}.csv -q; wc -l < one.csv").Trim().ShouldBe("141"); // also where every row is a stratum of its own
+        // also where every row is a stratum of its own
+        Ok("anit-data split rows.jsonl --parts one=0.7,two=0.3 --by id -o {}.csv -q; wc -l < one.csv").Trim().ShouldBe("141");
         bench.Bash("anit-data split rows.jsonl --parts a=0.7,b=0.2 -o {}.arrow").Code.ShouldBe(2);
         bench.Bash("anit-data split rows.jsonl --by colour -o {}.parquet").ShouldSatisfyAllConditions(
             run => run.Code.ShouldBe(3), run => run.Error.ShouldContain("no column \"colour\"; there is id, instruction, label, n"));
@@ -87,17 +91,20 @@ public sealed class DataCommandTests : IDisposable
     public void Fewshot_sets_are_nested()
     {
         Ok("anit-data fewshot rows.jsonl --by label -o few-{}.arrow -q");
-        var sets = new[] { 1, 5, 10 }.Select(percent => Ok($"anit-data cat few-{percent}.arrow").Split('\n', StringSplitOptions.RemoveEmptyEntries)).ToArray();
+        var sets = new[] { 1, 5, 10 }
+            .Select(percent => Ok($"anit-data cat few-{percent}.arrow").Split('\n', StringSplitOptions.RemoveEmptyEntries)).ToArray();
         sets.Select(set => set.Length).ShouldBe([3, 11, 20]); // of 150 and of 50 rows, rounded
         sets[0].ShouldBeSubsetOf(sets[1]);
         sets[1].ShouldBeSubsetOf(sets[2]);
-        bench.Bash("anit-data fewshot rows.jsonl --by id -o each-{}.arrow -q").Error.ShouldContain("100 % instead of 1 %: a row of every value of id");
+        bench.Bash("anit-data fewshot rows.jsonl --by id -o each-{}.arrow -q").Error.ShouldContain("100 % instead of 1 %: a row of every "
+            + "value of id");
     }
 
     [Fact]
     public void Diff_shows_words_that_went_and_came()
     {
-        bench.Write("noisy.jsonl", "{\"id\":\"x\",\"instruction\":\"name the mood now\",\"noisy_instruction\":\"name a mood now please\"}\n{\"id\":\"y\",\"instruction\":\"a\",\"noisy_instruction\":null}\n");
+        bench.Write("noisy.jsonl", "{\"id\":\"x\",\"instruction\":\"name the mood now\",\"noisy_instruction\":\"name a mood now "
+            + "please\"}\n{\"id\":\"y\",\"instruction\":\"a\",\"noisy_instruction\":null}\n");
         Ok("anit-data diff noisy.jsonl").ShouldBe("x\n  name [-the-] {+a+} mood now {+please+}\n");
     }
 
@@ -108,7 +115,8 @@ public sealed class DataCommandTests : IDisposable
         Ok("anit-data verify scored.arrow").ShouldContain("verified  anit-score");
         Damage("scored.arrow", "name the mood of text 7 ", 'X');
         var run = bench.Bash("anit-data verify scored.arrow");
-        (run.Code, run.Error).ShouldBe((3, "anit-data: scored.arrow: the first stage that differs is anit-noise: the values are not those it wrote\n"));
+        (run.Code, run.Error)
+            .ShouldBe((3, "anit-data: scored.arrow: the first stage that differs is anit-noise: the values are not those it wrote\n"));
         bench.Bash("anit-data verify rows.jsonl").Code.ShouldBe(3);
     }
 
@@ -156,7 +164,8 @@ public sealed class DataCommandTests : IDisposable
     {
         Ok("anit-data cat rows.jsonl > out.jsonl; touch .other.jsonl.left.tmp; mkfifo pipe");
         var wait = "until ls .out.jsonl.*.tmp 2> /dev/null; do sleep 0.05; done";
-        bench.Bash($"anit-data convert < pipe -o out.jsonl & exec 3> pipe; anit-data convert rows.jsonl | head -c -8 >&3; {wait}; kill -9 $!; wait", seconds: 60);
+        bench.Bash($"anit-data convert < pipe -o out.jsonl & exec 3> pipe; anit-data convert rows.jsonl | head -c -8 >&3; {wait}; kill "
+            + "-9 $!; wait", seconds: 60);
         Ok("cmp rows.jsonl out.jsonl; ls -A | grep -c tmp").Trim().ShouldBe("2");
         Ok("anit-data convert rows.jsonl -o out.jsonl -q; ls -A | grep tmp").ShouldBe(".other.jsonl.left.tmp\n");
     }
@@ -164,7 +173,8 @@ public sealed class DataCommandTests : IDisposable
     [Fact]
     public void A_writer_that_is_killed_leaves_no_complete_table_in_the_pipe()
     {
-        bench.Write("big.jsonl", string.Concat(Enumerable.Range(0, 60_000).Select(i => $"{{\"id\":\"t/{i}\",\"instruction\":\"{new string('x', 200)}\"}}\n")));
+        bench.Write("big.jsonl",
+            string.Concat(Enumerable.Range(0, 60_000).Select(i => $"{{\"id\":\"t/{i}\",\"instruction\":\"{new string('x', 200)}\"}}\n")));
         Ok("anit-data convert big.jsonl -o big.arrow -q; anit-data convert big.arrow | head -c 5000000 > cut.arrows");
         var run = bench.Bash("cat cut.arrows | anit-data convert -o out.arrow");
         (run.Code, run.Error).ShouldSatisfyAllConditions(both => both.Code.ShouldBe(3), both => both.Error.ShouldContain("upstream ended early"));

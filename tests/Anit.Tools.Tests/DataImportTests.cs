@@ -31,8 +31,10 @@ public sealed class DataImportTests : IDisposable
     [Fact]
     public void A_pipe_carries_an_arrow_stream_and_standard_input_reads_like_the_file()
     {
-        bench.Bash("anit-data import conll2003 eng.train --quiet > a.arrows && cat eng.train | anit-data import conll2003 - --quiet > b.arrows && cmp a.arrows b.arrows").Code.ShouldBe(0);
-        bench.Bash("anit-data import conll2003 eng.train | anit-data show -n 1 --width 40").Output.ShouldStartWith("row 0\n  id           conll2003/train/000000\n");
+        bench.Bash("anit-data import conll2003 eng.train --quiet > a.arrows && cat eng.train | anit-data import conll2003 - --quiet > b.arrows && "
+            + "cmp a.arrows b.arrows").Code.ShouldBe(0);
+        bench.Bash("anit-data import conll2003 eng.train | anit-data show -n "
+            + "1 --width 40").Output.ShouldStartWith("row 0\n  id           conll2003/train/000000\n");
     }
 
     [Fact]
@@ -41,7 +43,8 @@ public sealed class DataImportTests : IDisposable
         bench.Bash("anit-data import conll2003 eng.train -o rows.arrow").Code.ShouldBe(0);
         bench.Bash("anit-data import conll2003 eng.train -o rows.arrow").Error.ShouldBe("anit-data: rows.arrow is up to date (2 rows)\n");
         bench.Bash("anit-data import conll2003 eng.train -o rows.arrow --instructions detailed").Error.ShouldBe("anit-data: 2 rows, 2 gold items\n");
-        bench.Bash("cp eng.train old && sed -i s/Ann/Bo/ eng.train && anit-data import conll2003 eng.train -o rows.arrow --instructions detailed").Error.ShouldBe("anit-data: 2 rows, 2 gold items\n");
+        bench.Bash("cp eng.train old && sed -i s/Ann/Bo/ eng.train && anit-data import conll2003 eng.train -o rows.arrow "
+            + "--instructions detailed").Error.ShouldBe("anit-data: 2 rows, 2 gold items\n");
     }
 
     [Fact]
@@ -51,7 +54,8 @@ public sealed class DataImportTests : IDisposable
         bench.Write("bad", "Ann NNP I-NP I-PER\nleft VBD O\n\nOslo NNP I-NP I-LOC\n");
         var run = bench.Bash("anit-data import conll2003 bad -o rows.jsonl");
         run.Code.ShouldBe(3);
-        run.Error.ShouldBe("anit-data: bad: line 2: found 3 columns, expected 4 (word, part of speech, chunk, entity tag); fix the record or pass --skip-bad\n");
+        run.Error.ShouldBe("anit-data: bad: line 2: found 3 columns, expected 4 (word, part of speech, chunk, entity tag); fix the record or pass "
+            + "--skip-bad\n");
         File.ReadAllText(bench["rows.jsonl"]).ShouldBe("old\n");
         Directory.GetFiles(bench.Folder).Select(Path.GetFileName).ShouldBe(["bad", "eng.train", "rows.jsonl"], ignoreOrder: true);
 
@@ -62,7 +66,8 @@ public sealed class DataImportTests : IDisposable
     }
 
     [Theory]
-    [InlineData("anit-data import conll eng.train", 2, "format is conll; expected 14lap, 14res, agnews, alpaca, conll2003, nyt, ontonotes, scierc, sst2")]
+    [InlineData("anit-data import conll eng.train", 2, "format is conll; expected 14lap, 14res, agnews, alpaca, conll2003, nyt, ontonotes, "
+        + "scierc, sst2")]
     [InlineData("anit-data import conll203 eng.train", 2, "did you mean conll2003?")]
     [InlineData("anit-data import sst2 eng.train --task ner", 2, "sst2 has no annotation for the task \"ner\", only tc")]
     [InlineData("anit-data import conll2003 eng.train --splt dev", 2, "Unrecognized option '--splt'; did you mean --split?")]
@@ -71,7 +76,8 @@ public sealed class DataImportTests : IDisposable
     [InlineData("anit-data import conll2003 nofile", 3, "nofile: no such file")]
     [InlineData("anit-data import conll2003 eng.train > /dev/full", 1, "no space left")]
     [InlineData("printf '\\0\\1\\2\\3\\4\\5\\6\\7' > junk; anit-data show junk", 3, "junk: ")]
-    [InlineData("anit-data import conll2003 eng.train -q -o rows.jsonl; anit-data show rows.jsonl --columns id colour", 2, "rows.jsonl: no column \"colour\"; there is id, task, instruction")]
+    [InlineData("anit-data import conll2003 eng.train -q -o rows.jsonl; anit-data show rows.jsonl --columns id colour", 2, "rows.jsonl: no column "
+        + "\"colour\"; there is id, task, instruction")]
     public void What_is_wrong_ends_with_one_line_and_its_exit_code(string line, int code, string message)
     {
         var run = bench.Bash(line);

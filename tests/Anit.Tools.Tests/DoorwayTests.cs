@@ -38,7 +38,8 @@ public sealed class DoorwayTests(TrainedModel model) : IClassFixture<TrainedMode
     public void Train_and_eval_refuse_a_device_that_is_not_there_in_the_same_words(string option, string line)
     {
         using var bench = new Workbench();
-        foreach (var command in new[] { $"anit-train {model.Rows} --model {model.Base} --out never {option}", $"anit-eval {model.Rows} --model {model.Base} {option}" })
+        foreach (var command in new[] { $"anit-train {model.Rows} --model {model.Base} --out never {option}", $"anit-eval {model.Rows} --model "
+            + $"{model.Base} {option}" })
         {
             var run = bench.Bash(command);
             run.Code.ShouldBe(2, run.ToString());

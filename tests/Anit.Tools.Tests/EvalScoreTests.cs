@@ -11,8 +11,8 @@ public sealed class EvalScoreTests : IDisposable
 
     public EvalScoreTests()
     {
-        bench.Write("a.jsonl", """
-            {"id":"x/test/0","task":"ner","options":["person","location"],"text":"Ann left Rome","target":"person: Ann; location: Rome","prediction":"person: Ann; loca","truncated":true}
+        bench.Write("a.jsonl", """{"id":"x/test/0","task":"ner","options":["person","location"],"text":"Ann left Rome",""" + """
+            "target":"person: Ann; location: Rome","prediction":"person: Ann; loca","truncated":true}
             {"id":"x/test/1","task":"tc","options":["a","b"],"text":"t","target":"label: a","prediction":"a"}
             {"id":"x/test/2","task":"tc","options":["a","b"],"text":"t","target":"label: b","prediction":"label: c"}
             """);
@@ -54,7 +54,8 @@ public sealed class EvalScoreTests : IDisposable
         ]);
         var fewer = bench.Bash("head -2 b.jsonl > c.jsonl; anit-eval compare a.jsonl c.jsonl");
         fewer.Code.ShouldBe(3);
-        fewer.Error.ShouldBe("anit-eval: 1 rows stand in one of a.jsonl and c.jsonl only, the first is x/test/2 (raw); compare two runs over the same rows\n");
+        fewer.Error.ShouldBe("anit-eval: 1 rows stand in one of a.jsonl and c.jsonl only, the first is x/test/2 (raw); compare two runs over the "
+            + "same rows\n");
     }
 
     [Fact]

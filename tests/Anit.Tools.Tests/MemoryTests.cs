@@ -14,7 +14,8 @@ public sealed class MemoryTests : IDisposable
     {
         var text = string.Join(' ', Enumerable.Range(0, 50).Select(i => $"word{i} of a long text"));
         using var rows = new StreamWriter(bench["rows.jsonl"]);
-        for (var i = 0; i < Rows; i++) rows.Write($"{{\"id\":\"t/{i}\",\"instruction\":\"name the mood of text {i} and nothing else\",\"text\":\"{i} {text}\",\"target\":\"good\"}}\n");
+        for (var i = 0; i < Rows; i++) rows.Write($"{{\"id\":\"t/{i}\",\"instruction\":\"name the mood of text {i} and nothing else\",\"text\":\"{i} "
+            + $"{text}\",\"target\":\"good\"}}\n");
     }
 
     public void Dispose() => bench.Dispose();
@@ -22,9 +23,12 @@ public sealed class MemoryTests : IDisposable
     [Fact]
     public void Tables_larger_than_the_heap_pass_as_files_and_as_pipes()
     {
-        Ok("anit-data convert rows.jsonl -q -o rows.parquet && anit-data convert rows.parquet -q -o rows.arrow && anit-data convert rows.arrow -q -o again.jsonl && cmp rows.jsonl again.jsonl");
-        Ok("anit-noise rows.parquet --phi 0.5 --threads 2 -q -o noisy.parquet && anit-score noisy.parquet --threads 2 -q -o scored.parquet && anit-data verify scored.parquet");
-        Ok("cat rows.parquet | anit-noise --phi 0.5 --threads 2 -q | anit-score --threads 2 -q | anit-data convert -q --to csv | wc -l").Trim().ShouldBe($"{Rows + 1}");
+        Ok("anit-data convert rows.jsonl -q -o rows.parquet && anit-data convert rows.parquet -q -o rows.arrow && anit-data convert rows.arrow -q -o "
+            + "again.jsonl && cmp rows.jsonl again.jsonl");
+        Ok("anit-noise rows.parquet --phi 0.5 --threads 2 -q -o noisy.parquet && anit-score noisy.parquet --threads 2 -q -o scored.parquet && "
+            + "anit-data verify scored.parquet");
+        Ok("cat rows.parquet | anit-noise --phi 0.5 --threads 2 -q | anit-score --threads 2 -q | anit-data convert -q --to csv | wc -l").Trim()
+            .ShouldBe($"{Rows + 1}");
     }
 
     string Ok(string line)

@@ -11,7 +11,8 @@ public sealed class ReadSwitchTests
     {
         using var bench = new Workbench();
         bench.Write("rows.jsonl", Samples.Rows(3));
-        bench.Bash("anit-data convert rows.jsonl --compression none -o rows.parquet -q && anit-data convert rows.jsonl --to arrows | head -c -8 > cut.arrows").Code.ShouldBe(0);
+        bench.Bash("anit-data convert rows.jsonl --compression none -o rows.parquet -q && anit-data convert rows.jsonl --to arrows | head -c -8 "
+            + "> cut.arrows").Code.ShouldBe(0);
         var bytes = File.ReadAllBytes(bench["rows.parquet"]);
         var at = bytes.AsSpan().IndexOf("Find"u8);
         at.ShouldBeGreaterThan(0);
@@ -54,8 +55,10 @@ public sealed class ReadSwitchTests
         {
             Refused(bench, $"anit-data cat {file}", "anit-data convert --type id=text");
             Taken(bench, $"anit-data cat {file} --type id=text").ShouldBe("{\"id\":\"123456789012345678901\",\"x\":1.0}\n{\"id\":\"2\",\"x\":0.5}\n");
-            Taken(bench, $"anit-data convert {file} --type 'id=decimal(38,0)' -o ids.parquet -q && anit-data cat ids.parquet --to canonical | head -2")
-                .ShouldBe("{\"columns\":[{\"name\":\"id\",\"type\":\"decimal(38,0)\"},{\"name\":\"x\",\"type\":\"f64\"}],\"rows\":2}\n[\"123456789012345678901\",1.0]\n");
+            Taken(bench, $"anit-data convert {file} --type 'id=decimal(38,0)' -o ids.parquet -q && anit-data cat ids.parquet --to "
+                + "canonical | head -2")
+                .ShouldBe("{\"columns\":[{\"name\":\"id\",\"type\":\"decimal(38,0)\"},{\"name\":\"x\",\"type\":\"f64\"}],"
+                    + "\"rows\":2}\n[\"123456789012345678901\",1.0]\n");
         }
         Taken(bench, "cat ids.jsonl | anit-data cat - --type id=text --to canonical | tail -1").ShouldBe("[\"2\",0.5]\n");
         Refused(bench, "anit-data cat ids.parquet --type id=text", "this is Parquet");

@@ -22,8 +22,10 @@ static class Samples
 
     /// <summary>config.json of a model small enough for tests.</summary>
     public const string Config = """
-        {"architectures": ["LlamaForCausalLM"], "model_type": "llama", "vocab_size": 400, "hidden_size": 32, "intermediate_size": 64, "num_hidden_layers": 2,
-         "num_attention_heads": 4, "num_key_value_heads": 2, "hidden_act": "silu", "max_position_embeddings": 256, "rms_norm_eps": 1e-5, "rope_theta": 10000.0,
+        {"architectures": ["LlamaForCausalLM"], "model_type": "llama", "vocab_size": 400, "hidden_size": 32, "intermediate_size": 64,
+         "num_hidden_layers": 2,
+         "num_attention_heads": 4, "num_key_value_heads": 2, "hidden_act": "silu", "max_position_embeddings": 256, "rms_norm_eps": 1e-5,
+         "rope_theta": 10000.0,
          "tie_word_embeddings": true, "bos_token_id": 1, "eos_token_id": 2}
         """;
 
@@ -34,7 +36,8 @@ static class Samples
         Directory.CreateDirectory(bench["scratch"]);
         bench.Write("scratch/config.json", Config);
         var made = bench.Bash("anit-train tokenizer rows.jsonl --vocab-size 400 --out scratch && " +
-            "anit-train rows.jsonl --model scratch --init random --tune full --method plain --epochs 2 --batch 16 --accumulate 1 --lr 5e-3 --threads 1 --out base --quiet");
+            "anit-train rows.jsonl --model scratch --init random --tune full --method plain --epochs 2 --batch 16 --accumulate 1 --lr 5e-3 --threads "
+                + "1 --out base --quiet");
         if (made.Code != 0) throw new InvalidOperationException(made.ToString());
     }
 }

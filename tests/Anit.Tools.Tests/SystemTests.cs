@@ -37,7 +37,8 @@ public sealed class SystemTests(TrainedModel model) : IClassFixture<TrainedModel
     {
         using var bench = new Workbench();
         bench.Write("rows.jsonl", "{\"id\":\"a\",\"instruction\":\"Name the places.\"}\n");
-        foreach (var line in new[] { "anit-data stats rows.jsonl", "anit-data show rows.jsonl", "anit-data cat rows.jsonl --to jsonl", "anit-noise rows.jsonl --quiet", "anit-eval --help", "anit-train --version" })
+        foreach (var line in new[] { "anit-data stats rows.jsonl", "anit-data show rows.jsonl", "anit-data cat rows.jsonl --to jsonl",
+            "anit-noise rows.jsonl --quiet", "anit-eval --help", "anit-train --version" })
         {
             var run = bench.Bash($"{line} >&-");
             (run.Code, run.Error).ShouldBe((1, $"{line.Split(' ')[0]}: standard output is closed; redirect it to a file or a pipe\n"), line);
@@ -51,10 +52,12 @@ public sealed class SystemTests(TrainedModel model) : IClassFixture<TrainedModel
     {
         using var bench = new Workbench();
         bench.Write("rows.jsonl", "{\"id\":\"a\"}\n");
-        bench.Bash("anit-data convert rows.jsonl -o /proc/rows.arrow").Error.ShouldBe("anit-data: /proc/rows.arrow: no file can be written in /proc: its file system makes no new files there\n");
+        bench.Bash("anit-data convert rows.jsonl -o /proc/rows.arrow").Error.ShouldBe("anit-data: /proc/rows.arrow: no file can be written in /proc: "
+            + "its file system makes no new files there\n");
         bench.Bash("anit-data convert rows.jsonl -o none/rows.arrow").Error.ShouldStartWith("anit-data: none/rows.arrow: there is no directory ");
         var run = bench.Bash("anit-data convert rows.jsonl -o rows.parquet && cat rows.parquet | TMPDIR=/nowhere anit-data stats -");
-        (run.Code, run.Error).ShouldBe((1, "anit-data: what comes from a pipe is kept in a temporary file, and /nowhere/ takes none: there is no such directory; set TMPDIR to a folder with room\n"));
+        (run.Code, run.Error).ShouldBe((1, "anit-data: what comes from a pipe is kept in a temporary file, and /nowhere/ takes none: there is no "
+            + "such directory; set TMPDIR to a folder with room\n"));
     }
 
     [Fact]

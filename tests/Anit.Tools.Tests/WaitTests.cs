@@ -26,12 +26,14 @@ public sealed class WaitTests(TrainedModel model) : IClassFixture<TrainedModel>
         Parallel.ForEach(Waiting, new() { MaxDegreeOfParallelism = 5 }, one =>
         {
             using var bench = new Workbench();
-            bench.Write("rows.jsonl", string.Concat(Enumerable.Range(0, 50_000).Select(i => $"{{\"id\":\"{i}\",\"n\":{i}}}\n"))); // more than a pipe holds
+            // more than a pipe holds
+            bench.Write("rows.jsonl", string.Concat(Enumerable.Range(0, 50_000).Select(i => $"{{\"id\":\"{i}\",\"n\":{i}}}\n")));
             // Job control (-m), so that a job in the background does not ignore SIGINT. A tool waits once it has used no time for half a second.
             var run = bench.Bash("set -m; mkfifo silent full nobody nobody.arrows; exec 3<> silent 4<> full; " +
                 $"{one.Line.Replace("MODEL", model.Base, StringComparison.Ordinal)} & pid=$!; used() {{ cut -d' ' -f14 /proc/$pid/stat; }}; " +
                 "until grep -qs SigHandler /proc/$pid/task/*/comm && before=$(used) && sleep 0.5 && [ $before = $(used) ]; do sleep 0.05; done; " +
-                $"kill -{one.Signal} $pid; for i in {{1..100}}; do kill -0 $pid 2> /dev/null || break; sleep 0.1; done; kill -9 $pid 2> /dev/null; wait $pid");
+                $"kill -{one.Signal} $pid; for i in {{1..100}}; do kill -0 $pid 2> /dev/null || break; sleep 0.1; done; kill -9 $pid 2> "
+                    + "/dev/null; wait $pid");
             run.Code.ShouldBe(one.Signal == "INT" ? 130 : 143, $"{one.Line}: {run}");
             string.Join(' ', Directory.GetFileSystemEntries(bench.Folder).Select(Path.GetFileName).Order(StringComparer.Ordinal))
                 .ShouldBe(".bin full nobody nobody.arrows rows.jsonl silent", one.Line);

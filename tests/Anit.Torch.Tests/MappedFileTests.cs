@@ -33,7 +33,8 @@ public sealed class MappedFileTests : IDisposable
     {
         File.WriteAllBytes(path, new byte[10]);
         using var file = new MappedFile(path);
-        Should.Throw<TorchException>(() => file.Tensor(0, [3], float32)).Message.ShouldBe("a tensor of 12 bytes at byte 0 does not fit into a file of 10 bytes");
+        Should.Throw<TorchException>(() => file.Tensor(0, [3], float32)).Message.ShouldBe("a tensor of 12 bytes at byte 0 does not fit into a file "
+            + "of 10 bytes");
         Should.Throw<TorchException>(() => file.Tensor(1, [1], float32)).Message.ShouldContain("not aligned");
         Should.Throw<TorchException>(() => file.Tensor(8, [1], float32)).Message.ShouldContain("does not fit");
         file.Tensor(8, [0], float32).numel().ShouldBe(0);

@@ -20,7 +20,8 @@ public sealed class SignalTests
             using var scope = NewDisposeScope();
             using var _ = ones(512, 512).matmul(ones(512, 512)).sum();
             computing = [.. Threads().Where(t => Blocks(t, Terminate) && Blocks(t, Continue))];
-            File.ReadLines("/proc/thread-self/status").ShouldContain(l => l.StartsWith("SigBlk:", StringComparison.Ordinal) && Has(l, Terminate) && !Has(l, Activation));
+            File.ReadLines("/proc/thread-self/status")
+                .ShouldContain(l => l.StartsWith("SigBlk:", StringComparison.Ordinal) && Has(l, Terminate) && !Has(l, Activation));
         });
         computing.Except(before).Count().ShouldBeGreaterThanOrEqualTo(2, "the thread and its worker");
         Threads().Count(t => Name(t) == "anit-signals" && !Blocks(t, Terminate) && !Blocks(t, Continue)).ShouldBe(1);
@@ -75,9 +76,11 @@ public sealed class SignalTests
 
     static string Name(string thread) => Lines(thread, "comm").FirstOrDefault("");
 
-    static bool Blocks(string thread, int signal) => Lines(thread, "status").FirstOrDefault(l => l.StartsWith("SigBlk:", StringComparison.Ordinal)) is { } line && Has(line, signal);
+    static bool Blocks(string thread, int signal) =>
+        Lines(thread, "status").FirstOrDefault(l => l.StartsWith("SigBlk:", StringComparison.Ordinal)) is { } line && Has(line, signal);
 
-    static bool Has(string line, int signal) => (ulong.Parse(line["SigBlk:".Length..].Trim(), NumberStyles.HexNumber, CultureInfo.InvariantCulture) >> (signal - 1) & 1) != 0;
+    static bool Has(string line, int signal) =>
+        (ulong.Parse(line["SigBlk:".Length..].Trim(), NumberStyles.HexNumber, CultureInfo.InvariantCulture) >> (signal - 1) & 1) != 0;
 
     static string[] Lines(string thread, string file)
     {

@@ -10,7 +10,8 @@ public sealed class CounterRandomTests
     {
         var key = CounterRandom.Key(42, 0, "row/1", "delta");
         CounterRandom.Key(42, 0, "row/1", "delta").ShouldBe(key);
-        new[] { CounterRandom.Key(43, 0, "row/1", "delta"), CounterRandom.Key(42, 1, "row/1", "delta"), CounterRandom.Key(42, 0, "row/2", "delta"), CounterRandom.Key(42, 0, "row/1", "dropout") }
+        new[] { CounterRandom.Key(43, 0, "row/1", "delta"), CounterRandom.Key(42, 1, "row/1", "delta"), CounterRandom.Key(42, 0, "row/2", "delta"),
+            CounterRandom.Key(42, 0, "row/1", "dropout") }
             .ShouldNotContain(key);
     }
 
@@ -93,7 +94,8 @@ public sealed class BatchesTests
     public void The_order_changes_with_the_epoch_and_repeats_with_the_seed()
     {
         var examples = Examples(100);
-        string[] Ids(ulong seed, int epoch) => [.. new Batches(examples, 8, 2, seed).Epoch(epoch).SelectMany(s => s.SelectMany(m => m.Select(e => e.Id)))];
+        string[] Ids(ulong seed, int epoch) =>
+            [.. new Batches(examples, 8, 2, seed).Epoch(epoch).SelectMany(s => s.SelectMany(m => m.Select(e => e.Id)))];
         Ids(1, 0).ShouldBe(Ids(1, 0));
         Ids(1, 0).ShouldNotBe(Ids(1, 1));
         Ids(1, 0).ShouldNotBe(Ids(2, 0));

@@ -38,8 +38,10 @@ public sealed class NoiseResponseTests
 
         Gradients.Distance(Gradients.Of(model, new NoiseResponse { Lambda = 0 }, rows).Values, plain).ShouldBe(0);
         // ε = 0: the adversarial term is the clean one again, λ times.
-        Gradients.Distance(Gradients.Of(model, new NoiseResponse { Epsilon = 0, Lambda = 0.5 }, rows).Values, plain, scale: 1.5).ShouldBeLessThan(1e-6);
-        Gradients.Distance(Gradients.Of(model, new NoiseResponse { Epsilon = 0, TwoPass = true }, rows).Values, plain, scale: 2).ShouldBeLessThan(1e-6);
+        Gradients.Distance(Gradients.Of(model, new NoiseResponse { Epsilon = 0, Lambda = 0.5 }, rows).Values, plain, scale: 1.5)
+            .ShouldBeLessThan(1e-6);
+        Gradients.Distance(Gradients.Of(model, new NoiseResponse { Epsilon = 0, TwoPass = true }, rows).Values, plain, scale: 2)
+            .ShouldBeLessThan(1e-6);
     }
 
     [Fact]
@@ -48,11 +50,13 @@ public sealed class NoiseResponseTests
         using var tiny = new TinyModel();
         using var model = tiny.Lora(dropout: 0.3);
         var rows = TinyModel.Rows(10);
-        foreach (var attack in new IAttack[] { new Plain(), new Neftune(), new NoiseResponse(), NoiseResponse.Preset("paper"), NoiseResponse.Preset("nrm2") })
+        foreach (var attack in new IAttack[] { new Plain(), new Neftune(), new NoiseResponse(), NoiseResponse.Preset("paper"),
+            NoiseResponse.Preset("nrm2") })
         {
             var whole = Gradients.Of(model, attack, rows).Values;
             foreach (var size in new[] { 1, 3, 7 })
-                Gradients.Distance(Gradients.Of(model, attack, rows, size).Values, whole).ShouldBeLessThan(1e-4, $"{attack.Name} in micro-batches of {size}");
+                Gradients.Distance(Gradients.Of(model, attack, rows, size).Values, whole)
+                    .ShouldBeLessThan(1e-4, $"{attack.Name} in micro-batches of {size}");
         }
     }
 
@@ -96,7 +100,8 @@ public sealed class NoiseResponseTests
         using var scope = NewDisposeScope();
         var rows = TinyModel.Rows(4);
         using var batch = new MicroBatch(rows, 0, CPU);
-        foreach (var (reach, expected) in new (Scope, Func<Example, int>)[] { (Scope.Prompt, e => e.Prompt.Length), (Scope.Instruction, e => e.InstructionEnd - e.InstructionStart), (Scope.All, e => e.Inputs) })
+        foreach (var (reach, expected) in new (Scope, Func<Example, int>)[] { (Scope.Prompt, e => e.Prompt.Length),
+            (Scope.Instruction, e => e.InstructionEnd - e.InstructionStart), (Scope.All, e => e.Inputs) })
         {
             var space = new Perturbation(batch, reach, includeBos: true, 3, CPU);
             space.Sizes.ShouldBe(rows.Select(r => 3.0 * expected(r)));

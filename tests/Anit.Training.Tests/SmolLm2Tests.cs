@@ -6,7 +6,8 @@ using static TorchSharp.torch;
 
 namespace Anit.Tests;
 
-/// <summary>The Noise Response Method on a real pretrained model, from a given δ₀, against a double-precision run over transformers and peft.</summary>
+/// <summary>The Noise Response Method on a real pretrained model, from a given δ₀, against a double-precision run over transformers and
+/// peft.</summary>
 public sealed class SmolLm2Tests
 {
     const int End = 2; // <|im_end|>
@@ -45,7 +46,8 @@ public sealed class SmolLm2Tests
         string[] layer = [.. wanted.Tensors.Keys.Where(n => n.StartsWith("nrm.model.", StringComparison.Ordinal))];
         layer.Length.ShouldBe(7 * 2);
         foreach (var name in layer) Distance(grads[name[4..]], Read(wanted, name)).ShouldBeLessThan(1e-3, name);
-        Distance(stack([.. grads.Values.Select(g => g.norm())]).norm().view(1), Read(wanted, "nrm.all_grad_norm")).ShouldBeLessThan(2e-5, "norm of all gradients");
+        Distance(stack([.. grads.Values.Select(g => g.norm())]).norm().view(1), Read(wanted, "nrm.all_grad_norm"))
+            .ShouldBeLessThan(2e-5, "norm of all gradients");
 
         // The reference has a row for each token, the last one included, which is no input here.
         Tensor Rows(string name) => cat([.. examples.Select((e, i) => Read(wanted, $"nrm.row{i}.{name}").narrow(0, 0, e.Inputs))], 0);

@@ -47,7 +47,8 @@ sealed class TinyModel : IDisposable
             $"row/{i}", Ids(i, 6 + i * 5 % 11), Ids(i + 1000, 1 + i % 4), 1, 4, i % 3 == 0 ? 0 : beta, i % 3 != 0)),
     ];
 
-    static int[] Ids(int stream, int count) => [.. Enumerable.Range(0, count).Select(n => (int)(CounterRandom.Word((ulong)stream, (ulong)n) % Vocabulary))];
+    static int[] Ids(int stream, int count) =>
+        [.. Enumerable.Range(0, count).Select(n => (int)(CounterRandom.Word((ulong)stream, (ulong)n) % Vocabulary))];
 
     public void Dispose() => Directory.Delete(Folder, recursive: true);
 }

@@ -8,12 +8,14 @@ public static class Oracle
     static string Folder => Path.Combine(SharedData.Repository, "tests", "oracles");
 
     internal static string? Missing { get; } =
-        Directory.Exists(Path.Combine(Folder, "node_modules")) ? null : "the oracles are not installed: make test does it, or npm ci in tests/oracles";
+        Directory.Exists(Path.Combine(Folder, "node_modules")) ? null
+            : "the oracles are not installed: make test does it, or npm ci in tests/oracles";
 
     /// <summary>Starts a script; its standard streams are pipes.</summary>
     public static Process Start(string script, params string[] args)
     {
-        var start = new ProcessStartInfo("node") { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = Folder };
+        var start = new ProcessStartInfo("node") { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
+            WorkingDirectory = Folder };
         start.ArgumentList.Add(script);
         foreach (var arg in args) start.ArgumentList.Add(arg);
         return Process.Start(start)!;

@@ -3,7 +3,8 @@ using System.Text.Json;
 
 namespace Anit.Tests;
 
-/// <summary>SmolLM2-135M-Instruct, a real pretrained model, as an ordinary folder in bfloat16, and what transformers and peft computed with it.</summary>
+/// <summary>SmolLM2-135M-Instruct, a real pretrained model, as an ordinary folder in bfloat16, and what transformers and peft computed with
+/// it.</summary>
 /// <remarks>The shared data holds it quantised; a script of theirs (Python and numpy, 3 seconds) unpacks it once a test process.</remarks>
 public static class SmolLm2
 {
@@ -23,7 +24,8 @@ public static class SmolLm2
     public static string Reference(string name) => SharedData.Path("models", "SmolLM2-135M-Instruct", "reference", name);
 
     /// <summary>The objects of a JSON Lines file among them.</summary>
-    public static JsonElement[] Lines(string name) => [.. File.ReadLines(Reference(name)).Where(l => l.Length > 0).Select(l => JsonDocument.Parse(l).RootElement)];
+    public static JsonElement[] Lines(string name) =>
+        [.. File.ReadLines(Reference(name)).Where(l => l.Length > 0).Select(l => JsonDocument.Parse(l).RootElement)];
 
     static string Script => SharedData.Path("models", "unpack_smollm2.py");
 

@@ -50,7 +50,8 @@ static class Choices
         };
         option.Validators.Add(result =>
         {
-            if (result.GetValueOrDefault<string?>() is { } text && !words.Contains(text)) result.AddError($"{name} is {text}; expected {Expected(text, words)}");
+            if (result.GetValueOrDefault<string?>() is { } text && !words.Contains(text))
+                result.AddError($"{name} is {text}; expected {Expected(text, words)}");
         });
         option.CompletionSources.Add([.. words]);
         return option;
@@ -61,7 +62,8 @@ static class Choices
         string.Join(", ", words) + (Anit.Cli.Nearest.Of(word, words) is { } near ? $"; did you mean {near}?" : "");
 
     /// <summary><c>--threads</c>.</summary>
-    public static Option<int> Threads() => Anit.Cli.Opt.Count("--threads", "Threads; the result is the same for any number.", Environment.ProcessorCount);
+    public static Option<int> Threads() =>
+        Anit.Cli.Opt.Count("--threads", "Threads; the result is the same for any number.", Environment.ProcessorCount);
 
     /// <summary>The column of clean texts.</summary>
     public static Option<string> Column() => new("--column")

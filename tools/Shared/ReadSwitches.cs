@@ -20,7 +20,8 @@ static class ReadSwitches
 
     static readonly Option<ReadLimits> Limit = new("--read-limit")
     {
-        Description = $"Raise or lower a bound on what an input may take ({string.Join(", ", Bounds.Known.Keys)}), in bytes (also 512K, 64M, 2G) or as a count.",
+        Description = $"Raise or lower a bound on what an input may take ({string.Join(", ", Bounds.Known.Keys)}), in bytes (also 512K, 64M, 2G) or "
+            + "as a count.",
         HelpName = "name=n", Recursive = true, Arity = ArgumentArity.OneOrMore, CustomParser = Bounds.Parse,
     };
 
@@ -37,13 +38,15 @@ static class ReadSwitches
     /// <summary>Takes the switches from the command line.</summary>
     public static void Take(ParseResult given) => Given = new()
     {
-        VerifyChecksums = !given.GetValue(NoChecksums), AllowTruncated = given.GetValue(Truncated), Limits = given.GetValue(Limit) ?? ReadLimits.Default,
+        VerifyChecksums = !given.GetValue(NoChecksums), AllowTruncated = given.GetValue(Truncated), Limits = given.GetValue(Limit)
+            ?? ReadLimits.Default,
     };
 
     /// <summary><c>--type</c>: the types of columns of JSON and CSV.</summary>
     public static Option<Dictionary<string, DataType>> Types() => new("--type")
     {
-        Description = "JSON and CSV: the type of a column (who.age and ids.element reach inside): text, int64, double, decimal(p,s), bool, date, timestamp(us), ...",
+        Description = "JSON and CSV: the type of a column (who.age and ids.element reach inside): text, int64, double, decimal(p,s), bool, date, "
+            + "timestamp(us), ...",
         HelpName = "column=type", Arity = ArgumentArity.OneOrMore,
         CustomParser = result =>
         {
@@ -51,7 +54,8 @@ static class ReadSwitches
             foreach (var (column, name) in Pairs(result, "--type", "column=type"))
             {
                 if (!DataType.TryParse(name, out var type))
-                    result.AddError($"--type {column} is {name}; expected text, bool, int8 to uint64, float, double, decimal(p,s), date, timestamp(s|ms|us|ns[,zone]) or list<...>");
+                    result.AddError($"--type {column} is {name}; expected text, bool, int8 to uint64, float, double, decimal(p,s), date, "
+                        + "timestamp(s|ms|us|ns[,zone]) or list<...>");
                 else if (!types.TryAdd(column, type)) result.AddError($"--type names {column} twice");
             }
             return types;

@@ -21,7 +21,8 @@ sealed record TableInput(string? Path)
     public Task<ITableReader> OpenAsync(CancellationToken stop) => OpenAsync(Options, stop);
 
     /// <summary>Opens it for one reading.</summary>
-    public Task<ITableReader> OpenAsync(ReadOptions options, CancellationToken stop) => OpenAsync(DataSource.Once(Streams.OpenInput(Path)), options, stop);
+    public Task<ITableReader> OpenAsync(ReadOptions options, CancellationToken stop) =>
+        OpenAsync(DataSource.Once(Streams.OpenInput(Path)), options, stop);
 
     /// <summary>Opens some columns, or all where none are named, for a command that passes over the rows once.</summary>
     public Task<ITableReader> OpenAsync(string[]? columns, CancellationToken stop) => OpenAsync(Wanting(columns) with { ReuseMemory = true }, stop);

@@ -13,12 +13,15 @@ static class DiffCommand
     public static Command Create()
     {
         var input = Opt.Input();
-        var clean = new Option<string>("--clean") { Description = "The column of raw texts.", DefaultValueFactory = _ => "instruction", HelpName = "name" };
+        var clean = new Option<string>("--clean") { Description = "The column of raw texts.", DefaultValueFactory = _ => "instruction",
+            HelpName = "name" };
         var noisy = new Option<string?>("--noisy") { Description = "The column of noisy texts; noisy_<clean> by default.", HelpName = "name" };
         var rows = Opt.Count("--rows", "How many rows with a noisy text; 0 for all.", 10, from: 0);
         rows.Aliases.Add("-n");
-        var command = new Command("diff", "Shows what noise did to each text.") { input, clean, noisy, rows }.Example("anit-data diff noisy.parquet -n 5");
-        command.SetAction((given, stop) => Run(new(given.GetValue(input)), given.GetValue(clean)!, given.GetValue(noisy) ?? $"noisy_{given.GetValue(clean)}", given.GetValue(rows), stop));
+        var command = new Command("diff", "Shows what noise did to each text.") { input, clean, noisy, rows }
+            .Example("anit-data diff noisy.parquet -n 5");
+        command.SetAction((given, stop) => Run(new(given.GetValue(input)), given.GetValue(clean)!, given.GetValue(noisy)
+            ?? $"noisy_{given.GetValue(clean)}", given.GetValue(rows), stop));
         return command;
     }
 
@@ -36,7 +39,8 @@ static class DiffCommand
                 if (most > 0 && shown == most) return Exit.Done;
                 shown++;
                 var id = batch.Find("id")?.Text(i) ?? $"row {row}";
-                var about = string.Join("  ", new[] { batch.Find("noise")?.Text(i), batch.Find("distance")?.Integer(i) is { } d ? $"d={d}" : null, batch.Find("distortion")?.Number(i) is { } x ? $"d'={x:0.###}" : null }.OfType<string>());
+                var about = string.Join("  ", new[] { batch.Find("noise")?.Text(i), batch.Find("distance")?.Integer(i) is { } d ? $"d={d}"
+                    : null, batch.Find("distortion")?.Number(i) is { } x ? $"d'={x:0.###}" : null }.OfType<string>());
                 await output.WriteLineAsync($"{Printable(id)}{(about.Length > 0 ? "  " + about : "")}");
                 await output.WriteLineAsync("  " + Line(batch[clean].Text(i) ?? "", changed));
             }
@@ -46,7 +50,8 @@ static class DiffCommand
 
     static string Line(string clean, string noisy)
     {
-        var words = WordDiff.Of(clean.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries), noisy.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+        var words = WordDiff.Of(clean.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries),
+            noisy.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
         return string.Join(' ', words.Select(word => word.Kind switch
         {
             '-' => colour ? $"\u001b[31m{Printable(word.Text)}\u001b[0m" : $"[-{Printable(word.Text)}-]",

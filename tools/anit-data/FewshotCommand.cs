@@ -15,11 +15,14 @@ static class FewshotCommand
     {
         var files = new StageFlags();
         var output = Parts.Pattern();
-        var shares = new Option<string>("--shares") { Description = "Percentages of the rows.", DefaultValueFactory = _ => "1,5,10", HelpName = "percent,..." };
-        shares.Validators.Add(r => { if (Read(r.GetValueOrDefault<string>() ?? "") is null) r.AddError("--shares takes percentages above 0, up to 100, such as 1,5,10"); });
+        var shares = new Option<string>("--shares") { Description = "Percentages of the rows.", DefaultValueFactory = _ => "1,5,10",
+            HelpName = "percent,..." };
+        shares.Validators.Add(r => { if (Read(r.GetValueOrDefault<string>() ?? "") is null) r.AddError("--shares takes percentages above 0, up to "
+            + "100, such as 1,5,10"); });
         var (by, id) = (RowChoice.By(), RowChoice.Id());
         var seed = Opt.Seed();
-        var command = new Command("fewshot", "Takes small shares of a training set, nested and, with --by, stratified.") { files.Input, output, shares, by, id, seed, files.Force, files.Explain, files.Cache, files.Quiet }
+        var command = new Command("fewshot", "Takes small shares of a training set, nested and, with --by, stratified.") { files.Input, output,
+            shares, by, id, seed, files.Force, files.Explain, files.Cache, files.Quiet }
             .Example("anit-data fewshot train.parquet --by target -o few-{}.parquet");
         command.SetAction(async (given, stop) =>
         {
@@ -41,7 +44,8 @@ static class FewshotCommand
         bool[] chosen = [.. place.Select((at, row) => at < Math.Max(1, (int)Math.Round(percent * size[row] / 100, MidpointRounding.AwayFromZero)))];
         var share = 100m * chosen.Count(row => row) / Math.Max(1, chosen.Length);
         if (share > 2 * percent && group is not null)
-            Notice.Say(string.Create(CultureInfo.InvariantCulture, $"{share:0.#} % instead of {percent} %: a row of every value of {group}, which has many; name a column of labels with --by"));
+            Notice.Say(string.Create(CultureInfo.InvariantCulture, $"{share:0.#} % instead of {percent} %: a row of every value of {group}, which "
+                + $"has many; name a column of labels with --by"));
         return chosen;
     }
 
@@ -50,7 +54,8 @@ static class FewshotCommand
         var percents = new List<decimal>();
         foreach (var part in text.Split(','))
         {
-            if (!decimal.TryParse(part, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var percent) || percent is <= 0 or > 100) return null;
+            if (!decimal.TryParse(part, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var percent) || percent is <= 0 or > 100)
+                return null;
             percents.Add(percent);
         }
         return percents;

@@ -9,9 +9,11 @@ sealed record RowChoice(string IdColumn, string? Group, ulong Seed)
 {
     const string RowNumber = "#";
 
-    public static Option<string> Id() => new("--id") { Description = "The column of unique row ids on which the choice hangs; # takes row numbers.", DefaultValueFactory = _ => "id", HelpName = "name" };
+    public static Option<string> Id() => new("--id") { Description = "The column of unique row ids on which the choice hangs; # takes row numbers.",
+        DefaultValueFactory = _ => "id", HelpName = "name" };
 
-    public static Option<string?> By() => new("--by") { Description = "Keep the shares of this column's values (stratify), such as target or task.", HelpName = "column" };
+    public static Option<string?> By() =>
+        new("--by") { Description = "Keep the shares of this column's values (stratify), such as target or task.", HelpName = "column" };
 
     /// <summary>What of it decides the rows.</summary>
     public JsonObject Options() => new() { ["id"] = IdColumn, ["by"] = Group };

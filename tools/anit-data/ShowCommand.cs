@@ -13,19 +13,23 @@ static class ShowCommand
     {
         var input = Opt.Input();
         var rows = new Option<int>("--rows", "-n") { Description = "How many rows.", DefaultValueFactory = _ => 10, HelpName = "n" };
-        var columns = new Option<string[]>("--columns") { Description = "Only these columns, in this order.", AllowMultipleArgumentsPerToken = true, HelpName = "name" };
-        var width = new Option<int?>("--width") { Description = "Characters a line; the terminal's width by default, 0 for no limit.", HelpName = "n" };
+        var columns = new Option<string[]>("--columns") { Description = "Only these columns, in this order.", AllowMultipleArgumentsPerToken = true,
+            HelpName = "name" };
+        var width = new Option<int?>("--width") { Description = "Characters a line; the terminal's width by default, 0 for no limit.",
+            HelpName = "n" };
         foreach (var option in new Option[] { rows, width })
         {
             option.Validators.Add(result =>
             {
-                if (result.Tokens is [var token] && int.TryParse(token.Value, out var value) && value < 0) result.AddError($"{option.Name} is {value}; expected 0 or more");
+                if (result.Tokens is [var token] && int.TryParse(token.Value, out var value) && value < 0)
+                    result.AddError($"{option.Name} is {value}; expected 0 or more");
             });
         }
 
         var command = new Command("show", "Prints the first rows of a table.") { input, rows, columns, width }
             .Example("anit-data show train.parquet -n 5 --columns id text target");
-        command.SetAction((given, stop) => Run(new(given.GetValue(input)), given.GetValue(rows), given.GetValue(columns), given.GetValue(width) ?? TableOutput.Width(WidthOfPipes), stop));
+        command.SetAction((given, stop) => Run(new(given.GetValue(input)), given.GetValue(rows), given.GetValue(columns), given.GetValue(width)
+            ?? TableOutput.Width(WidthOfPipes), stop));
         return command;
     }
 

@@ -16,11 +16,14 @@ static class SplitCommand
     {
         var files = new StageFlags();
         var output = Parts.Pattern();
-        var parts = new Option<string>("--parts") { Description = "Names and shares, which sum to 1.", DefaultValueFactory = _ => "train=0.8,dev=0.1,test=0.1", HelpName = "name=share,..." };
-        parts.Validators.Add(r => { if (Read(r.GetValueOrDefault<string>() ?? "") is null) r.AddError("--parts takes names and shares that sum to 1, such as train=0.8,dev=0.1,test=0.1"); });
+        var parts = new Option<string>("--parts") { Description = "Names and shares, which sum to 1.",
+            DefaultValueFactory = _ => "train=0.8,dev=0.1,test=0.1", HelpName = "name=share,..." };
+        parts.Validators.Add(r => { if (Read(r.GetValueOrDefault<string>() ?? "") is null) r.AddError("--parts takes names and shares that sum to 1, "
+            + "such as train=0.8,dev=0.1,test=0.1"); });
         var (by, id) = (RowChoice.By(), RowChoice.Id());
         var seed = Opt.Seed();
-        var command = new Command("split", "Splits a table at random, each part in the rows' order.") { files.Input, output, parts, by, id, seed, files.Force, files.Explain, files.Cache, files.Quiet }
+        var command = new Command("split", "Splits a table at random, each part in the rows' order.") { files.Input, output, parts, by, id, seed,
+            files.Force, files.Explain, files.Cache, files.Quiet }
             .Example("anit-data split sst2.parquet --parts train=0.9,dev=0.1 --by target -o sst2-{}.parquet");
         command.SetAction(async (given, stop) =>
         {
@@ -29,7 +32,8 @@ static class SplitCommand
             var stage = files.Of(given);
             var all = new JsonArray([.. shares.Select(share => (JsonNode)new JsonArray(share.Name, share.Share))]);
             await Parts.RunAsync(stage, given.GetValue(output)!, [.. shares.Select(share => share.Name)],
-                part => new Stage("anit-data split", Version) { Options = choice.Options().With("parts", all.DeepClone()).With("part", shares[part].Name), Seed = choice.Seed },
+                part => new Stage("anit-data split", Version) { Options = choice.Options().With("parts", all.DeepClone())
+                    .With("part", shares[part].Name), Seed = choice.Seed },
                 table => choice.RankAsync("split", table, stage.Input, stop), (ranks, part) => Rows(ranks, shares, part), stop);
             return Exit.Done;
         });
@@ -44,7 +48,8 @@ static class SplitCommand
         var shares = new List<(string, decimal)>();
         foreach (var part in text.Split(','))
         {
-            if (part.Split('=') is not [{ Length: > 0 } name, var number] || !decimal.TryParse(number, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var share)) return null;
+            if (part.Split('=') is not [{ Length: > 0 } name, var number]
+                || !decimal.TryParse(number, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var share)) return null;
             shares.Add((name, share));
         }
         return shares.Sum(share => share.Item2) == 1 && shares.DistinctBy(share => share.Item1).Count() == shares.Count ? shares : null;

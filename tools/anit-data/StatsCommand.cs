@@ -14,13 +14,16 @@ static class StatsCommand
     public static Command Create()
     {
         var input = Opt.Input();
-        var columns = new Option<string[]>("--columns") { Description = "Only these columns.", AllowMultipleArgumentsPerToken = true, HelpName = "name" };
+        var columns = new Option<string[]>("--columns") { Description = "Only these columns.", AllowMultipleArgumentsPerToken = true,
+            HelpName = "name" };
         var top = Opt.Count("--top", "How many of the commonest values to show of columns with few.", 5, from: 0);
         var json = new Option<bool>("--json") { Description = "Print one JSON object." };
         var quiet = Opt.Quiet();
-        var command = new Command("stats", "Counts rows, nulls and distinct values, and measures numbers and lengths.") { input, columns, top, json, quiet }
+        var command = new Command("stats", "Counts rows, nulls and distinct values, and measures numbers and lengths.") { input, columns,
+            top, json, quiet }
             .Example("anit-data stats noisy.parquet --columns noise distance");
-        command.SetAction((given, stop) => Run(new(given.GetValue(input)), given.GetValue(columns), given.GetValue(top), given.GetValue(json), given.GetValue(quiet), stop));
+        command.SetAction((given, stop) =>
+            Run(new(given.GetValue(input)), given.GetValue(columns), given.GetValue(top), given.GetValue(json), given.GetValue(quiet), stop));
         return command;
     }
 
@@ -49,7 +52,8 @@ static class StatsCommand
         {
             text.Append($"{column.Field.Name}: {column}\n");
             if (column.Distinct <= LabelsAtMost && column.Distinct < rows)
-                foreach (var (value, count) in column.Top(top)) text.Append($"  {count,8}  {(value.Length > WidestValue ? value[..WidestValue] + "…" : value)}\n");
+                foreach (var (value, count) in column.Top(top))
+                    text.Append($"  {count,8}  {(value.Length > WidestValue ? value[..WidestValue] + "…" : value)}\n");
         }
         return text.ToString();
     }
@@ -59,11 +63,14 @@ static class StatsCommand
         var columns = new JsonArray();
         foreach (var column in stats)
         {
-            var entry = new JsonObject { ["name"] = column.Field.Name, ["type"] = column.Field.Type.ToString(), ["nulls"] = column.Nulls, ["distinct"] = column.Distinct };
+            var entry = new JsonObject { ["name"] = column.Field.Name, ["type"] = column.Field.Type.ToString(), ["nulls"] = column.Nulls,
+                ["distinct"] = column.Distinct };
             if (column.Numbers > 0 && double.IsFinite(column.Mean))
-                entry[column.IsLength ? "length" : "number"] = new JsonObject { ["min"] = column.Min, ["max"] = column.Max, ["mean"] = column.Mean, ["deviation"] = column.Deviation };
+                entry[column.IsLength ? "length" : "number"] =
+                    new JsonObject { ["min"] = column.Min, ["max"] = column.Max, ["mean"] = column.Mean, ["deviation"] = column.Deviation };
             if (column.Distinct <= LabelsAtMost)
-                entry["top"] = new JsonArray([.. column.Top(top).Select(value => (JsonNode)new JsonObject { ["value"] = JsonNode.Parse(value.Value), ["count"] = value.Count })]);
+                entry["top"] = new JsonArray([.. column.Top(top)
+                    .Select(value => (JsonNode)new JsonObject { ["value"] = JsonNode.Parse(value.Value), ["count"] = value.Count })]);
             columns.Add(entry);
         }
         return new JsonObject { ["rows"] = rows, ["columns"] = columns }.ToJsonString() + "\n";

@@ -9,9 +9,11 @@ static class VerifyCommand
 {
     public static Command Create()
     {
-        var inputs = new Argument<string[]>("input") { Description = "Tables with receipts; standard input when absent or -.", Arity = ArgumentArity.ZeroOrMore };
+        var inputs = new Argument<string[]>("input") { Description = "Tables with receipts; standard input when absent or -.",
+            Arity = ArgumentArity.ZeroOrMore };
         var quiet = Opt.Quiet();
-        var command = new Command("verify", "Recomputes the chain of receipts from the rows.") { inputs, quiet }.Example("anit-data verify scored.parquet");
+        var command = new Command("verify", "Recomputes the chain of receipts from the rows.") { inputs, quiet }
+            .Example("anit-data verify scored.parquet");
         command.SetAction(async (given, stop) =>
         {
             var bad = 0;

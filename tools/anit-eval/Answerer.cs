@@ -6,21 +6,25 @@ using TorchSharp;
 namespace Anit.Tools.Eval;
 
 /// <summary>How answers are made.</summary>
-sealed record AnswerChoices(string Model, IReadOnlyList<RunChoice> Runs, torch.Device Device, string Dtype, PromptTemplate Template, int MaxNewTokens, int MaxLength, int Batch);
+sealed record AnswerChoices(string Model, IReadOnlyList<RunChoice> Runs, torch.Device Device, string Dtype, PromptTemplate Template, int MaxNewTokens,
+    int MaxLength, int Batch);
 
 /// <summary>The model alone or with an adapter, and what it is called in tables.</summary>
 sealed record RunChoice(string Name, string? Adapter)
 {
     const string Base = "base";
 
-    /// <summary>What one value of --adapter means: <c>base</c> is the model alone, <c>nrm=out/nrm</c> names an adapter, a folder names itself.</summary>
+    /// <summary>What one value of --adapter means: <c>base</c> is the model alone, <c>nrm=out/nrm</c> names an adapter, a folder names
+    /// itself.</summary>
     public static RunChoice Of(string value)
     {
         if (value == Base && !Directory.Exists(value)) return new(Base, null);
-        var (name, folder) = value.Split('=', 2) is [var left, var right] && !Directory.Exists(value) ? (left, right) : (Path.GetFileName(Path.TrimEndingDirectorySeparator(value)), value);
+        var (name, folder) = value.Split('=', 2) is [var left, var right] && !Directory.Exists(value) ? (left, right)
+            : (Path.GetFileName(Path.TrimEndingDirectorySeparator(value)), value);
         return Directory.Exists(folder)
             ? new(name, folder)
-            : throw new UserError($"--adapter {value}: no folder {folder}; expected a PEFT folder, name=folder, or {Base} for the model alone", Exit.BadData);
+            : throw new UserError($"--adapter {value}: no folder {folder}; expected a PEFT folder, name=folder, or {Base} for the "
+                + "model alone", Exit.BadData);
     }
 
     /// <summary>The runs of a command line without --adapter.</summary>
@@ -47,7 +51,8 @@ sealed class Answerer : IDisposable
         ends = [.. model.Config.EosTokenIds];
         if (tokenizer.EosId is { } eos) ends.Add(eos);
         // An answer in the grammar is one line, so any token with a line break in it ends the answer too.
-        endsOfLines = [.. ends, .. Enumerable.Range(0, tokenizer.VocabSize).Where(id => tokenizer.Decode([id]).Contains('\n', StringComparison.Ordinal))];
+        endsOfLines = [.. ends, .. Enumerable.Range(0, tokenizer.VocabSize)
+            .Where(id => tokenizer.Decode([id]).Contains('\n', StringComparison.Ordinal))];
     }
 
     /// <summary>Name of the run.</summary>
@@ -60,7 +65,8 @@ sealed class Answerer : IDisposable
     public (RenderedPrompt Prompt, bool Cut) Prompt(NluRow row) =>
         PromptFitting.Fit(choices.Template, row, null, Room, text => Ids(text).Length)
         ?? throw new UserError($"row {row.Id}: {Ids(choices.Template.Prompt(row with { Text = null })).Length} tokens without its text, "
-            + $"but a prompt may have {Room} (--max-length less --max-new-tokens, within the model's {model.Config.MaxPositionEmbeddings}); raise --max-length", Exit.BadData);
+            + $"but a prompt may have {Room} (--max-length less --max-new-tokens, within the model's {model.Config.MaxPositionEmbeddings}); raise "
+                + "--max-length", Exit.BadData);
 
     /// <summary>The token ids of a prompt, as the model was trained to see it.</summary>
     public int[] Ids(string prompt) => tokenizer.Encode(prompt, tokenizer.AddsBos);
@@ -75,7 +81,8 @@ sealed class Answerer : IDisposable
             var chosen = Enumerable.Range(0, rows.Count).Where(i => rows[i].Task == NluTask.Other == freeText).ToList();
             if (chosen.Count == 0) continue;
             var prompts = chosen.ConvertAll(i => Prompt(rows[i]));
-            var written = generator.Greedy(prompts.ConvertAll(p => Ids(p.Prompt.Text)), choices.MaxNewTokens, freeText ? ends : endsOfLines, choices.Batch, count => done(before + count), stop);
+            var written = generator.Greedy(prompts.ConvertAll(p => Ids(p.Prompt.Text)), choices.MaxNewTokens, freeText ? ends
+                : endsOfLines, choices.Batch, count => done(before + count), stop);
             foreach (var (k, i) in chosen.Index())
             {
                 answers[i] = new()

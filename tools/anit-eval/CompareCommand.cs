@@ -13,7 +13,8 @@ static class CompareCommand
     {
         var first = new Argument<string>("a") { Description = "Predictions of the first run; file#run takes one run of a file that holds several." };
         var second = new Argument<string>("b") { Description = "Predictions of the second run, over the same rows." };
-        var gold = new Option<string?>("--gold") { Description = "Table of gold rows, when the predictions hold only ids and answers.", HelpName = "file" };
+        var gold = new Option<string?>("--gold") { Description = "Table of gold rows, when the predictions hold only ids and answers.",
+            HelpName = "file" };
         var resamples = Opt.Count("--resamples", "How often rows are drawn anew.", 1_000);
         var level = Opt.Number("--level", "Coverage of the interval.", 0.95, 0.5, 0.9999);
         var seed = Opt.Seed();
@@ -45,14 +46,19 @@ static class CompareCommand
         var second = await Score(b, gold, choices, stop);
         var lone = first.Keys.Except(second.Keys).Concat(second.Keys.Except(first.Keys)).ToList();
         if (lone.Count > 0)
-            throw new UserError($"{lone.Count:N0} rows stand in one of {a} and {b} only, the first is {lone[0].Id} ({lone[0].Condition}); compare two runs over the same rows", Exit.BadData);
+            throw new UserError($"{lone.Count:N0} rows stand in one of {a} and {b} only, the first is {lone[0].Id} ({lone[0].Condition}); compare "
+                + "two runs over the same rows", Exit.BadData);
 
-        var pairs = first.GroupBy(row => (row.Key.Condition, row.Value.Group)).OrderBy(g => g.Key.Condition != Predictions.Raw).ThenBy(g => g.Key.Group, StringComparer.Ordinal)
-            .Select(g => new Pair(g.Key.Condition, g.Key.Group, [.. g.Select(row => row.Value.Counts)], [.. g.Select(row => second[row.Key].Counts)])).ToList();
-        return [.. pairs.GroupBy(p => p.Condition).SelectMany(c => c.Count() == 1 ? c : c.Append(new(c.Key, "all", [.. c.SelectMany(p => p.A)], [.. c.SelectMany(p => p.B)])))];
+        var pairs = first.GroupBy(row => (row.Key.Condition, row.Value.Group)).OrderBy(g => g.Key.Condition != Predictions.Raw)
+            .ThenBy(g => g.Key.Group, StringComparer.Ordinal)
+            .Select(g => new Pair(g.Key.Condition, g.Key.Group, [.. g.Select(row => row.Value.Counts)], [.. g.Select(row => second[row.Key].Counts)]))
+                .ToList();
+        return [.. pairs.GroupBy(p => p.Condition)
+            .SelectMany(c => c.Count() == 1 ? c : c.Append(new(c.Key, "all", [.. c.SelectMany(p => p.A)], [.. c.SelectMany(p => p.B)])))];
     }
 
-    static async Task<Dictionary<(string Condition, string Id), Scored>> Score(string path, IReadOnlyDictionary<string, NluRow>? gold, ScoringChoices choices, CancellationToken stop)
+    static async Task<Dictionary<(string Condition, string Id), Scored>> Score(string path, IReadOnlyDictionary<string, NluRow>? gold,
+        ScoringChoices choices, CancellationToken stop)
     {
         var (file, wanted) = Split(path);
         var scored = new Dictionary<(string, string), Scored>();
@@ -68,7 +74,8 @@ static class CompareCommand
             if (!scored.TryAdd((made.Condition, made.Row.Id), new(group, scorer.Add(made.Row, made.Text).Strict)))
                 throw new UserError($"{file}: id \"{made.Row.Id}\" ({made.Condition}) stands twice; give every row an id of its own", Exit.BadData);
         }
-        return wanted is null || runs.Contains(wanted) ? scored : throw new UserError($"{file}: no run {wanted}; there is {string.Join(", ", runs)}", Exit.Usage);
+        return wanted is null || runs.Contains(wanted) ? scored
+            : throw new UserError($"{file}: no run {wanted}; there is {string.Join(", ", runs)}", Exit.Usage);
     }
 
     static (string File, string? Run) Split(string path)
@@ -79,11 +86,13 @@ static class CompareCommand
 
     static void Write(List<(string Condition, string Group, int Rows, Difference Difference)> differences, double level)
     {
-        var grid = new TextGrid("instruction", "group", "rows", "F1 a", "F1 b", "b - a", string.Create(CultureInfo.InvariantCulture, $"{100 * level:0.##} % interval"), "p");
+        var grid = new TextGrid("instruction", "group", "rows", "F1 a", "F1 b", "b - a",
+            string.Create(CultureInfo.InvariantCulture, $"{100 * level:0.##} % interval"), "p");
         foreach (var (condition, group, rows, d) in differences)
         {
             grid.Add(condition, group, TextGrid.Whole(rows), TextGrid.Percent(d.F1A), TextGrid.Percent(d.F1B), TextGrid.Points(d.Delta),
-                d.Low is null ? "-" : $"[{TextGrid.Points(d.Low)}, {TextGrid.Points(d.High)}]", d.PValue?.ToString("0.000", CultureInfo.InvariantCulture) ?? "-");
+                d.Low is null ? "-" : $"[{TextGrid.Points(d.Low)}, {TextGrid.Points(d.High)}]",
+                    d.PValue?.ToString("0.000", CultureInfo.InvariantCulture) ?? "-");
         }
         grid.Write(Console.Out);
         Console.Out.WriteLine("Micro-F1 in per cent, differences in points, interval by paired bootstrap over rows.");

@@ -8,8 +8,10 @@ static class ScoreCommand
 {
     public static Command Create()
     {
-        var files = new Argument<string[]>("predictions") { Arity = ArgumentArity.OneOrMore, Description = "Prediction tables, one a run; - is standard input. Several runs, seeds for instance, also give mean and deviation." };
-        var gold = new Option<string?>("--gold") { Description = "Table of gold rows, when the predictions hold only ids and answers.", HelpName = "file" };
+        var files = new Argument<string[]>("predictions") { Arity = ArgumentArity.OneOrMore, Description = "Prediction tables, one a run; - is "
+            + "standard input. Several runs, seeds for instance, also give mean and deviation." };
+        var gold = new Option<string?>("--gold") { Description = "Table of gold rows, when the predictions hold only ids and answers.",
+            HelpName = "file" };
         var (options, choices) = ScoringChoices.Options();
         var command = new Command("score", "Scores predictions made earlier or elsewhere.") { files, gold }
             .Example("anit-eval score predictions.parquet --per-label", "anit-eval score seed1.parquet seed2.parquet seed3.parquet");
@@ -33,7 +35,8 @@ static class ScoreCommand
                 scores.Add(made);
             }
             // A file of one run is that run; in a file of several the table says which is which.
-            runs.AddRange(inside.Count == 1 ? [inside.Single().Value.Called(name)] : inside.Values.Select(s => files.Length > 1 ? s.Called($"{name}#{s.Name}") : s));
+            runs.AddRange(inside.Count == 1 ? [inside.Single().Value.Called(name)]
+                : inside.Values.Select(s => files.Length > 1 ? s.Called($"{name}#{s.Name}") : s));
         }
         Show(runs, choices, spread: runs.Count == files.Length);
         return Exit.Done;

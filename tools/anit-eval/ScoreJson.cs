@@ -16,7 +16,8 @@ static class ScoreJson
         {
             json["spread"] = new JsonArray([.. ScoreText.Spreads(runs).Select(s => new JsonObject
             {
-                ["instruction"] = s.Condition, ["group"] = s.Group, ["runs"] = s.Spread.Runs, ["mean_f1"] = s.Spread.Mean, ["sd"] = s.Spread.Deviation,
+                ["instruction"] = s.Condition, ["group"] = s.Group, ["runs"] = s.Spread.Runs, ["mean_f1"] = s.Spread.Mean,
+                    ["sd"] = s.Spread.Deviation,
             })]);
         }
         Write(output, json);
@@ -52,7 +53,8 @@ static class ScoreJson
             ["ambiguous_comma"] = group.Rates.AmbiguousComma,
             ["malformed_gold"] = group.Rates.MalformedGold,
         },
-        ["legacy_f1"] = group.Legacy.Count == 0 ? null : new JsonObject(ScoringRules.Legacy.Select(l => KeyValuePair.Create(l.Name, (JsonNode?)group.Legacy[l.Name]))),
+        ["legacy_f1"] = group.Legacy.Count == 0 ? null
+            : new JsonObject(ScoringRules.Legacy.Select(l => KeyValuePair.Create(l.Name, (JsonNode?)group.Legacy[l.Name]))),
     };
 
     static JsonObject Measures(Counts counts, double? macro)

@@ -34,7 +34,8 @@ static class ScoreText
     {
         if (!Spreads(runs).Any()) return;
         var grid = new TextGrid("instruction", "group", "runs", "mean F1", "sd");
-        foreach (var (condition, group, spread) in Spreads(runs)) grid.Add(condition, group, TextGrid.Whole(spread.Runs), TextGrid.Percent(spread.Mean), TextGrid.Percent(spread.Deviation));
+        foreach (var (condition, group, spread) in Spreads(runs))
+            grid.Add(condition, group, TextGrid.Whole(spread.Runs), TextGrid.Percent(spread.Mean), TextGrid.Percent(spread.Deviation));
         output.WriteLine();
         grid.Write(output);
     }
@@ -52,7 +53,8 @@ static class ScoreText
         if (drops.Count == 0) return;
         var grid = new TextGrid("run", "group", "F1 raw", "F1 noisy", "points", "drop rate");
         foreach (var (name, (group, raw, noisy)) in drops)
-            grid.Add(name, group, TextGrid.Percent(raw), TextGrid.Percent(noisy), TextGrid.Points(noisy - raw), TextGrid.Percent(raw == 0 ? null : (raw - noisy) / raw));
+            grid.Add(name, group, TextGrid.Percent(raw), TextGrid.Percent(noisy), TextGrid.Points(noisy - raw),
+                TextGrid.Percent(raw == 0 ? null : (raw - noisy) / raw));
         grid.DropUniform(runs.Count > 1 ? [] : [0]);
         output.WriteLine();
         grid.Write(output);
@@ -78,7 +80,8 @@ static class ScoreText
         foreach (var (run, condition, group) in Groups(runs))
         {
             foreach (var (name, _) in ScoringRules.Legacy)
-                grid.Add(run.Name, condition, group.Name, name, TextGrid.Percent(group.Legacy[name]), TextGrid.Points(group.Legacy[name] - group.Strict.F1));
+                grid.Add(run.Name, condition, group.Name, name, TextGrid.Percent(group.Legacy[name]),
+                    TextGrid.Points(group.Legacy[name] - group.Strict.F1));
         }
         grid.DropUniform(runs.Count > 1 ? [] : [0]);
         output.WriteLine();

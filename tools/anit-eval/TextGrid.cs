@@ -30,7 +30,8 @@ sealed class TextGrid(params string[] heads)
     public static string Percent(double? share) => share is { } value ? (100 * value).ToString("0.00", CultureInfo.InvariantCulture) : "-";
 
     /// <summary>A difference of shares in points, always with its sign.</summary>
-    public static string Points(double? difference) => difference is { } value ? (100 * value).ToString("+0.00;-0.00;0.00", CultureInfo.InvariantCulture) : "-";
+    public static string Points(double? difference) =>
+        difference is { } value ? (100 * value).ToString("+0.00;-0.00;0.00", CultureInfo.InvariantCulture) : "-";
 
     /// <summary>A whole number with separators.</summary>
     public static string Whole(long number) => number.ToString("N0", CultureInfo.InvariantCulture);

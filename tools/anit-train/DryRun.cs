@@ -11,9 +11,12 @@ static class DryRun
         var lengths = examples.Select(e => e.Inputs).Order().ToArray();
         var first = new Batches(examples, options.MicroBatch, options.Accumulate, options.Seed).Epoch(0).First()[0];
         Console.WriteLine($"steps           {trainer.Steps:N0} of up to {options.MicroBatch * options.Accumulate:N0} rows, {options.Epochs} epochs");
-        Console.WriteLine($"tokens          {lengths.Sum(l => (long)l):N0} an epoch; a row has {lengths[0]} to {lengths[^1]}, median {lengths[lengths.Length / 2]}");
-        Console.WriteLine($"trained         {model.Trained.Sum(t => t.Value.numel()):N0} parameters, {model.Trained.Sum(t => t.Value.numel()) * 16 / 1e6:N1} MB with gradients and optimizer state");
-        Console.WriteLine($"first batch     {first.Count} rows, {first.Sum(e => e.Inputs):N0} input tokens, {first.Sum(e => e.Answer.Length):N0} in the loss");
+        Console.WriteLine($"tokens          {lengths.Sum(l => (long)l):N0} an epoch; a row has {lengths[0]} to {lengths[^1]}, median "
+            + $"{lengths[lengths.Length / 2]}");
+        Console.WriteLine($"trained         {model.Trained.Sum(t => t.Value.numel()):N0} parameters, "
+            + $"{model.Trained.Sum(t => t.Value.numel()) * 16 / 1e6:N1} MB with gradients and optimizer state");
+        Console.WriteLine($"first batch     {first.Count} rows, {first.Sum(e => e.Inputs):N0} input tokens, {first.Sum(e => e.Answer.Length):N0} "
+            + "in the loss");
         Console.WriteLine($"first row       {first[0].Id}, beta {first[0].Beta:0.####}");
         Console.WriteLine("  no loss on    " + Quoted(builder.Decode(first[0].Prompt)));
         Console.WriteLine("  loss on       " + Quoted(builder.Decode(first[0].Answer)));

@@ -30,14 +30,16 @@ sealed record TrainingRows(IReadOnlyList<Example> Examples, int Noisy, int Short
             foreach (var row in NluTable.Of(batch, ids.Count))
             {
                 i++;
-                if (!ids.Add(row.Id)) throw new DataFormatException($"{name}: the id {row.Id} occurs twice; perturbations are keyed by id, so ids must be unique");
+                if (!ids.Add(row.Id))
+                    throw new DataFormatException($"{name}: the id {row.Id} occurs twice; perturbations are keyed by id, so ids must be unique");
                 double own = 0;
                 if (row.NoisyInstruction is not null)
                 {
                     if (needsBeta && beta is null && betas < 0)
                         throw new DataFormatException($"{name}: noisy rows but no column beta; pipe them through anit-score, or pass --beta");
                     own = beta ?? (betas < 0 ? 0 : batch.Columns[betas].Number(i) ?? 0);
-                    if (own is not (>= 0 and <= 1)) throw new DataFormatException($"{name}: row {row.Id}: beta is {own}; expected a number from 0 to 1");
+                    if (own is not (>= 0 and <= 1))
+                        throw new DataFormatException($"{name}: row {row.Id}: beta is {own}; expected a number from 0 to 1");
                     noisy++;
                     sum += own;
                 }
@@ -46,7 +48,8 @@ sealed record TrainingRows(IReadOnlyList<Example> Examples, int Noisy, int Short
             }
         }
         if (untrainable.Count > 0)
-            throw new DataFormatException($"{name}: {untrainable.Count:N0} rows have no trainable token ({string.Join(", ", untrainable.Take(3))}{(untrainable.Count > 3 ? ", ..." : "")}): " +
+            throw new DataFormatException($"{name}: {untrainable.Count:N0} rows have no trainable token "
+                + $"({string.Join(", ", untrainable.Take(3))}{(untrainable.Count > 3 ? ", ..." : "")}): " +
                 "their target is empty, or the prompt without its text is longer than --max-length; mend or drop them");
         if (examples.Count == 0) throw new DataFormatException($"{name}: no rows to train on");
         return new(examples, noisy, builder.Shortened, noisy == 0 ? 0 : sum / noisy, digest.Result());

@@ -14,7 +14,8 @@ sealed class Warnings(TrainOptions options)
         if (!inert && nrm.Radius == Radius.Fixed && log.BoundShare > 0.95)
         {
             inert = true;
-            return $"the projection onto the fixed radius binds for {log.BoundShare:P0} of the samples, so beta changes nothing; --radius responsive keeps the noise response";
+            return $"the projection onto the fixed radius binds for {log.BoundShare:P0} of the samples, so beta changes nothing; --radius responsive "
+                + "keeps the noise response";
         }
         if (!idle && log.Cosine < 0.05)
         {

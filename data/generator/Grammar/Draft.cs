@@ -75,7 +75,8 @@ internal sealed class Draft
             capital = tokens[i] is "." or "?" or "!" or "``" or ":^" || (capital && tokens[i] == "''");
         }
         var whole = text.ToString();
-        var marked = spans.Select(s => new Span(s.Kind, starts[s.Start], ends[s.End - 1] - starts[s.Start], whole[starts[s.Start]..ends[s.End - 1]])).ToList();
+        var marked = spans.Select(s => new Span(s.Kind, starts[s.Start], ends[s.End - 1] - starts[s.Start], whole[starts[s.Start]..ends[s.End - 1]]))
+            .ToList();
         return new(whole, marked, [.. facts.Select(f => new Fact(f.Relation, marked[f.Head], marked[f.Tail])).Distinct()]);
     }
 
@@ -88,8 +89,10 @@ internal sealed class Draft
         var first = word.Split(' ', '-')[0];
         if (first.Length is > 1 and < 5 && first.All(char.IsAsciiLetterUpper)) return "AEFHILMNORSX".Contains(first[0]);
         if (first.StartsWith("one", StringComparison.OrdinalIgnoreCase) || first.StartsWith("uni", StringComparison.OrdinalIgnoreCase)
-            || first.StartsWith("use", StringComparison.OrdinalIgnoreCase) || first.StartsWith("eu", StringComparison.OrdinalIgnoreCase)) return false;
-        if (first.StartsWith("hour", StringComparison.Ordinal) || first.StartsWith("hono", StringComparison.Ordinal) || first is "heir" || first.StartsWith("honest", StringComparison.Ordinal)) return true;
+            || first.StartsWith("use", StringComparison.OrdinalIgnoreCase)
+                || first.StartsWith("eu", StringComparison.OrdinalIgnoreCase)) return false;
+        if (first.StartsWith("hour", StringComparison.Ordinal) || first.StartsWith("hono", StringComparison.Ordinal) || first is "heir"
+            || first.StartsWith("honest", StringComparison.Ordinal)) return true;
         return "aeiouAEIOU".Contains(first[0]) || first is "8" or "11" or "18" or "80";
     }
 }

@@ -56,7 +56,8 @@ internal sealed class Grammar
     {
         var grammar = new Grammar();
         foreach (var name in Assembly.GetExecutingAssembly().GetManifestResourceNames().Order(StringComparer.Ordinal))
-            if (!name.StartsWith("labels", StringComparison.Ordinal) && !name.StartsWith("instructions/", StringComparison.Ordinal)) grammar.Add(name, Lines(name));
+            if (!name.StartsWith("labels", StringComparison.Ordinal) && !name.StartsWith("instructions/", StringComparison.Ordinal))
+                grammar.Add(name, Lines(name));
         return grammar;
     }
 

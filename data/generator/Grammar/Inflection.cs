@@ -10,7 +10,8 @@ internal static class Inflection
 {
     static readonly Dictionary<string, (string Past, string Participle)> Irregular = Table();
     static readonly HashSet<string> Doubling = [.. Grammar.Standard.Words("verb.doubling")];
-    static readonly Dictionary<string, string> Plurals = Grammar.Standard.Words("noun.irregular").Select(w => w.Split('/')).ToDictionary(p => p[0], p => p[1]);
+    static readonly Dictionary<string, string> Plurals = Grammar.Standard.Words("noun.irregular").Select(w => w.Split('/'))
+        .ToDictionary(p => p[0], p => p[1]);
 
     /// <summary>The finite form, such as "has not sold" or "would sell". Verbs of several words bend the first.</summary>
     public static string Finite(string verb, Tense tense, Number number, bool negated, Rng rng)
@@ -49,7 +50,8 @@ internal static class Inflection
         var (first, rest) = Split(verb);
         if (first == "be") return "being" + rest;
         if (first.EndsWith("ie", StringComparison.Ordinal)) return first[..^2] + "ying" + rest;
-        if (first.EndsWith('e') && !first.EndsWith("ee", StringComparison.Ordinal) && !first.EndsWith("oe", StringComparison.Ordinal)) return first[..^1] + "ing" + rest;
+        if (first.EndsWith('e') && !first.EndsWith("ee", StringComparison.Ordinal) && !first.EndsWith("oe", StringComparison.Ordinal))
+            return first[..^1] + "ing" + rest;
         return (Doubling.Contains(first) ? first + first[^1] : first) + "ing" + rest;
     }
 
@@ -73,12 +75,14 @@ internal static class Inflection
         return (Doubling.Contains(verb) ? verb + verb[^1] : verb) + "ed";
     }
 
-    static string ThirdPerson(string verb) => verb switch { "have" => "has", _ when verb.EndsWith('o') && !"aeiou".Contains(verb[^2]) => verb + "es", _ => WithS(verb) };
+    static string ThirdPerson(string verb) =>
+        verb switch { "have" => "has", _ when verb.EndsWith('o') && !"aeiou".Contains(verb[^2]) => verb + "es", _ => WithS(verb) };
 
     static string WithS(string word)
     {
         if (EndsInConsonantY(word)) return word[..^1] + "ies";
-        var hissing = word.EndsWith('s') || word.EndsWith('x') || word.EndsWith('z') || word.EndsWith("ch", StringComparison.Ordinal) || word.EndsWith("sh", StringComparison.Ordinal);
+        var hissing = word.EndsWith('s') || word.EndsWith('x') || word.EndsWith('z') || word.EndsWith("ch", StringComparison.Ordinal)
+            || word.EndsWith("sh", StringComparison.Ordinal);
         return word + (hissing ? "es" : "s");
     }
 

@@ -65,7 +65,8 @@ internal sealed class Names(Grammar grammar, Share share, double ambiguous = 0.2
         };
     }
 
-    string FirstName(Rng rng) => rng.Chance(ambiguous * 0.4) ? Pick(rng, "name.ambiguous.first") : Pick(rng, rng.Chance(0.5) ? "name.first.f" : "name.first.m");
+    string FirstName(Rng rng) => rng.Chance(ambiguous * 0.4) ? Pick(rng, "name.ambiguous.first")
+        : Pick(rng, rng.Chance(0.5) ? "name.first.f" : "name.first.m");
 
     string LastName(Rng rng) => rng.Below(10) switch
     {
@@ -100,7 +101,8 @@ internal sealed class Names(Grammar grammar, Share share, double ambiguous = 0.2
     Name Facility(Rng rng)
     {
         var kind = Pick(rng, "name.facility");
-        return Plain($"{Landmark(rng)} {kind}", before: kind is "Museum" or "Bridge" or "Library" or "Theatre" or "Tower" or "Gallery" or "Arena" ? "the" : "");
+        return Plain($"{Landmark(rng)} {kind}",
+            before: kind is "Museum" or "Bridge" or "Library" or "Theatre" or "Tower" or "Gallery" or "Arena" ? "the" : "");
     }
 
     string Landmark(Rng rng) => rng.Below(4) switch { 0 => City(rng), 1 => LastName(rng), 2 => Pick(rng, "word.colour"), _ => Stem(rng) };
@@ -181,7 +183,8 @@ internal sealed class Names(Grammar grammar, Share share, double ambiguous = 0.2
         0 => $"The {Pick(rng, "word.mood")} {Pick(rng, "word.emblem")}",
         1 => $"{Pick(rng, "word.mood")} {Inflection.Plural(Pick(rng, "word.emblem"))}",
         2 => $"The {Pick(rng, "word.emblem")} of {City(rng)}",
-        3 => $"{Pick(rng, "word.gerund")} {rng.Pick(["Home", "Alone", "for Love", "in the Dark", "North", "with Strangers", "after Rain", "to Stay"])}",
+        3 => $"{Pick(rng, "word.gerund")} "
+            + $"{rng.Pick(["Home", "Alone", "for Love", "in the Dark", "North", "with Strangers", "after Rain", "to Stay"])}",
         4 => $"{FirstName(rng)}",
         5 => $"A {Pick(rng, "word.emblem.consonant")} for {FirstName(rng)}",
         6 => $"Last {Pick(rng, "word.emblem")} to {City(rng)}",
@@ -228,7 +231,8 @@ internal sealed class Names(Grammar grammar, Share share, double ambiguous = 0.2
 
     static string Money(Rng rng)
     {
-        var amount = rng.Below(3) switch { 0 => (rng.Below(9) + 1).ToString(), 1 => (rng.Below(90) + 10).ToString(), _ => (rng.Below(19) * 50 + 50).ToString() };
+        var amount = rng.Below(3) switch { 0 => (rng.Below(9) + 1).ToString(), 1 => (rng.Below(90) + 10).ToString(),
+            _ => (rng.Below(19) * 50 + 50).ToString() };
         return rng.Below(4) switch { 0 => $"${amount}", 1 => $"${amount} million", 2 => $"{amount} million euros", _ => $"{amount}0 pounds" };
     }
 
@@ -236,7 +240,8 @@ internal sealed class Names(Grammar grammar, Share share, double ambiguous = 0.2
 
     string Coined(Rng rng) => Kept(rng, () => Pick(rng, "coin.head") + Pick(rng, "coin.tail"));
 
-    string Pick(Rng rng, string list) => list.StartsWith("name.", StringComparison.Ordinal) ? Kept(rng, () => rng.Pick(grammar.Words(list))) : rng.Pick(grammar.Words(list));
+    string Pick(Rng rng, string list) => list.StartsWith("name.", StringComparison.Ordinal) ? Kept(rng, () => rng.Pick(grammar.Words(list)))
+        : rng.Pick(grammar.Words(list));
 
     // A fifth of all names, by a hash of their letters, is kept for the demo; the demo draws six of ten from it.
     string Kept(Rng rng, Func<string> draw)

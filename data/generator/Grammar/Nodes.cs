@@ -6,7 +6,8 @@ internal abstract record Node
     /// <summary>Text as it stands: <c>the</c>, <c>,</c>.</summary>
     public sealed record Word(string Text) : Node;
 
-    /// <summary>Another symbol: <c>&lt;noun&gt;</c>, plural <c>&lt;noun+s&gt;</c>, in a scope of its own <c>&lt;clause!&gt;</c>, with a parameter <c>&lt;clause t=sport&gt;</c>.</summary>
+    /// <summary>Another symbol: <c>&lt;noun&gt;</c>, plural <c>&lt;noun+s&gt;</c>, in a scope of its own <c>&lt;clause!&gt;</c>, with a parameter
+    /// <c>&lt;clause t=sport&gt;</c>.</summary>
     public sealed record Call(string Symbol, bool Plural, bool OwnScope, IReadOnlyList<(string Name, string Value)> Parameters) : Node;
 
     /// <summary>A verb to inflect: finite <c>~go</c>, negated <c>~!go</c>, participles <c>%go</c> and <c>^go</c>.</summary>

@@ -114,7 +114,8 @@ internal sealed class Writer(Grammar grammar, Names names, Rng rng)
     static bool Fits(string time, Tense tense) => tense switch
     {
         Tense.Perfect => false,
-        Tense.Present or Tense.Future or Tense.Modal or Tense.Would => !char.IsAsciiDigit(time[^1]) || time.Length < 4 || !char.IsAsciiDigit(time[^4]),
+        Tense.Present or Tense.Future or Tense.Modal or Tense.Would =>
+            !char.IsAsciiDigit(time[^1]) || time.Length < 4 || !char.IsAsciiDigit(time[^4]),
         _ => true,
     };
 

@@ -21,7 +21,8 @@ internal static class Answers
             let head = label.Inverse ? fact.Tail : fact.Head
             let tail = label.Inverse ? fact.Head : fact.Tail
             select (Head: head, Tail: tail, label.Name);
-        return Joined(items.OrderBy(i => i.Head.Start).ThenBy(i => i.Head.Length).ThenBy(i => i.Name, StringComparer.Ordinal).ThenBy(i => i.Tail.Start)
+        return Joined(items.OrderBy(i => i.Head.Start).ThenBy(i => i.Head.Length).ThenBy(i => i.Name, StringComparer.Ordinal)
+            .ThenBy(i => i.Tail.Start)
             .Select(i => $"{i.Name}: {i.Head.Text}, {i.Tail.Text}"));
     }
 

@@ -44,7 +44,8 @@ internal sealed class BaseMix(Grammar grammar, ulong seed)
         if (style < 18) return Wordings.For(style < 15 ? "concise" : "detailed", kind == "tc.question.sentiment" && rng.Chance(0.5) ? "sst2" : task);
         var ask = rng.Below(10);
         var question = kind is not null && rng.Chance(0.6) ? kind : $"{task}.question";
-        return new(writer.Must($"{task}.instruction", 99).Text, ask is < 5 or 6 or 7 ? writer.Must(question, 99).Text : null, ask is < 5 or 8 ? writer.Must($"{task}.format", 99).Text : null);
+        return new(writer.Must($"{task}.instruction", 99).Text, ask is < 5 or 6 or 7 ? writer.Must(question, 99).Text : null, ask is < 5 or 8
+            ? writer.Must($"{task}.format", 99).Text : null);
     }
 
     static Answered Entities(Writer writer, Rng rng)
@@ -86,7 +87,8 @@ internal sealed class BaseMix(Grammar grammar, ulong seed)
 
     static Dictionary<string, string[]> Only(string[] keys) => keys.ToDictionary(k => k, k => LabelSets.Wishes[k]);
 
-    static Answered Classified(Passage passage, IReadOnlyDictionary<string, string[]> classes, string gold, string misleading, string question, Rng rng)
+    static Answered Classified(Passage passage, IReadOnlyDictionary<string, string[]> classes, string gold, string misleading,
+        string question, Rng rng)
     {
         var (options, name) = LabelSets.ForClass(classes, gold, misleading, rng);
         return new(options, passage.Text, Answers.Class(name), question);

@@ -14,7 +14,8 @@ internal sealed class CopyDrill
     public CopyDrill(Grammar grammar, ulong seed)
     {
         this.seed = seed;
-        words = [.. new BaseMix(grammar, seed).Rows(Sampled).SelectMany(r => r.Text?.Split(' ') ?? []).Select(w => w.Trim('.', ',', ';', ':', '?', '!'))
+        words = [.. new BaseMix(grammar, seed).Rows(Sampled).SelectMany(r => r.Text?.Split(' ') ?? [])
+            .Select(w => w.Trim('.', ',', ';', ':', '?', '!'))
             .Where(w => w.Length > 0).Distinct().Order(StringComparer.Ordinal)];
     }
 

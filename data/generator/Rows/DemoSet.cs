@@ -18,7 +18,8 @@ internal sealed class DemoSet(Grammar grammar, ulong seed)
     static readonly EntityLabel[] Entities =
         [Label("seafarer", "person"), Label("vessel", "ship"), Label("port", "port"), Label("shipping line", "line")];
     static readonly RelationLabel[] Relations =
-        [new("pupil of", "pupil_of", false), new("teaches at", "teaches_at", false), new("plays", "plays", false), new("successor of", "successor_of", false), new("trained in", "trained_in", false)];
+        [new("pupil of", "pupil_of", false), new("teaches at", "teaches_at", false), new("plays", "plays", false),
+            new("successor of", "successor_of", false), new("trained in", "trained_in", false)];
     static readonly string[] Classes = ["delivery", "billing", "returns", "repair", "account"];
 
     readonly Names names = new(grammar, Share.Demo, ambiguous: 0.4);
@@ -36,7 +37,8 @@ internal sealed class DemoSet(Grammar grammar, ulong seed)
             {
                 var made = Make(task, rows.Count, new Rng(Rng.Key(seed, task, index++)));
                 if (seen.Add(made.Text))
-                    rows.Add(new($"samples/{task}/{split.Key}/{rows.Count:D6}", task, asked.Instruction, asked.Question, asked.Format, made.Options, made.Text, made.Target));
+                    rows.Add(new($"samples/{task}/{split.Key}/{rows.Count:D6}", task, asked.Instruction, asked.Question, asked.Format, made.Options,
+                        made.Text, made.Target));
             }
             return rows;
         });

@@ -14,9 +14,11 @@ internal static class LabelSets
     static readonly List<(string Relation, string[] Forward, string[] Inverse)> Relations =
         [.. Grammar.Table("labels-re").Select(cells => (cells[0], Names(cells[1]), Names(cells[2])))];
     static readonly string[][] Polarities =
-        [["positive", "negative", "neutral"], ["Positive", "Negative", "Neutral"], ["good", "bad", "average"], ["praise", "blame", "indifference"], ["like", "dislike", "neither"], ["pro", "con", "even"]];
+        [["positive", "negative", "neutral"], ["Positive", "Negative", "Neutral"], ["good", "bad", "average"], ["praise", "blame", "indifference"],
+            ["like", "dislike", "neither"], ["pro", "con", "even"]];
     static readonly string[][] Verdicts =
-        [["positive", "negative"], ["Positive", "Negative"], ["good", "bad"], ["favourable", "unfavourable"], ["praise", "criticism"], ["thumbs up", "thumbs down"], ["recommended", "not recommended"]];
+        [["positive", "negative"], ["Positive", "Negative"], ["good", "bad"], ["favourable", "unfavourable"], ["praise", "criticism"],
+            ["thumbs up", "thumbs down"], ["recommended", "not recommended"]];
 
     /// <summary>The classes that a text may have: the symbol's name and the names shown for it.</summary>
     public static readonly IReadOnlyDictionary<string, string[]> Topics = Grammar.Table("labels-tc").ToDictionary(c => c[0], c => Names(c[1]));
@@ -64,7 +66,8 @@ internal static class LabelSets
     public static string[] ForVerdict(Rng rng) => Verdicts[rng.Below(2) == 0 ? rng.Below(2) : rng.Below(Verdicts.Length)];
 
     /// <summary>Options for a class: its own name, the one that misleads, and others, in a random order.</summary>
-    public static (IReadOnlyList<string> Options, string Gold) ForClass(IReadOnlyDictionary<string, string[]> classes, string gold, string misleading, Rng rng)
+    public static (IReadOnlyList<string> Options, string Gold) ForClass(IReadOnlyDictionary<string, string[]> classes, string gold,
+        string misleading, Rng rng)
     {
         var keys = new List<string> { gold };
         if (rng.Chance(0.75)) keys.Add(misleading);

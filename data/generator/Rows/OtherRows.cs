@@ -24,7 +24,8 @@ internal sealed class OtherRows(Writer writer, Rng rng)
     string Instruction(string exercise) => writer.Must($"{exercise}.instruction", 99).Text;
 
     static string Listed(Passage news) =>
-        string.Join("; ", news.Spans.Where(s => s.Kind is not ("day" or "month" or "year" or "money")).OrderBy(s => s.Start).Select(s => s.Text)) is { Length: > 0 } names ? names : Answers.None;
+        string.Join("; ", news.Spans.Where(s => s.Kind is not ("day" or "month" or "year" or "money")).OrderBy(s => s.Start).Select(s => s.Text))
+            is { Length: > 0 } names ? names : Answers.None;
 
     // A question with one answer: no second fact of that kind about the same name.
     (string Question, string Answer)? Fact(Passage news)

@@ -4,7 +4,8 @@ using System.Text.Json;
 namespace Anit.Samples;
 
 /// <summary>One example, with the columns that every stage of the pipeline reads.</summary>
-internal sealed record Row(string Id, string Task, string Instruction, string? Question, string? Format, IReadOnlyList<string>? Options, string? Text, string Target)
+internal sealed record Row(string Id, string Task, string Instruction, string? Question, string? Format, IReadOnlyList<string>? Options,
+    string? Text, string Target)
 {
     static readonly JsonWriterOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 

@@ -28,7 +28,8 @@ internal sealed class Statistics
             var row = json.RootElement;
             var task = row.GetProperty("task").GetString()!;
             if (!tasks.TryGetValue(task, out var statistics)) tasks[task] = statistics = new();
-            statistics.Add(task, row.GetProperty("text").GetString(), row.GetProperty("target").GetString()!, $"{row.GetProperty("instruction")}\n{row.GetProperty("question")}\n{row.GetProperty("format")}");
+            statistics.Add(task, row.GetProperty("text").GetString(), row.GetProperty("target").GetString()!,
+                $"{row.GetProperty("instruction")}\n{row.GetProperty("question")}\n{row.GetProperty("format")}");
         }
         return tasks;
     }
@@ -71,10 +72,13 @@ internal sealed class Statistics
     {
         var share = labels.OrderByDescending(l => l.Value).ThenBy(l => l.Key, StringComparer.Ordinal).Take(8).Select(l => $"{l.Key} {l.Value}");
         yield return $"rows {rows}, distinct texts {texts.Count}, wordings {asked.Count}, answers None {100.0 * empty / rows:F1} %";
-        yield return $"words a text {(double)words / rows:F1}, words an answer {(double)answerWords / rows:F1}, items a row {(double)items / rows:F2}";
-        yield return $"vocabulary {vocabulary.Count}, distinct bigrams {100.0 * bigrams.Count / Math.Max(1, words - rows):F1} %, distinct trigrams {100.0 * trigrams.Count / Math.Max(1, words - 2 * rows):F1} %";
+        yield return $"words a text {(double)words / rows:F1}, words an answer {(double)answerWords / rows:F1}, items a row "
+            + $"{(double)items / rows:F2}";
+        yield return $"vocabulary {vocabulary.Count}, distinct bigrams {100.0 * bigrams.Count / Math.Max(1, words - rows):F1} %, distinct trigrams "
+            + $"{100.0 * trigrams.Count / Math.Max(1, words - 2 * rows):F1} %";
         if (labels.Count > 0) yield return $"labels {labels.Count}: {string.Join(", ", share)}";
-        if (roles.Count > 0) yield return $"names {roles.Count}, of several labels {Several(roles):F1} %; words in names {nameWords.Count}, of several labels {Several(nameWords):F1} %";
+        if (roles.Count > 0) yield return $"names {roles.Count}, of several labels {Several(roles):F1} %; words in names {nameWords.Count}, of "
+            + $"several labels {Several(nameWords):F1} %";
     }
 
     static double Several(Dictionary<string, HashSet<string>> table) => 100.0 * table.Values.Count(v => v.Count > 1) / table.Count;

@@ -82,6 +82,7 @@ sealed class CsvCells(ReadLimits limits)
     {
         var shown = Encoding.UTF8.GetString(cell.Length > 40 ? cell[..40] : cell);
         return new DataFormatException(
-            $"found '{shown}', which is no {builder.Type}; correct the cell, or name the column's type (anit-data convert --type {column}=text)").At(column: column);
+            $"found '{shown}', which is no {builder.Type}; correct the cell, or name the column's type (anit-data convert --type {column}=text)")
+                .At(column: column);
     }
 }

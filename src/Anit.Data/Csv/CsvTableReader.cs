@@ -21,7 +21,9 @@ sealed class CsvTableReader : ITableReader
     {
         (this.csv, this.options, this.sample, whole, this.sources) = (csv, options, sample, schema, sources);
         Schema = options.Columns is { } names ? schema.Select(names) : schema;
-        chosen = options.Columns is null ? [.. Enumerable.Range(0, schema.Fields.Count)] : [.. Schema.Fields.Select(field => schema.IndexOf(field.Name))]; // names may repeat
+        // names may repeat
+        chosen = options.Columns is null ? [.. Enumerable.Range(0, schema.Fields.Count)]
+            : [.. Schema.Fields.Select(field => schema.IndexOf(field.Name))];
     }
 
     public Schema Schema { get; }
@@ -48,7 +50,8 @@ sealed class CsvTableReader : ITableReader
         }
 
         var types = names.Select(_ => new CsvTypes()).ToArray();
-        for (long bytes = 0; sample.Count < options.InferRows && bytes < options.Limits.CellBytes && await NextAsync(csv, stop).ConfigureAwait(false);)
+        for (long bytes = 0; sample.Count < options.InferRows && bytes < options.Limits.CellBytes
+            && await NextAsync(csv, stop).ConfigureAwait(false);)
         {
             var row = new (byte[], bool)[names.Length];
             for (var i = 0; i < row.Length; i++)
@@ -95,7 +98,8 @@ sealed class CsvTableReader : ITableReader
             for (var i = 0; i < builders.Length; i++)
             {
                 var cell = kept is null ? csv.GetSpan(sources[i]) : kept[sources[i]].Cell;
-                cells.Append(builders[i], cell, kept is null ? Quoted(csv, sources[i]) : kept[sources[i]].Quoted, whole.Fields[i].Name, IsInferred(i));
+                cells.Append(builders[i], cell, kept is null ? Quoted(csv, sources[i])
+                    : kept[sources[i]].Quoted, whole.Fields[i].Name, IsInferred(i));
                 bytes += cell.Length;
             }
         }
@@ -147,5 +151,6 @@ sealed class CsvTableReader : ITableReader
         }
     }
 
-    static DataFormatException Bad(CsvFormatException fault) => new DataFormatException($"row {fault.RecordNumber - 1}: {fault.Message}", fault).At(offset: fault.ByteOffset);
+    static DataFormatException Bad(CsvFormatException fault) =>
+        new DataFormatException($"row {fault.RecordNumber - 1}: {fault.Message}", fault).At(offset: fault.ByteOffset);
 }

@@ -124,7 +124,8 @@ sealed class JsonCells(ReadLimits limits, IReadOnlySet<ColumnBuilder>? given = n
                 break;
             case StructBuilder b when json.TokenType == JsonTokenType.StartObject:
                 Object(ref json, ((StructType)b.Type).Fields, b.Children, path, name =>
-                    new DataFormatException($"the member '{name}' is not in {b.Type}; name its type (anit-data convert --type {path}.{name}=text) if rows may have it")
+                    new DataFormatException($"the member '{name}' is not in {b.Type}; name its type (anit-data convert --type {path}.{name}=text) if "
+                        + "rows may have it")
                     .At(column: path));
                 b.EndStruct();
                 break;

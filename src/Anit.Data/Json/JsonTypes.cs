@@ -95,7 +95,8 @@ sealed class JsonTypes(ReadLimits limits, IReadOnlyDictionary<string, DataType> 
         }
         var kind = KindOf(ref json);
         node.Kind = Join(node.Kind, kind) ?? throw new DataFormatException(
-            $"found {Word(kind)} where earlier rows have {Word(node.Kind)}; give all rows one type, or read them as one (anit-data convert --type {path}=text)")
+            $"found {Word(kind)} where earlier rows have {Word(node.Kind)}; give all rows one type, or read them as one (anit-data convert --type "
+                + $"{path}=text)")
                 .At(column: path);
         if (json.TokenType == JsonTokenType.Number) Digits(ref json, node, kind, path);
         if (kind == Kind.Object) Fields(ref json, node, path, depth);

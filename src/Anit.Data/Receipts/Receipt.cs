@@ -36,7 +36,8 @@ public sealed record Receipt
     public long? Count { get; init; }
 
     /// <summary>A digest of all that decides the result: the key under which a cache keeps it.</summary>
-    public string Key => "sha256:" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(SortedJson.Write((this with { Rows = null, Count = null }).ToJson()))));
+    public string Key => "sha256:"
+        + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(SortedJson.Write((this with { Rows = null, Count = null }).ToJson()))));
 
     /// <summary>Whether two receipts promise the same rows: everything equal but the result itself.</summary>
     public bool SamePromise(Receipt other) => Key == other.Key;
@@ -109,5 +110,6 @@ public sealed record Receipt
 
     static string Value(JsonObject options, string name) => options.ContainsKey(name) ? SortedJson.Write(options[name]) : "not given";
 
-    static string Short(IReadOnlyList<string> digests) => digests.Count == 0 ? "none" : string.Join(" + ", digests.Select(text => text[..Math.Min(19, text.Length)]));
+    static string Short(IReadOnlyList<string> digests) =>
+        digests.Count == 0 ? "none" : string.Join(" + ", digests.Select(text => text[..Math.Min(19, text.Length)]));
 }

@@ -30,7 +30,8 @@ public sealed class ResultCache
     internal string PathOf(string key)
     {
         var name = key.StartsWith("sha256:", StringComparison.Ordinal) ? key[7..] : key;
-        if (name.Length < 8 || name.Any(letter => !char.IsAsciiHexDigitLower(letter))) throw new ArgumentException($"'{key}' is no cache key", nameof(key));
+        if (name.Length < 8 || name.Any(letter => !char.IsAsciiHexDigitLower(letter)))
+            throw new ArgumentException($"'{key}' is no cache key", nameof(key));
         return Path.Combine(folder, name[..2], name + ".arrow");
     }
 }

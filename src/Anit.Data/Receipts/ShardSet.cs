@@ -37,7 +37,8 @@ public sealed class ShardSet
         for (var i = sharded; i < chain.Count; i++)
         {
             var rows = columns[i] is { } known ? digest.Of(known) : null;
-            if (rows is null) throw new DataFormatException($"after {chain[i].Tool} a later stage chose or changed rows part by part; merge its input instead");
+            if (rows is null) throw new DataFormatException($"after {chain[i].Tool} a later stage chose or changed rows part by part; merge its "
+                + "input instead");
             var inputs = i > sharded ? [whole[i - 1].Rows!, .. chain[i].Inputs.Skip(1)] : chain[i].Inputs;
             whole.Add(chain[i] with { Shard = null, Inputs = inputs, Rows = rows, Count = digest.Rows });
         }

@@ -4,7 +4,10 @@ namespace Anit.Data.Receipts;
 
 /// <summary>What a tool is about to do, as far as it decides the result.</summary>
 /// <example><code>
-/// var stage = new Stage("anit-noise", Version: 1) { Options = new() { ["noise"] = "replace", ["omega"] = 0.2 }, Seed = 42, Adds = ["noisy_instruction"] };
+/// var stage = new Stage("anit-noise", Version: 1)
+/// {
+///     Options = new() { ["noise"] = "replace", ["omega"] = 0.2 }, Seed = 42, Adds = ["noisy_instruction"],
+/// };
 /// await using var run = await StageRun.BeginAsync(stage, new StageFiles { Input = path, Output = output }, stop);
 /// if (run.Done) return; // up to date, or taken from the cache
 /// await using var writer = run.Create(schema);

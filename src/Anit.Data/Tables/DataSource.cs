@@ -11,7 +11,8 @@ public sealed record DataSource(Func<Stream> Open, bool Repeats, string? Name = 
 
     /// <summary>A file.</summary>
     public static DataSource File(string path) =>
-        new(() => new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, bufferSize: 0, FileOptions.Asynchronous), Repeats: true, path);
+        new(() => new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, bufferSize: 0, FileOptions.Asynchronous),
+            Repeats: true, path);
 
     /// <summary>A pipe.</summary>
     public static DataSource Once(Stream stream) => new(() => stream, Repeats: false);

@@ -34,7 +34,8 @@ public sealed class RepeatableTable(ITableReader first, DataSource source, ReadO
     }
 
     /// <summary>All rows, from the first to the last. The first such reading goes through the reader this object was made with.</summary>
-    public IAsyncEnumerable<ColumnBatch> ReadBatchesAsync(CancellationToken stop = default) => spool is null && !started ? First(stop) : Again(null, stop);
+    public IAsyncEnumerable<ColumnBatch> ReadBatchesAsync(CancellationToken stop = default) =>
+        spool is null && !started ? First(stop) : Again(null, stop);
 
     /// <summary>Some columns (null for all) of all rows, for a look ahead; leaves the first full reading to come.</summary>
     public IAsyncEnumerable<ColumnBatch> LookAsync(IReadOnlyList<string>? columns, CancellationToken stop = default) => Again(columns, stop);

@@ -56,7 +56,8 @@ public sealed class Spool : IDisposable
     }
 
     static IOException Unusable(Exception error) =>
-        new($"what comes from a pipe is kept in a temporary file, and {Path.GetTempPath()} takes none: {Errno.Reason(error)}; set TMPDIR to a folder with room", error);
+        new($"what comes from a pipe is kept in a temporary file, and {Path.GetTempPath()} takes none: {Errno.Reason(error)}; set TMPDIR to a "
+            + "folder with room", error);
 
     /// <summary>The bytes from their start, at a position of their own; closing them leaves the others open.</summary>
     public Stream Open() => new View(file, owns: false);

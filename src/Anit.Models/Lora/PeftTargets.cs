@@ -80,11 +80,13 @@ sealed record PeftTargets(PeftTargets.Names Targets)
             }
             catch (Exception e) when (e is RegexParseException or RegexMatchTimeoutException)
             {
-                throw bad($"{name} '{pattern}' is no regular expression that can be read{(e is RegexMatchTimeoutException ? ": it takes too long" : "")}");
+                throw bad($"{name} '{pattern}' is no regular expression that can be "
+                    + $"read{(e is RegexMatchTimeoutException ? ": it takes too long" : "")}");
             }
         }
 
-        string[]? List(string name) => Value(name) is { ValueKind: JsonValueKind.Array } list && list.EnumerateArray().All(t => t.ValueKind == JsonValueKind.String)
+        string[]? List(string name) => Value(name) is { ValueKind: JsonValueKind.Array } list
+            && list.EnumerateArray().All(t => t.ValueKind == JsonValueKind.String)
             ? [.. list.EnumerateArray().Select(t => t.GetString()!)] : null;
 
         Names Of(string name) => Value(name) is { ValueKind: JsonValueKind.String } text ? new([], Checked(name, text.GetString()!))
@@ -105,13 +107,15 @@ sealed record PeftTargets(PeftTargets.Names Targets)
             { ValueKind: JsonValueKind.Array } list => [.. list.EnumerateArray()],
             var one => [one.Value],
         };
-        if (!layers.All(l => l.ValueKind == JsonValueKind.Number && l.TryGetInt32(out _))) throw Wrong("layers_to_transform", "a number or a list of numbers");
+        if (!layers.All(l => l.ValueKind == JsonValueKind.Number && l.TryGetInt32(out _)))
+            throw Wrong("layers_to_transform", "a number or a list of numbers");
         var before = Value("layers_pattern") is { ValueKind: JsonValueKind.String } word ? [word.GetString()!]
             : Value("layers_pattern") is null ? [] : List("layers_pattern") ?? throw Wrong("layers_pattern", "a name or a list of names");
 
         var targets = Of("target_modules");
         var isWord = targets.Pattern is not null;
-        if (isWord && layers.Length > 0) throw bad("layers_to_transform has no effect beside a target_modules that is a text; name the layers in the expression");
+        if (isWord && layers.Length > 0)
+            throw bad("layers_to_transform has no effect beside a target_modules that is a text; name the layers in the expression");
         if (layers.Length == 0 && before.Any(b => b.Length > 0)) throw bad("layers_pattern has no effect without layers_to_transform; remove it");
         if (isWord && targets.Pattern!.Equals("all-linear", StringComparison.OrdinalIgnoreCase)) targets = new(LoraOptions.AllLinear);
         return new(targets)
@@ -128,7 +132,8 @@ sealed record PeftTargets(PeftTargets.Names Targets)
     public void Write(JsonObject json)
     {
         static JsonObject Set(IReadOnlyList<(string Pattern, double Value)> patterns) =>
-            new(patterns.Select(p => KeyValuePair.Create(p.Pattern, (JsonNode?)(p.Value == Math.Floor(p.Value) ? (JsonNode)(long)p.Value : p.Value))));
+            new(patterns.Select(p =>
+                KeyValuePair.Create(p.Pattern, (JsonNode?)(p.Value == Math.Floor(p.Value) ? (JsonNode)(long)p.Value : p.Value))));
         json["target_modules"] = Targets.ToJson();
         json["alpha_pattern"] = Set(Alphas);
         json["rank_pattern"] = Set(Ranks);

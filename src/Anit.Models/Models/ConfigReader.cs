@@ -22,9 +22,11 @@ sealed class ConfigReader(string json, string where)
         var family = Families.Find(type)
             ?? throw Bad($"model_type {type} is not supported; supported are {string.Join(", ", Families.All.Select(f => f.ModelType))}");
         foreach (var name in new[] { "quantization_config", "compression_config" })
-            if (Value(root, name) is { } quantized) throw Bad($"quantized weights ({name}: {Method(quantized)}) are not supported; use the unquantized model");
+            if (Value(root, name) is { } quantized)
+                throw Bad($"quantized weights ({name}: {Method(quantized)}) are not supported; use the unquantized model");
         foreach (var name in new[] { "use_bidirectional_attention", "use_mrope" })
-            if (Value(root, name) is { ValueKind: not JsonValueKind.False } set) throw Bad($"{name} {set.GetRawText()} is not supported; expected false");
+            if (Value(root, name) is { ValueKind: not JsonValueKind.False } set)
+                throw Bad($"{name} {set.GetRawText()} is not supported; expected false");
         if (Integer("pretraining_tp") is > 1) throw Bad("pretraining_tp above 1 is not supported; set it to 1, the weights are the same");
 
         var hidden = Need("hidden_size");
@@ -78,7 +80,8 @@ sealed class ConfigReader(string json, string where)
         if (!(c.RmsNormEps > 0)) throw Bad($"rms_norm_eps is {c.RmsNormEps}, expected more than 0");
         foreach (var (name, value) in new[]
         {
-            ("rope_theta", c.RopeTheta), ("rope_local_base_freq", c.RopeLocalTheta), ("query_pre_attn_scalar", c.QueryPreAttnScalar), ("sliding_window", c.SlidingWindow),
+            ("rope_theta", c.RopeTheta), ("rope_local_base_freq", c.RopeLocalTheta), ("query_pre_attn_scalar", c.QueryPreAttnScalar),
+                ("sliding_window", c.SlidingWindow),
             ("attn_logit_softcapping", c.AttnLogitSoftcapping), ("final_logit_softcapping", c.FinalLogitSoftcapping),
         })
             if (value is { } number && !(number > 0)) throw Bad($"{name} is {number}, expected more than 0");
@@ -93,14 +96,16 @@ sealed class ConfigReader(string json, string where)
         return reader.root.ValueKind == JsonValueKind.Object ? reader.Ids(name) : throw reader.Bad("expected a JSON object");
     }
 
-    string Method(JsonElement quantized) => quantized.ValueKind == JsonValueKind.Object ? Text(quantized, "quant_method") ?? "no quant_method" : quantized.GetRawText();
+    string Method(JsonElement quantized) => quantized.ValueKind == JsonValueKind.Object ? Text(quantized, "quant_method") ?? "no quant_method"
+        : quantized.GetRawText();
 
     /// <summary>Which layers have a window: as <c>layer_types</c> lists them, which newer configs do, else by the family's rule.</summary>
     bool[] Sliding(Family family, int layers, int? window)
     {
         bool[] own = [.. Enumerable.Range(0, layers).Select(layer => window is not null && family.Slides(this, layer))];
         if (Value(root, "layer_types") is not { } listed) return window is null ? [] : own;
-        if (listed.ValueKind != JsonValueKind.Array || listed.GetArrayLength() != layers) throw Wrong("layer_types", listed, $"a list of {layers} types");
+        if (listed.ValueKind != JsonValueKind.Array || listed.GetArrayLength() != layers)
+            throw Wrong("layer_types", listed, $"a list of {layers} types");
         bool[] types = [.. listed.EnumerateArray().Select(type => (type.ValueKind == JsonValueKind.String ? type.GetString() : null) switch
         {
             "sliding_attention" => true,
@@ -108,7 +113,8 @@ sealed class ConfigReader(string json, string where)
             _ => throw Bad($"layer_types has {type.GetRawText()}; supported are full_attention and sliding_attention"),
         })];
         if (window is null) return !types.Contains(true) ? [] : throw Bad("layer_types has sliding_attention, but there is no sliding_window");
-        if (Flag("use_sliding_window") is false && types.Contains(true)) throw Bad("layer_types has sliding_attention, but use_sliding_window is false");
+        if (Flag("use_sliding_window") is false && types.Contains(true))
+            throw Bad("layer_types has sliding_attention, but use_sliding_window is false");
         return family.ListsLayers || types.SequenceEqual(own) ? types
             : throw Bad($"layer_types {listed.GetRawText()} is not supported for {family.ModelType}, which does not read it");
     }
@@ -167,7 +173,8 @@ sealed class ConfigReader(string json, string where)
     IReadOnlyList<int> Ids(string name) => Value(root, name) switch
     {
         null => [],
-        { ValueKind: JsonValueKind.Array } list => [.. list.EnumerateArray().Select(id => id.TryGetInt32(out var n) ? n : throw Wrong(name, id, "ids"))],
+        { ValueKind: JsonValueKind.Array } list =>
+            [.. list.EnumerateArray().Select(id => id.TryGetInt32(out var n) ? n : throw Wrong(name, id, "ids"))],
         _ => [Integer(name)!.Value],
     };
 

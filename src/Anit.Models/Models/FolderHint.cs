@@ -8,10 +8,14 @@ static class FolderHint
 
     static readonly (string Pattern, string What)[] Others =
     [
-        ("*.gguf", "is llama.cpp's format, which is not read; use the model's Hugging Face folder, or convert it with transformers: from_pretrained(folder, gguf_file=...).save_pretrained(...)"),
-        ("*.bin", "is PyTorch's pickle format, which is not read; save the model as safetensors with transformers: from_pretrained(folder).save_pretrained(...)"),
-        ("*.pth", "is Meta's original format, which is not read; use the model's Hugging Face folder, or convert it with transformers' convert_llama_weights_to_hf.py"),
-        ("*.pt", "is PyTorch's pickle format, which is not read; save the model as safetensors with transformers: from_pretrained(folder).save_pretrained(...)"),
+        ("*.gguf", "is llama.cpp's format, which is not read; use the model's Hugging Face folder, or convert it with transformers: "
+            + "from_pretrained(folder, gguf_file=...).save_pretrained(...)"),
+        ("*.bin", "is PyTorch's pickle format, which is not read; save the model as safetensors with transformers: "
+            + "from_pretrained(folder).save_pretrained(...)"),
+        ("*.pth", "is Meta's original format, which is not read; use the model's Hugging Face folder, or convert it with transformers' "
+            + "convert_llama_weights_to_hf.py"),
+        ("*.pt", "is PyTorch's pickle format, which is not read; save the model as safetensors with transformers: "
+            + "from_pretrained(folder).save_pretrained(...)"),
         ("consolidated*.safetensors", "is Mistral's original layout, which is not read; use the model's Hugging Face folder"),
         ("*.h5", "is TensorFlow's format, which is not read; save the model as safetensors"),
         ("*.msgpack", "is Flax's format, which is not read; save the model as safetensors"),
@@ -22,10 +26,12 @@ static class FolderHint
     /// <summary>"; FILE is ..." for what a folder holds, or nothing.</summary>
     public static string Of(string folder)
     {
-        if (File.Exists(folder)) return Path.GetExtension(folder) == ".gguf" ? $"; {Path.GetFileName(folder)} {Others[0].What}" : "; it is a file, expected a folder";
+        if (File.Exists(folder))
+            return Path.GetExtension(folder) == ".gguf" ? $"; {Path.GetFileName(folder)} {Others[0].What}" : "; it is a file, expected a folder";
         if (!Directory.Exists(folder)) return "";
         foreach (var (pattern, what) in Others)
-            if (Directory.EnumerateFiles(folder, pattern).Order(StringComparer.Ordinal).FirstOrDefault() is { } found) return $"; {Path.GetFileName(found)} {what}";
+            if (Directory.EnumerateFiles(folder, pattern).Order(StringComparer.Ordinal).FirstOrDefault() is { } found)
+                return $"; {Path.GetFileName(found)} {what}";
         return "";
     }
 

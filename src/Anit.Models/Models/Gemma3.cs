@@ -19,7 +19,8 @@ static class Gemma3
         {
             QueryPreAttnScalar = keys.Number("query_pre_attn_scalar") ?? 256,
             // The reference reads attn_logit_softcapping and then leaves scores as they are.
-            AttnLogitSoftcapping = keys.Number("attn_logit_softcapping") is { } cap ? throw keys.Bad($"attn_logit_softcapping {cap} is not supported for gemma3_text; no release sets it") : null,
+            AttnLogitSoftcapping = keys.Number("attn_logit_softcapping") is { } cap
+                ? throw keys.Bad($"attn_logit_softcapping {cap} is not supported for gemma3_text; no release sets it") : null,
             FinalLogitSoftcapping = keys.Number("final_logit_softcapping"),
         },
         Write = (config, json) =>

@@ -9,7 +9,8 @@ namespace Anit.Models;
 /// change the numbers and that this library does not compute is refused by name, never ignored.</remarks>
 public sealed record ModelConfig
 {
-    /// <summary><c>model_type</c>: <c>llama</c>, <c>mistral</c>, <c>qwen2</c>, <c>qwen3</c>, <c>gemma</c>, <c>gemma2</c> or <c>gemma3_text</c>.</summary>
+    /// <summary><c>model_type</c>: <c>llama</c>, <c>mistral</c>, <c>qwen2</c>, <c>qwen3</c>, <c>gemma</c>, <c>gemma2</c> or
+    /// <c>gemma3_text</c>.</summary>
     public required string ModelType { get; init; }
 
     /// <summary><c>vocab_size</c>, V.</summary>
@@ -105,10 +106,13 @@ public sealed record ModelConfig
         var path = Path.Combine(folder, "config.json");
         if (!Directory.Exists(folder)) throw new FileNotFoundException($"{folder}: no such model folder{FolderHint.Of(folder)}", folder);
         if (!File.Exists(path))
-            throw new FileNotFoundException($"{folder}: no config.json{(FolderHint.Of(folder) is { Length: > 0 } hint ? hint : "; is this a Hugging Face model folder?")}", folder);
+            throw new FileNotFoundException(
+                $"{folder}: no config.json{(FolderHint.Of(folder) is { Length: > 0 } hint ? hint : "; is this a Hugging Face model folder?")}",
+                folder);
         foreach (var (file, kind) in new[] { ("quantize_config.json", "GPTQ"), ("quant_config.json", "AWQ") })
             if (File.Exists(Path.Combine(folder, file)))
-                throw new InvalidDataException($"{Path.Combine(folder, file)}: quantized weights ({kind}) are not supported; use the unquantized model");
+                throw new InvalidDataException($"{Path.Combine(folder, file)}: quantized weights ({kind}) are not supported; use the "
+                    + "unquantized model");
         var config = FromJson(Encoding.UTF8.GetString(FolderHint.Read(path)), path);
         var generation = Path.Combine(folder, "generation_config.json");
         return File.Exists(generation) ? config with { EosTokenIds = Stops(config, generation) } : config;
@@ -161,7 +165,8 @@ public sealed record ModelConfig
         if (Family.Window is not null)
         {
             json["sliding_window"] = SlidingWindow;
-            if (SlidingLayers.Count > 0) json["layer_types"] = new JsonArray([.. SlidingLayers.Select(s => (JsonNode)(s ? "sliding_attention" : "full_attention"))]);
+            if (SlidingLayers.Count > 0)
+                json["layer_types"] = new JsonArray([.. SlidingLayers.Select(s => (JsonNode)(s ? "sliding_attention" : "full_attention"))]);
         }
         Family.Write(this, json);
         return json.ToJsonString(new JsonSerializerOptions { WriteIndented = true }) + "\n";

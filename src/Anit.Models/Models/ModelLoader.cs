@@ -39,9 +39,11 @@ static class ModelLoader
     static void CheckTargets(LoraOptions? lora, CausalLm model)
     {
         if (lora?.Peft is not null && model.Adapters.Count == 0)
-            throw new InvalidDataException($"the adapter's target_modules ({string.Join(", ", lora.Targets)}) match no linear layer of this model; it has {string.Join(", ", LoraOptions.AllLinear)}");
+            throw new InvalidDataException($"the adapter's target_modules ({string.Join(", ", lora.Targets)}) match no linear layer of this model; "
+                + $"it has {string.Join(", ", LoraOptions.AllLinear)}");
         foreach (var target in lora is { Peft: null } ? lora.Targets : [])
             if (!model.Adapters.Any(a => a.Name.Contains($".{target}.lora_A", StringComparison.Ordinal)))
-                throw new InvalidDataException($"LoRA target {target} is no linear layer of this model; it has {string.Join(", ", LoraOptions.AllLinear)}");
+                throw new InvalidDataException($"LoRA target {target} is no linear layer of this model; it has "
+                    + $"{string.Join(", ", LoraOptions.AllLinear)}");
     }
 }

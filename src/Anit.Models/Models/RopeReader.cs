@@ -27,8 +27,10 @@ sealed class RopeReader(ConfigReader keys, JsonElement root, Family family)
             RopeScaling = whole is { } one ? Scaling(one, scaling is null ? "rope_parameters" : "rope_scaling", config) : null,
         };
         foreach (var at in new[] { root, whole ?? root })
-            if (keys.Number(at, "partial_rotary_factor") is { } part and not 1) throw keys.Bad($"partial_rotary_factor {part} is not supported; expected 1");
-        if (config.RopeScaling is { Type: "yarn" } && !(config.RopeTheta > 1)) throw keys.Bad($"rope_theta is {config.RopeTheta}, yarn needs more than 1");
+            if (keys.Number(at, "partial_rotary_factor") is { } part and not 1)
+                throw keys.Bad($"partial_rotary_factor {part} is not supported; expected 1");
+        if (config.RopeScaling is { Type: "yarn" } && !(config.RopeTheta > 1))
+            throw keys.Bad($"rope_theta is {config.RopeTheta}, yarn needs more than 1");
         if (family.LocalRopeTheta is not { } preset) return config;
 
         var local = layered ? Set(parameters!.Value, "sliding_attention") : null;
@@ -54,9 +56,11 @@ sealed class RopeReader(ConfigReader keys, JsonElement root, Family family)
         switch (type)
         {
             case "llama3":
-                scaling = scaling with { LowFreqFactor = Positive("low_freq_factor", Need("low_freq_factor")), HighFreqFactor = Need("high_freq_factor") };
+                scaling = scaling with { LowFreqFactor = Positive("low_freq_factor", Need("low_freq_factor")),
+                    HighFreqFactor = Need("high_freq_factor") };
                 return scaling.HighFreqFactor > scaling.LowFreqFactor ? scaling
-                    : throw keys.Bad($"{name}.high_freq_factor is {scaling.HighFreqFactor}, expected more than low_freq_factor, {scaling.LowFreqFactor}");
+                    : throw keys.Bad($"{name}.high_freq_factor is {scaling.HighFreqFactor}, expected more than low_freq_factor, "
+                        + $"{scaling.LowFreqFactor}");
             case "yarn":
                 return scaling with
                 {
@@ -78,7 +82,8 @@ sealed class RopeReader(ConfigReader keys, JsonElement root, Family family)
         }
     }
 
-    int? Original(JsonElement at, string name) => (keys.Number(root, "original_max_position_embeddings") ?? keys.Number(at, "original_max_position_embeddings")) switch
+    int? Original(JsonElement at, string name) =>
+        (keys.Number(root, "original_max_position_embeddings") ?? keys.Number(at, "original_max_position_embeddings")) switch
     {
         null => null,
         >= 1 and <= int.MaxValue and var tokens => (int)tokens,

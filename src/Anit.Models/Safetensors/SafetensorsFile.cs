@@ -178,7 +178,8 @@ public sealed class SafetensorsFile : IDisposable
     {
         if (!File.Exists(path)) throw new FileNotFoundException($"{path}: no such file", path);
         var target = (FileInfo?)File.ResolveLinkTarget(path, returnFinalTarget: true) ?? new(path);
-        return target.Exists ? target.Length : throw new FileNotFoundException($"{path}: links to {target.FullName}, which is not there; download it again", path);
+        return target.Exists ? target.Length
+            : throw new FileNotFoundException($"{path}: links to {target.FullName}, which is not there; download it again", path);
     }
 
     InvalidDataException Bad(string what) => new($"{Path}: {what}");

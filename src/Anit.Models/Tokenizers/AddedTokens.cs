@@ -73,7 +73,8 @@ internal sealed class AddedTokens
     }
 
     static bool BehindIsWord(ReadOnlySpan<char> text, int at) =>
-        System.Text.Rune.DecodeLastFromUtf16(text[..at], out var rune, out _) == System.Buffers.OperationStatus.Done && CharSet.Word.Contains(rune.Value);
+        System.Text.Rune.DecodeLastFromUtf16(text[..at], out var rune, out _) == System.Buffers.OperationStatus.Done
+            && CharSet.Word.Contains(rune.Value);
 
     static bool AheadIsWord(ReadOnlySpan<char> text, int at) =>
         System.Text.Rune.DecodeFromUtf16(text[at..], out var rune, out _) == System.Buffers.OperationStatus.Done && CharSet.Word.Contains(rune.Value);

@@ -46,7 +46,8 @@ internal sealed class CharSet
 
     /// <summary>\w: letters, marks, decimal digits, letter numbers, connectors, and the circled letters that are Alphabetic.</summary>
     public static CharSet Word { get; } = Union([
-        Categories(PatternProperty.Mask("L") | PatternProperty.Mask("M") | PatternProperty.Mask("Nd") | PatternProperty.Mask("Nl") | PatternProperty.Mask("Pc")),
+        Categories(PatternProperty.Mask("L") | PatternProperty.Mask("M") | PatternProperty.Mask("Nd") | PatternProperty.Mask(
+            "Nl") | PatternProperty.Mask("Pc")),
         Of(0x24B6, 0x24E9), Of(0x1F130, 0x1F149), Of(0x1F150, 0x1F169), Of(0x1F170, 0x1F189)]);
 
     /// <summary>\w where Oniguruma reads it outside brackets: there, and only there, ² ³ ¹ ¼ ½ ¾ are words too.</summary>

@@ -91,7 +91,8 @@ internal abstract class Normalizer
             Span<char> units = stackalloc char[2];
             foreach (var rune in text.Span.EnumerateRunes())
             {
-                if (Rune.GetUnicodeCategory(rune) is UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark or UnicodeCategory.EnclosingMark)
+                if (Rune.GetUnicodeCategory(rune)
+                    is UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark or UnicodeCategory.EnclosingMark)
                     continue;
                 text.Append(units[..rune.EncodeToUtf16(units)]);
             }

@@ -2,8 +2,9 @@ namespace Anit.Models;
 
 /// <summary>A regular expression over Unicode scalars, in the Oniguruma subset that tokenizer.json files use.</summary>
 /// <remarks>.NET's own Regex sees UTF-16 code units, so its \p{L} misses every letter beyond U+FFFF; tokenizers need
-/// those. A match takes at least one character. No pattern takes exponential time: <see cref="Effort"/>. Greedy, lazy and possessive repeats, alternation, groups, (?i:), look-around and categories; first match wins
-/// as in every backtracking engine. Text must be well-formed UTF-16.</remarks>
+/// those. A match takes at least one character. No pattern takes exponential time: <see cref="Effort"/>. Greedy, lazy and possessive repeats,
+/// alternation, groups, (?i:), look-around and categories; first match wins as in every backtracking engine. Text must be well-formed
+/// UTF-16.</remarks>
 internal sealed class Pattern
 {
     /// <summary>Parts an expression may have: a chain of them is as many calls deep.</summary>
@@ -16,7 +17,8 @@ internal sealed class Pattern
     Pattern(PatternTree tree, string source)
     {
         this.source = PatternParser.Shown(source);
-        if (tree.Nodes > MostNodes) throw new FormatException($"the regular expression {this.source} has more than {MostNodes} parts, which is not supported");
+        if (tree.Nodes > MostNodes)
+            throw new FormatException($"the regular expression {this.source} has more than {MostNodes} parts, which is not supported");
         root = tree.Compile(PatternNode.Accept);
         first = tree.FirstAscii();
     }
@@ -25,7 +27,8 @@ internal sealed class Pattern
     public static Pattern Regex(string source)
     {
         var tree = new PatternParser(source).Parse();
-        return tree.Nullable ? throw new FormatException($"the regular expression {PatternParser.Shown(source)} can match nothing at all, which is not supported") : new(tree, source);
+        return tree.Nullable ? throw new FormatException($"the regular expression {PatternParser.Shown(source)} can match nothing at all, which is "
+            + "not supported") : new(tree, source);
     }
 
     /// <summary>A pattern that matches one string, letter for letter.</summary>
@@ -47,7 +50,8 @@ internal sealed class Pattern
             }
             catch (InsufficientExecutionStackException e)
             {
-                throw new InvalidDataException($"the regular expression {source} of tokenizer.json repeats a group too often in a text of {text.Length} characters; cut the text", e);
+                throw new InvalidDataException($"the regular expression {source} of tokenizer.json repeats a group too often in a text of "
+                    + $"{text.Length} characters; cut the text", e);
             }
             if (end >= 0) return true;
         }

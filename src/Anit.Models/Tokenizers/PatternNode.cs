@@ -111,7 +111,8 @@ internal abstract class PatternNode
     /// <summary>(?=), (?!): looks without moving.</summary>
     public sealed class Ahead(PatternNode body, bool negative, PatternNode next) : PatternNode
     {
-        public override int Match(ReadOnlySpan<char> text, int at, ref Effort effort) => body.Match(text, at, ref effort) >= 0 != negative ? next.Match(text, at, ref effort) : -1;
+        public override int Match(ReadOnlySpan<char> text, int at, ref Effort effort) =>
+            body.Match(text, at, ref effort) >= 0 != negative ? next.Match(text, at, ref effort) : -1;
     }
 
     /// <summary>(?&lt;=), (?&lt;!) of one character.</summary>
@@ -128,7 +129,8 @@ internal abstract class PatternNode
     /// <summary>(?>) and possessive groups: what is inside is not tried again.</summary>
     public sealed class Atomic(PatternNode body, PatternNode next) : PatternNode
     {
-        public override int Match(ReadOnlySpan<char> text, int at, ref Effort effort) => body.Match(text, at, ref effort) is >= 0 and var end ? next.Match(text, end, ref effort) : -1;
+        public override int Match(ReadOnlySpan<char> text, int at, ref Effort effort) => body.Match(text, at, ref effort) is >= 0 and var end
+            ? next.Match(text, end, ref effort) : -1;
     }
 
     /// <summary>^ and $ (of a line), \A and \z (of the text).</summary>

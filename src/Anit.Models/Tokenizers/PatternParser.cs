@@ -111,7 +111,8 @@ internal sealed class PatternParser(string source)
     }
 
     PatternTree.Behind Behind(bool negative) =>
-        Alternatives() is PatternTree.Set one ? new PatternTree.Behind(one.Chars, negative) : throw Unsupported("a look-behind longer than one character");
+        Alternatives() is PatternTree.Set one ? new PatternTree.Behind(one.Chars, negative)
+            : throw Unsupported("a look-behind longer than one character");
 
     /// <summary>[...], behind its bracket.</summary>
     CharSet Class()

@@ -95,7 +95,8 @@ internal abstract class PreTokenizer
         }
     }
 
-    /// <summary>Cuts before each mark that follows something else, where the model has no token across such a place: nothing changes but speed.</summary>
+    /// <summary>Cuts before each mark that follows something else, where the model has no token across such a place: nothing changes but
+    /// speed.</summary>
     public sealed class Shortcut(char mark) : PreTokenizer
     {
         public override void Apply(Pieces pieces)

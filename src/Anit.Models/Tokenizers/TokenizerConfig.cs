@@ -37,7 +37,8 @@ internal sealed class TokenizerConfig
         AddEos = Flag(root, "add_eos_token");
         CleanUp = Flag(root, "clean_up_tokenization_spaces") ?? false;
         if (root.TryGetProperty("added_tokens_decoder", out var added) && added.ValueKind == JsonValueKind.Object)
-            AddedTokens = [.. added.EnumerateObject().Where(t => int.TryParse(t.Name, out _)).Select(t => (int.Parse(t.Name), t.Value)).OrderBy(t => t.Item1)];
+            AddedTokens = [.. added.EnumerateObject().Where(t => int.TryParse(t.Name, out _)).Select(t => (int.Parse(t.Name), t.Value))
+                .OrderBy(t => t.Item1)];
     }
 
     /// <summary>A token is given by its text or as an object with "content".</summary>
@@ -49,5 +50,6 @@ internal sealed class TokenizerConfig
     };
 
     static bool? Flag(JsonElement root, string name) =>
-        root.TryGetProperty(name, out var value) && value.ValueKind is JsonValueKind.True or JsonValueKind.False ? value.ValueKind == JsonValueKind.True : null;
+        root.TryGetProperty(name, out var value) && value.ValueKind is JsonValueKind.True or JsonValueKind.False
+            ? value.ValueKind == JsonValueKind.True : null;
 }

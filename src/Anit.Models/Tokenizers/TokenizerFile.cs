@@ -43,11 +43,13 @@ internal sealed class TokenizerFile
         }
         catch (JsonException e)
         {
-            throw new InvalidDataException($"{file}: not JSON at line {e.LineNumber + 1}, byte {e.BytePositionInLine}; expected a Hugging Face tokenizer.json", e);
+            throw new InvalidDataException($"{file}: not JSON at line {e.LineNumber + 1}, byte {e.BytePositionInLine}; expected a Hugging Face "
+                + "tokenizer.json", e);
         }
         catch (Exception e) when (e is KeyNotFoundException or InvalidOperationException or FormatException)
         {
-            throw new InvalidDataException($"{file}: a part is missing or of the wrong kind{(e is KeyNotFoundException ? $" ({e.Message})" : "")}; expected a Hugging Face tokenizer.json", e);
+            throw new InvalidDataException($"{file}: a part is missing or of the wrong kind{(e is KeyNotFoundException ? $" ({e.Message})" : "")}; "
+                + "expected a Hugging Face tokenizer.json", e);
         }
     }
 
@@ -55,7 +57,8 @@ internal sealed class TokenizerFile
     public int? Find(string token) =>
         Added.Find(t => t.Content == token)?.Id ?? (Vocab.TryGetValue(token, out var id) ? id : null);
 
-    int Id(string token) => Find(token) ?? throw new InvalidDataException($"{file}: post_processor names the token '{token}', which is not in the vocabulary");
+    int Id(string token) =>
+        Find(token) ?? throw new InvalidDataException($"{file}: post_processor names the token '{token}', which is not in the vocabulary");
 
     List<(int Left, int Right, int Joined)> ReadVocabAndMerges(JsonElement model)
     {
@@ -81,8 +84,10 @@ internal sealed class TokenizerFile
             if (length > joined.Length) joined = new char[length];
             left.Span.CopyTo(joined);
             right.Span.CopyTo(joined.AsSpan(left.Length));
-            if (!byText.TryGetValue(left.Span, out var l) || !byText.TryGetValue(right.Span, out var r) || !byText.TryGetValue(joined.AsSpan(0, length), out var whole))
-                throw new InvalidDataException($"{file}: model.merges[{list.Count}] joins '{left}' and '{right}'; one of them or '{left}{right}' is not in the vocabulary");
+            if (!byText.TryGetValue(left.Span, out var l) || !byText.TryGetValue(right.Span, out var r)
+                || !byText.TryGetValue(joined.AsSpan(0, length), out var whole))
+                throw new InvalidDataException($"{file}: model.merges[{list.Count}] joins '{left}' and '{right}'; one of them or '{left}{right}' is "
+                    + "not in the vocabulary");
             list.Add((l, r, whole));
         }
         return list;
@@ -91,7 +96,8 @@ internal sealed class TokenizerFile
     /// <summary>A merge is two strings, or one with a space between them.</summary>
     (ReadOnlyMemory<char> Left, ReadOnlyMemory<char> Right) Halves(JsonElement merge, int index)
     {
-        if (merge.ValueKind == JsonValueKind.Array && merge.GetArrayLength() == 2) return (merge[0].GetString().AsMemory(), merge[1].GetString().AsMemory());
+        if (merge.ValueKind == JsonValueKind.Array && merge.GetArrayLength() == 2)
+            return (merge[0].GetString().AsMemory(), merge[1].GetString().AsMemory());
         var text = merge.ValueKind == JsonValueKind.String ? merge.GetString()! : merge.GetRawText();
         var space = text.IndexOf(' ');
         return space > 0 && space == text.LastIndexOf(' ') && space < text.Length - 1 ? (text.AsMemory(0, space), text.AsMemory(space + 1))
@@ -127,7 +133,8 @@ internal sealed class TokenizerFile
             throw new InvalidDataException($"{file}, or tokenizer_config.json beside it, adds a token with the id {id}; expected a number from 0 to {MostIds - 1}");
         var special = True(token, "special");
         var normalized = Member(token, "normalized").ValueKind is JsonValueKind.True or JsonValueKind.False ? True(token, "normalized") : !special;
-        Added.Add(new(id, token.GetProperty("content").GetString()!, True(token, "single_word"), True(token, "lstrip"), True(token, "rstrip"), normalized, special));
+        Added.Add(new(id, token.GetProperty("content").GetString()!, True(token, "single_word"), True(token, "lstrip"), True(token, "rstrip"),
+            normalized, special));
     }
 
     static JsonElement Member(JsonElement at, string name) => at.TryGetProperty(name, out var value) ? value : default;
@@ -136,6 +143,7 @@ internal sealed class TokenizerFile
 
     static FileNotFoundException Missing(string path) => new(
         !Directory.Exists(path) ? $"{path}: no such file or folder; expected a tokenizer.json or the folder that holds it"
-        : File.Exists(Path.Combine(path, "tokenizer.model")) ? $"{path}: has tokenizer.model but no tokenizer.json; write one with transformers' AutoTokenizer.from_pretrained(...).save_pretrained(...)"
+        : File.Exists(Path.Combine(path, "tokenizer.model")) ? $"{path}: has tokenizer.model but no tokenizer.json; write one with "
+                + "transformers' AutoTokenizer.from_pretrained(...).save_pretrained(...)"
         : $"{path}: has no tokenizer.json{(FolderHint.Of(path) is { Length: > 0 } hint ? hint : "; expected a Hugging Face model folder")}");
 }

@@ -43,7 +43,8 @@ internal sealed class TokenizerSteps(string file)
             case "Sequence": return new PreTokenizer.Sequence([.. Steps(at, path, "pretokenizers", PreTokenizer)]);
             case "Split":
                 if (!Enum.TryParse<SplitBehavior>(Text(at, path, "behavior"), ignoreCase: true, out var behavior))
-                    throw Bad($"{path}.behavior is '{Text(at, path, "behavior")}'; expected one of {string.Join(", ", Enum.GetNames<SplitBehavior>())}");
+                    throw Bad($"{path}.behavior is '{Text(at, path, "behavior")}'; expected one of "
+                        + $"{string.Join(", ", Enum.GetNames<SplitBehavior>())}");
                 return new PreTokenizer.Split(Pattern(at, path), behavior, Flag(at, "invert", false));
             case "ByteLevel":
                 ByteLevel = true;
@@ -57,11 +58,13 @@ internal sealed class TokenizerSteps(string file)
                 if (Flag(at, "split", true)) marks.Add(new PreTokenizer.Split(Models.Pattern.Literal($"{mark}"), SplitBehavior.MergedWithNext));
                 return new PreTokenizer.Sequence(marks);
             case "Digits":
-                return new PreTokenizer.Split(Models.Pattern.Regex(@"\p{N}"), Flag(at, "individual_digits", false) ? SplitBehavior.Isolated : SplitBehavior.Contiguous);
+                return new PreTokenizer.Split(Models.Pattern.Regex(@"\p{N}"), Flag(at, "individual_digits", false) ? SplitBehavior.Isolated
+                    : SplitBehavior.Contiguous);
             case "Whitespace": return new PreTokenizer.Split(Models.Pattern.Regex(@"[\w]+|[^\w\s]+"), SplitBehavior.Removed, invert: true);
             case "WhitespaceSplit": return new PreTokenizer.Split(Models.Pattern.Regex(@"\s"), SplitBehavior.Removed);
             case "Punctuation":
-                var how = at.TryGetProperty("behavior", out var given) && Enum.TryParse<SplitBehavior>(given.GetString(), true, out var named) ? named : SplitBehavior.Isolated;
+                var how = at.TryGetProperty("behavior", out var given) && Enum.TryParse<SplitBehavior>(given.GetString(), true, out var named) ? named
+                    : SplitBehavior.Isolated;
                 return new PreTokenizer.Split(Models.Pattern.Regex(@"[\p{P}$+<=>^`|~]"), how);
             case var other:
                 throw Unsupported(path, other, "Split, ByteLevel, Metaspace, Digits, Whitespace, WhitespaceSplit, Punctuation, Sequence");
@@ -130,7 +133,8 @@ internal sealed class TokenizerSteps(string file)
     Pattern Pattern(JsonElement at, string path)
     {
         var pattern = at.GetProperty("pattern");
-        if (pattern.ValueKind == JsonValueKind.Object && pattern.TryGetProperty("String", out var literal) && literal.GetString() is { Length: > 0 } text)
+        if (pattern.ValueKind == JsonValueKind.Object && pattern.TryGetProperty("String", out var literal)
+            && literal.GetString() is { Length: > 0 } text)
             return Models.Pattern.Literal(text);
         if (pattern.ValueKind != JsonValueKind.Object || !pattern.TryGetProperty("Regex", out var regex))
             throw Bad($"{path}.pattern is {pattern.GetRawText()}; expected {{\"String\": ...}} or {{\"Regex\": ...}}");
@@ -148,7 +152,8 @@ internal sealed class TokenizerSteps(string file)
 
     PrependScheme Scheme(JsonElement at, string path)
     {
-        if (!at.TryGetProperty("prepend_scheme", out var scheme)) return Flag(at, "add_prefix_space", true) ? PrependScheme.Always : PrependScheme.Never;
+        if (!at.TryGetProperty("prepend_scheme", out var scheme))
+            return Flag(at, "add_prefix_space", true) ? PrependScheme.Always : PrependScheme.Never;
         return Enum.TryParse<PrependScheme>(scheme.GetString(), ignoreCase: true, out var named) ? named
             : throw Bad($"{path}.prepend_scheme is '{scheme}'; expected always, first or never");
     }
@@ -165,7 +170,8 @@ internal sealed class TokenizerSteps(string file)
             : throw Bad($"{path} has no text '{name}'");
 
     static bool Flag(JsonElement at, string name, bool otherwise) =>
-        at.TryGetProperty(name, out var value) && value.ValueKind is JsonValueKind.True or JsonValueKind.False ? value.ValueKind == JsonValueKind.True : otherwise;
+        at.TryGetProperty(name, out var value) && value.ValueKind is JsonValueKind.True or JsonValueKind.False
+            ? value.ValueKind == JsonValueKind.True : otherwise;
 
     InvalidDataException Bad(string what) => new($"{file}: {what}");
 

@@ -9,7 +9,8 @@ internal static class TokenizerWriter
 {
     static readonly JsonSerializerOptions indented = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    public static void Write(string folder, IReadOnlyList<string> specials, BpeTrainerOptions options, IReadOnlyList<(byte[] Left, byte[] Right)> merges)
+    public static void Write(string folder, IReadOnlyList<string> specials, BpeTrainerOptions options,
+        IReadOnlyList<(byte[] Left, byte[] Right)> merges)
     {
         var vocab = new JsonObject();
         foreach (var token in specials) vocab[token] = vocab.Count;
@@ -33,7 +34,8 @@ internal static class TokenizerWriter
             {
                 ["type"] = "Sequence",
                 ["pretokenizers"] = new JsonArray(
-                    new JsonObject { ["type"] = "Split", ["pattern"] = new JsonObject { ["Regex"] = BpeTrainer.Words }, ["behavior"] = "Isolated", ["invert"] = false },
+                    new JsonObject { ["type"] = "Split", ["pattern"] = new JsonObject { ["Regex"] = BpeTrainer.Words }, ["behavior"] = "Isolated",
+                        ["invert"] = false },
                     ByteLevel()),
             },
             ["post_processor"] = new JsonObject

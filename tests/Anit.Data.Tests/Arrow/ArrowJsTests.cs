@@ -35,7 +35,11 @@ public sealed class ArrowJsTests
     public async Task Its_tables_have_the_same_rows_here(string format)
     {
         var batches = Rows(batches: 5);
-        var columns = """{"batch": 40, "columns": [["id","text"],["task","KIND"],["options","texts"],["distance","i32"],["seed","i64"],["beta","f64"],["unchanged","bool"]]}""".Replace("KIND", format == "file" ? "text" : "label", StringComparison.Ordinal); // its files cannot hold more than one dictionary
+        var kind = format == "file" ? "text" : "label"; // its files cannot hold more than one dictionary
+        var columns = $$"""
+            {"batch": 40, "columns": [["id","text"],["task","{{kind}}"],["options","texts"],["distance","i32"],["seed","i64"],["beta","f64"],
+             ["unchanged","bool"]]}
+            """;
         var input = columns + "\n" + string.Concat(Arrows.Rows(batches));
         using var process = Oracle.Start(Script, "write", format);
         var errors = process.StandardError.ReadToEndAsync();

@@ -52,18 +52,21 @@ static class DataSamples
         #region records
         await using (var writer = Table.Create(path, Records.SchemaOf<Sample>()))
         {
-            await writer.WriteRecordsAsync([new Sample("1", "ner", "Find all names.", 3), new Sample("2", "tc", "Name the topic.", null, ["sport", "world"])]);
+            await writer.WriteRecordsAsync(
+                [new Sample("1", "ner", "Find all names.", 3), new Sample("2", "tc", "Name the topic.", null, ["sport", "world"])]);
             await writer.FinishAsync();
         }
         await using var reader = await Table.OpenAsync(path);
-        await foreach (var sample in reader.ReadRecordsAsync<Sample>()) output.WriteLine($"{sample.Id} {sample.Instruction} {sample.Options?.Length}");
+        await foreach (var sample in reader.ReadRecordsAsync<Sample>())
+            output.WriteLine($"{sample.Id} {sample.Instruction} {sample.Options?.Length}");
         #endregion
     }
 
     public static async Task Write(string path)
     {
         #region write
-        var schema = new Schema([new("id", DataType.Int64, Nullable: false), new("task", DataType.Dictionary), new("words", DataType.ListOf(DataType.Utf8))]);
+        var schema = new Schema(
+            [new("id", DataType.Int64, Nullable: false), new("task", DataType.Dictionary), new("words", DataType.ListOf(DataType.Utf8))]);
         var (ids, tasks, words) = (new FixedBuilder<long>(DataType.Int64), new DictionaryBuilder(), new ListBuilder(DataType.Utf8));
         for (var i = 0; i < 3; i++)
         {
@@ -71,7 +74,8 @@ static class DataSamples
             tasks.Append(i < 2 ? "ner" : null);
             words.Append(["row", $"{i}"]);
         }
-        await using var writer = Table.Create(path, schema.WithMetadata("beta", "0.25"), new WriteOptions { Compression = Compression.Zstd, Level = 3 });
+        await using var writer =
+            Table.Create(path, schema.WithMetadata("beta", "0.25"), new WriteOptions { Compression = Compression.Zstd, Level = 3 });
         await writer.WriteAsync(new ColumnBatch(schema, [ids.Build(), tasks.Build(), words.Build()]));
         await writer.FinishAsync(new Dictionary<string, string> { ["rows"] = "3" }); // metadata known only now
         #endregion
@@ -88,7 +92,8 @@ static class DataSamples
         }
         catch (LimitExceededException e)
         {
-            output.WriteLine(e.Message); // notes.parquet: row group 0, column 'note', byte 4: the length of a cell is 2,000, the limit CellBytes allows 1,024; ...
+            // notes.parquet: row group 0, column 'note', byte 4: the length of a cell is 2,000, the limit CellBytes allows 1,024; ...
+            output.WriteLine(e.Message);
         }
         #endregion
     }
@@ -96,7 +101,8 @@ static class DataSamples
     public static async Task NameTypes(Stream stream, TextWriter output)
     {
         #region types
-        var options = new ReadOptions { Types = new Dictionary<string, DataType> { ["id"] = DataType.Utf8, ["who.income"] = new DecimalType(38, 2) } };
+        var options = new ReadOptions { Types =
+            new Dictionary<string, DataType> { ["id"] = DataType.Utf8, ["who.income"] = new DecimalType(38, 2) } };
         await using var reader = await Table.OpenAsync(stream, options);
         output.WriteLine(reader.Schema);
         #endregion

@@ -79,7 +79,8 @@ public sealed partial class DataSamplesTests : IDisposable
         }
         await DataSamples.Limit(At("notes.parquet"), output, default);
         output.ToString().ShouldEndWith(
-            "notes.parquet: row group 0, column 'note', byte 4: the length of a cell is 2,000, the limit CellBytes allows 1,024; raise it in ReadLimits if the input is trusted (--read-limit CellBytes=N)\n");
+            "notes.parquet: row group 0, column 'note', byte 4: the length of a cell is 2,000, the limit CellBytes allows 1,024; raise it in "
+                + "ReadLimits if the input is trusted (--read-limit CellBytes=N)\n");
     }
 
     string At(string name) => Path.Combine(folder.FullName, name);

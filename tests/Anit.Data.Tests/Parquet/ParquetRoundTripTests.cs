@@ -5,7 +5,8 @@ namespace Anit.Data.Tests.Parquet;
 
 public sealed class ParquetRoundTripTests
 {
-    static readonly Compression[] Codecs = [Compression.Zstd, Compression.Snappy, Compression.Lz4, Compression.Gzip, Compression.Brotli, Compression.None];
+    static readonly Compression[] Codecs =
+        [Compression.Zstd, Compression.Snappy, Compression.Lz4, Compression.Gzip, Compression.Brotli, Compression.None];
 
     [Fact]
     public async Task Random_tables_come_back_row_for_row()
@@ -37,7 +38,8 @@ public sealed class ParquetRoundTripTests
         var (read, rows) = await Read(file, new() { Columns = ["c", "a"] });
         read.Fields.Select(f => f.Name).ShouldBe(["c", "a"]);
         rows.ShouldBe(Rows(batch.Select(["c", "a"])));
-        (await Should.ThrowAsync<ArgumentException>(() => Read(file, new() { Columns = ["d"] }))).Message.ShouldContain("no column \"d\"; there is a, b, c");
+        (await Should.ThrowAsync<ArgumentException>(() => Read(file, new() { Columns = ["d"] }))).Message.ShouldContain(
+            "no column \"d\"; there is a, b, c");
     }
 
     [Fact]
@@ -85,7 +87,8 @@ public sealed class ParquetRoundTripTests
     {
         var schema = new Schema([new("n", DataType.Int64), new("text", DataType.Utf8)]);
         var text = new string('x', 1 << 20);
-        var batch = new ColumnBatch(schema, [new FixedColumn<long>(DataType.Int64, [.. Enumerable.Range(0, 100).Select(i => (long)i)]), Utf8Column.Of(Enumerable.Repeat(text, 100))]);
+        var batch = new ColumnBatch(schema,
+            [new FixedColumn<long>(DataType.Int64, [.. Enumerable.Range(0, 100).Select(i => (long)i)]), Utf8Column.Of(Enumerable.Repeat(text, 100))]);
         var file = await Written(schema, [batch], new());
         file.Length.ShouldBeLessThan(1 << 20);
         await using var reader = await Table.OpenAsync(new MemoryStream(file));

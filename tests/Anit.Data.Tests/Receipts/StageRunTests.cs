@@ -80,8 +80,10 @@ public sealed class StageRunTests : IDisposable
         (await Run(new StageFiles { Input = input, OutputStream = one, Cache = At("cache") }, "!")).ShouldBeNull();
         var pending = new MemoryStream();
         await Run(new StageFiles { Input = input, OutputStream = pending }, "!");
-        (await Run(new StageFiles { Input = DataSource.Once(new MemoryStream(pending.ToArray())), OutputStream = two, Cache = At("cache") }, "?")).ShouldBe(2);
-        (await Run(new StageFiles { Input = DataSource.Once(new MemoryStream(pending.ToArray())), OutputStream = three, Cache = At("cache") }, "?")).ShouldBeNull();
+        (await Run(new StageFiles { Input = DataSource.Once(new MemoryStream(pending.ToArray())), OutputStream = two, Cache = At("cache") }, "?"))
+            .ShouldBe(2);
+        (await Run(new StageFiles { Input = DataSource.Once(new MemoryStream(pending.ToArray())), OutputStream = three, Cache = At("cache") }, "?"))
+            .ShouldBeNull();
         await using var reader = await Table.OpenAsync(new MemoryStream(three.ToArray()));
         await foreach (var batch in reader.ReadBatchesAsync()) batch.Columns[0].Text(0).ShouldBe("a!?");
     }
@@ -109,7 +111,8 @@ public sealed class StageRunTests : IDisposable
             await writer.FinishAsync();
         }
         var stage = new Stage("first", 1);
-        await using (var run = await StageRun.BeginAsync(stage, new StageFiles { Input = DataSource.Once(new MemoryStream(stream.ToArray())), Output = At("first.arrow") }))
+        await using (var run = await StageRun.BeginAsync(stage,
+            new StageFiles { Input = DataSource.Once(new MemoryStream(stream.ToArray())), Output = At("first.arrow") }))
         {
             await using var writer = run.Create(run.Input.Schema);
             await foreach (var batch in run.Input.ReadBatchesAsync())

@@ -19,7 +19,8 @@ public sealed class NumberTests
     public async Task Integers_that_lose_digits_are_refused_with_what_to_do(string numbers)
     {
         var each = numbers.Split(' ');
-        foreach (var text in new[] { Jsonl(each), $"[{string.Join(',', each.Select(n => $"{{\"n\":{n}}}"))}]", $"{{\"n\":[{string.Join(',', each)}]}}\n", Csv(each) })
+        foreach (var text in new[] { Jsonl(each), $"[{string.Join(',', each.Select(n => $"{{\"n\":{n}}}"))}]",
+            $"{{\"n\":[{string.Join(',', each)}]}}\n", Csv(each) })
         {
             if (text.StartsWith('n') && each[0] == "1e400") continue; // CSV takes it for text
             var error = await Should.ThrowAsync<DataFormatException>(() => Read(text));

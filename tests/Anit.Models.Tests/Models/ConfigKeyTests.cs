@@ -11,36 +11,44 @@ public sealed class ConfigKeyTests
     /// <summary>Keys of every family; sizes first, which the tensors contradict.</summary>
     static readonly (string Key, string Value)[] Everywhere =
     [
-        ("model_type", "\"mixtral\""), ("vocab_size", "60"), ("hidden_size", "32"), ("intermediate_size", "44"), ("num_hidden_layers", "1"), ("num_hidden_layers", "3"),
+        ("model_type", "\"mixtral\""), ("vocab_size", "60"), ("hidden_size", "32"), ("intermediate_size", "44"), ("num_hidden_layers", "1"),
+            ("num_hidden_layers", "3"),
         ("num_attention_heads", "2"), ("num_key_value_heads", "4"), ("head_dim", "4"), ("rms_norm_eps", "0.1"), ("rope_theta", "100"),
         ("rope_scaling", """{"rope_type":"linear","factor":2}"""), ("rope_scaling", """{"type":"linear","factor":2}"""),
         ("rope_scaling", """{"rope_type":"dynamic","factor":2}"""), ("rope_scaling", """{"rope_type":"yarn","factor":2}"""),
         ("rope_scaling", """{"rope_type":"llama3","factor":2,"low_freq_factor":1,"high_freq_factor":4}"""),
         ("rope_scaling", """{"rope_type":"longrope","factor":2,"short_factor":[1,2,3],"long_factor":[1,2,4]}"""),
         ("rope_scaling", """{"rope_type":"mrope"}"""), ("rope_scaling", """{"rope_theta":100}"""), ("rope_scaling", "2"),
-        ("rope_parameters", """{"rope_type":"linear","factor":2}"""), ("rope_parameters", """{"rope_theta":100}"""), ("rope_parameters", """{"partial_rotary_factor":0.5}"""),
+        ("rope_parameters", """{"rope_type":"linear","factor":2}"""), ("rope_parameters", """{"rope_theta":100}"""),
+            ("rope_parameters", """{"partial_rotary_factor":0.5}"""),
         ("rope_parameters", """{"full_attention":{"rope_theta":100},"sliding_attention":{"rope_theta":100}}"""), ("partial_rotary_factor", "0.5"),
         ("layer_types", """["full_attention","sliding_attention"]"""), ("layer_types", """["linear_attention","full_attention"]"""),
-        ("pretraining_tp", "2"), ("quantization_config", """{"quant_method":"gptq","bits":4}"""), ("compression_config", """{"format":"int-quantized"}"""),
+        ("pretraining_tp", "2"), ("quantization_config", """{"quant_method":"gptq","bits":4}"""),
+            ("compression_config", """{"format":"int-quantized"}"""),
         ("use_bidirectional_attention", "true"), ("use_mrope", "true"),
     ];
 
     /// <summary>What a family reads beside them. Where the key is absent here, the reference's class does not read it either.</summary>
     static readonly Dictionary<string, (string Base, (string Key, string Value)[] Keys)> Families = new()
     {
-        ["llama"] = ("", [("attention_bias", "true"), ("mlp_bias", "true"), ("hidden_act", "\"gelu\""), ("hidden_act", "\"relu\""), ("tie_word_embeddings", "true")]),
+        ["llama"] = ("", [("attention_bias", "true"), ("mlp_bias", "true"), ("hidden_act", "\"gelu\""), ("hidden_act", "\"relu\""),
+            ("tie_word_embeddings", "true")]),
         ["mistral"] = ("\"sliding_window\":8,", [("sliding_window", "4"), ("sliding_window", "null"), ("hidden_act", "\"gelu\"")]),
         ["qwen2"] = ("\"use_sliding_window\":true,\"sliding_window\":8,\"max_window_layers\":0,",
             [("use_sliding_window", "false"), ("sliding_window", "4"), ("max_window_layers", "1"), ("hidden_act", "\"gelu\"")]),
         ["qwen3"] = ("\"use_sliding_window\":true,\"sliding_window\":8,\"max_window_layers\":0,",
-            [("use_sliding_window", "false"), ("sliding_window", "4"), ("max_window_layers", "1"), ("attention_bias", "true"), ("hidden_act", "\"gelu\"")]),
+            [("use_sliding_window", "false"), ("sliding_window", "4"), ("max_window_layers", "1"), ("attention_bias", "true"),
+                ("hidden_act", "\"gelu\"")]),
         ["gemma"] = ("", [("attention_bias", "true"), ("hidden_activation", "\"silu\"")]),
-        ["gemma2"] = ("\"sliding_window\":8,", [("sliding_window", "4"), ("query_pre_attn_scalar", "100"), ("attn_logit_softcapping", "0.5"), ("attn_logit_softcapping", "null"),
+        ["gemma2"] = ("\"sliding_window\":8,",
+            [("sliding_window", "4"), ("query_pre_attn_scalar", "100"), ("attn_logit_softcapping", "0.5"), ("attn_logit_softcapping", "null"),
             ("final_logit_softcapping", "0.5"), ("final_logit_softcapping", "null"), ("hidden_activation", "\"silu\"")]),
-        ["gemma3_text"] = ("\"sliding_window\":8,\"sliding_window_pattern\":2,", [("sliding_window", "4"), ("sliding_window_pattern", "1"), ("query_pre_attn_scalar", "100"),
+        ["gemma3_text"] = ("\"sliding_window\":8,\"sliding_window_pattern\":2,",
+            [("sliding_window", "4"), ("sliding_window_pattern", "1"), ("query_pre_attn_scalar", "100"),
             ("attn_logit_softcapping", "0.5"), ("final_logit_softcapping", "0.5"), ("rope_local_base_freq", "100"), ("hidden_activation", "\"silu\""),
             ("rope_parameters", """{"full_attention":{"rope_theta":100}}"""), ("rope_parameters", """{"sliding_attention":{"rope_theta":100}}"""),
-            ("rope_parameters", """{"full_attention":{"rope_type":"linear","factor":2}}"""), ("rope_parameters", """{"sliding_attention":{"rope_type":"linear","factor":2}}""")]),
+            ("rope_parameters", """{"full_attention":{"rope_type":"linear","factor":2}}"""),
+                ("rope_parameters", """{"sliding_attention":{"rope_type":"linear","factor":2}}""")]),
     };
 
     public static TheoryData<string> Types => [.. Anit.Models.Families.All.Select(f => f.ModelType)];
@@ -51,8 +59,10 @@ public sealed class ConfigKeyTests
     {
         var (start, own) = Families[type];
         using var checkpoint = new Checkpoint(ModelConfig.FromJson($$"""
-            {"model_type":"{{type}}","vocab_size":61,"hidden_size":24,"intermediate_size":40,"num_hidden_layers":2,"num_attention_heads":4,"num_key_value_heads":2,"head_dim":6,
-             {{start}}"tie_word_embeddings":{{(type.StartsWith("gemma", StringComparison.Ordinal) ? "true" : "false")}},"max_position_embeddings":16,"initializer_range":0.3}
+            {"model_type":"{{type}}","vocab_size":61,"hidden_size":24,"intermediate_size":40,"num_hidden_layers":2,"num_attention_heads":4,
+              "num_key_value_heads":2,"head_dim":6,
+             {{start}}"tie_word_embeddings":{{(type.StartsWith("gemma", StringComparison.Ordinal) ? "true" : "false")}},"max_position_embeddings":16,
+              "initializer_range":0.3}
             """));
         var path = Path.Combine(checkpoint.Folder, "config.json");
         var before = JsonNode.Parse(File.ReadAllText(path))!.AsObject();
@@ -96,7 +106,8 @@ public sealed class ConfigKeyTests
         var path = Path.Combine(checkpoint.Folder, "config.json");
         using var scope = NewDisposeScope();
         var untied = Logits(checkpoint.Folder);
-        File.WriteAllText(path, File.ReadAllText(path).Replace("\"tie_word_embeddings\": false", "\"tie_word_embeddings\": true", StringComparison.Ordinal));
+        File.WriteAllText(path,
+            File.ReadAllText(path).Replace("\"tie_word_embeddings\": false", "\"tie_word_embeddings\": true", StringComparison.Ordinal));
         Logits(checkpoint.Folder).bytes.SequenceEqual(untied.bytes).ShouldBeTrue();
         var again = Path.Combine(checkpoint.Folder, "again");
         using (var model = checkpoint.Load(new(Tune.Full)))

@@ -6,7 +6,10 @@ namespace Anit.Models.Tests;
 /// <summary>What must hold for every family: windows, capped scores and norms of their own change none of it.</summary>
 public sealed class FamilyTests
 {
-    const string Gemma2 = """{"num_key_value_heads":2,"head_dim":8,"sliding_window":9,"query_pre_attn_scalar":20,"attn_logit_softcapping":5.0,"final_logit_softcapping":3.0}""";
+    const string Gemma2 = """
+        {"num_key_value_heads":2,"head_dim":8,"sliding_window":9,"query_pre_attn_scalar":20,"attn_logit_softcapping":5.0,
+         "final_logit_softcapping":3.0}
+        """;
 
     static readonly int[][] Sequences = [.. new[] { 5, 1, 60, 17, 5, 33, 2 }.Select((n, i) => Numbers.Tokens(n, 61, (ulong)i))];
 
@@ -15,7 +18,8 @@ public sealed class FamilyTests
         { "llama", """{"num_key_value_heads":1}""" },
         { "mistral", """{"num_key_value_heads":2,"sliding_window":9}""" },
         { "qwen2", """{"num_key_value_heads":4,"use_sliding_window":true,"sliding_window":7,"max_window_layers":1}""" },
-        { "qwen3", """{"num_key_value_heads":2,"head_dim":8,"max_position_embeddings":16,"rope_scaling":{"rope_type":"yarn","factor":4.0,"beta_fast":2}}""" },
+        { "qwen3", """{"num_key_value_heads":2,"head_dim":8,"max_position_embeddings":16,"""
+            + """ "rope_scaling":{"rope_type":"yarn","factor":4.0,"beta_fast":2}}""" },
         { "gemma", """{"num_key_value_heads":1,"head_dim":8}""" },
         { "gemma2", Gemma2 },
         { "gemma3_text", """{"num_key_value_heads":2,"head_dim":8,"sliding_window":9,"sliding_window_pattern":2,"query_pre_attn_scalar":8}""" },
@@ -25,7 +29,8 @@ public sealed class FamilyTests
     public static TheoryData<string, string> TurningByLength => new()
     {
         { "llama", """{"max_position_embeddings":16,"rope_scaling":{"rope_type":"dynamic","factor":2.0}}""" },
-        { "mistral", """{"original_max_position_embeddings":16,"max_position_embeddings":64,"rope_scaling":{"rope_type":"longrope","short_factor":[1,2,3],"long_factor":[2,4,8]}}""" },
+        { "mistral", """{"original_max_position_embeddings":16,"max_position_embeddings":64,"""
+            + """ "rope_scaling":{"rope_type":"longrope","short_factor":[1,2,3],"long_factor":[2,4,8]}}""" },
     };
 
     [Theory]
@@ -41,7 +46,8 @@ public sealed class FamilyTests
         for (var i = 0; i < Sequences.Length; i++)
         {
             using var one = new PackedBatch([Sequences[i]]);
-            Numbers.Distance(together.narrow(0, batch.Starts[i], Sequences[i].Length), model.Logits(model.Hidden(one))).ShouldBeLessThan(3e-6, $"sequence {i}");
+            Numbers.Distance(together.narrow(0, batch.Starts[i], Sequences[i].Length), model.Logits(model.Hidden(one)))
+                .ShouldBeLessThan(3e-6, $"sequence {i}");
         }
     }
 
@@ -115,7 +121,8 @@ public sealed class FamilyTests
     }
 
     static Checkpoint Make(string type, string keys) => new(ModelConfig.FromJson($$"""
-        {"model_type":"{{type}}","vocab_size":61,"hidden_size":24,"intermediate_size":40,"num_hidden_layers":3,"num_attention_heads":4,"initializer_range":0.2,{{keys[1..^1]}}}
+        {"model_type":"{{type}}","vocab_size":61,"hidden_size":24,"intermediate_size":40,"num_hidden_layers":3,"num_attention_heads":4,
+         "initializer_range":0.2,{{keys[1..^1]}}}
         """));
 
     static Tensor[] Gradients(CausalLm model, PackedBatch batch, Func<Tensor, Tensor> forward, Tensor weights)

@@ -53,7 +53,8 @@ public sealed class GeneratorTests : IDisposable
         using var windowed = new Checkpoint(Checkpoint.Small with { ModelType = "mistral", SlidingWindow = window, SlidingLayers = [true, true] });
         using var model = windowed.Load();
         var instruction = Numbers.Tokens(70, 61, 99);
-        int[][] begun = [.. Enumerable.Range(0, 20).Select(i => (int[])[.. instruction, .. Numbers.Tokens(1 + i % 9, 61, (ulong)i)]), prompts[9], instruction[..^1], [3]];
+        int[][] begun = [.. Enumerable.Range(0, 20).Select(i => (int[])[.. instruction, .. Numbers.Tokens(1 + i % 9, 61, (ulong)i)]), prompts[9],
+            instruction[..^1], [3]];
         PromptGroup.Of(begun).Select(g => (g.Shared, g.Members.Length)).ShouldBe([(68, 21), (0, 2)], ignoreOrder: true);
 
         var written = new Generator(model).Greedy(begun, 9, new HashSet<int>(), batch: 8);
@@ -66,13 +67,15 @@ public sealed class GeneratorTests : IDisposable
     public void Prompts_are_grouped_where_that_saves_the_most_tokens()
     {
         int[] Begun(ulong instruction, int shared, int i) => [.. Numbers.Tokens(shared, 61, instruction), i / 61, i % 61, 7, i];
-        int[][] mixed = [.. Enumerable.Range(0, 90).Select(i => (i % 3) switch { 0 => Begun(1, 60, i), 1 => Begun(2, 80, i), _ => Numbers.Tokens(40, 61, (ulong)(1000 + i)) })];
+        int[][] mixed = [.. Enumerable.Range(0, 90)
+            .Select(i => (i % 3) switch { 0 => Begun(1, 60, i), 1 => Begun(2, 80, i), _ => Numbers.Tokens(40, 61, (ulong)(1000 + i)) })];
 
         var groups = PromptGroup.Of(mixed);
 
         groups.SelectMany(g => g.Members).Order().ShouldBe(Enumerable.Range(0, 90));
         groups.Select(g => g.Shared / 10).Order().ShouldBe([0, 6, 8]);
-        groups.ShouldAllBe(g => g.Members.All(m => mixed[m].Length > g.Shared && mixed[m].Take(g.Shared).SequenceEqual(mixed[g.Members[0]].Take(g.Shared))));
+        groups.ShouldAllBe(g =>
+            g.Members.All(m => mixed[m].Length > g.Shared && mixed[m].Take(g.Shared).SequenceEqual(mixed[g.Members[0]].Take(g.Shared))));
         PromptGroup.Of([[5], [5]]).Select(g => g.Shared).ShouldBe([0]);
         PromptGroup.Of([]).ShouldBeEmpty();
     }

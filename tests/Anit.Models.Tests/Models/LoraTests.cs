@@ -95,7 +95,8 @@ public sealed class LoraTests : IDisposable
     public void A_base_stored_in_bfloat16_is_merged_in_float32_and_rounded_once()
     {
         using var scope = NewDisposeScope();
-        var (half, adapter, whole) = (Path.Combine(checkpoint.Folder, "half"), Path.Combine(checkpoint.Folder, "adapter"), Path.Combine(checkpoint.Folder, "whole"));
+        var (half, adapter, whole) =
+            (Path.Combine(checkpoint.Folder, "half"), Path.Combine(checkpoint.Folder, "adapter"), Path.Combine(checkpoint.Folder, "whole"));
         using (var tuned = checkpoint.LoadTuned(new LoraOptions(3, 6, 0))) PeftAdapter.Save(adapter, tuned, "base");
         using (var plain = checkpoint.Load()) ModelFolder.Save(half, plain, checkpoint.Folder, ScalarType.BFloat16);
         ModelFolder.StoredType(half).ShouldBe(ScalarType.BFloat16);
@@ -106,12 +107,14 @@ public sealed class LoraTests : IDisposable
         using var merged = CausalLm.Load(whole);
         using var apart = CausalLm.Load(half, new() { Adapter = adapter, KeepAdapterApart = true });
         Numbers.Distance(Hidden(merged), Hidden(apart)).ShouldBeLessThan(2e-6);
-        JsonDocument.Parse(File.ReadAllText(Path.Combine(whole, "config.json"))).RootElement.GetProperty("torch_dtype").GetString().ShouldBe("float32");
+        JsonDocument.Parse(File.ReadAllText(Path.Combine(whole, "config.json"))).RootElement.GetProperty("torch_dtype").GetString()
+            .ShouldBe("float32");
     }
 
     [Theory]
     [InlineData("""{"peft_type":"IA3"}""", "peft_type IA3 is not supported")]
-    [InlineData("""{"peft_type":"LORA","r":3,"target_modules":["q_proj","v_proj"],"use_dora":true}""", "q_proj.lora_magnitude_vector is missing, expected shape [24]")]
+    [InlineData("""{"peft_type":"LORA","r":3,"target_modules":["q_proj","v_proj"],"use_dora":true}""", "q_proj.lora_magnitude_vector is missing, "
+        + "expected shape [24]")]
     [InlineData("""{"peft_type":"LORA","r":3,"target_modules":["q_proj"],"lora_bias":true}""", "lora_bias true is not supported")]
     [InlineData("""{"peft_type":"LORA","r":3,"target_modules":["q_proj"],"bias":"all"}""", "bias all is not supported")]
     [InlineData("""{"peft_type":"LORA","target_modules":["q_proj"]}""", "r is missing")]
@@ -122,7 +125,8 @@ public sealed class LoraTests : IDisposable
     [InlineData("""{"peft_type":"LORA","r":3,"lora_dropout":1.5,"target_modules":["q_proj"]}""", "lora_dropout is 1.5, expected 0 or more and less than 1")]
     [InlineData("""{"peft_type":"LORA","r":3,"target_modules":["c_attn"]}""", "target_modules (c_attn) match no linear layer of this model")]
     [InlineData("""{"peft_type":"LORA","r":4,"target_modules":["q_proj","v_proj"]}""", "has shape [3, 24]")]
-    [InlineData("""{"peft_type":"LORA","r":3,"target_modules":["q_proj","k_proj","v_proj"]}""", "k_proj.lora_A.weight is missing, expected shape [3, 24]")]
+    [InlineData("""{"peft_type":"LORA","r":3,"target_modules":["q_proj","k_proj","v_proj"]}""", "k_proj.lora_A.weight is missing, expected "
+        + "shape [3, 24]")]
     [InlineData("""{"peft_type":"LORA","r":3,"target_modules":["q_proj"]}""", "v_proj.lora_A.weight has no place in this model")]
     [InlineData("nonsense", "adapter_config.json")]
     public void An_adapter_that_does_not_fit_is_refused_by_name(string config, string message)
@@ -151,7 +155,8 @@ public sealed class LoraTests : IDisposable
             using var alone = new PackedBatch([sequences[i]], keys: [11UL * (ulong)(i + 1)]);
             Numbers.Distance(model.Hidden(alone), first.narrow(0, batch.Starts[i], sequences[i].Length)).ShouldBeLessThan(1e-5);
         }
-        Numbers.Distance(model.Hidden(batch, at: tensor(new long[] { 25, 3 })), first.index_select(0, tensor(new long[] { 25, 3 }))).ShouldBeLessThan(1e-5);
+        Numbers.Distance(model.Hidden(batch, at: tensor(new long[] { 25, 3 })), first.index_select(0, tensor(new long[] { 25, 3 })))
+            .ShouldBeLessThan(1e-5);
         model.Dropout.Seed = 8;
         Numbers.Distance(model.Hidden(batch), first).ShouldBeGreaterThan(1e-3);
     }

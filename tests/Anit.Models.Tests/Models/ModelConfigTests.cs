@@ -26,8 +26,10 @@ public sealed class ModelConfigTests
         """;
 
     const string Qwen25 = """
-        {"architectures":["Qwen2ForCausalLM"],"bos_token_id":151643,"eos_token_id":151645,"hidden_act":"silu","hidden_size":896,"intermediate_size":4864,
-         "max_position_embeddings":32768,"max_window_layers":21,"model_type":"qwen2","num_attention_heads":14,"num_hidden_layers":24,"num_key_value_heads":2,
+        {"architectures":["Qwen2ForCausalLM"],"bos_token_id":151643,"eos_token_id":151645,"hidden_act":"silu","hidden_size":896,
+         "intermediate_size":4864,
+         "max_position_embeddings":32768,"max_window_layers":21,"model_type":"qwen2","num_attention_heads":14,"num_hidden_layers":24,
+         "num_key_value_heads":2,
          "rms_norm_eps":1e-06,"rope_theta":1000000.0,"sliding_window":32768,"tie_word_embeddings":true,"use_sliding_window":false,"vocab_size":151936}
         """;
 
@@ -39,13 +41,17 @@ public sealed class ModelConfigTests
         """;
 
     const string Gemma31B = """
-        {"architectures":["Gemma3ForCausalLM"],"attn_logit_softcapping":null,"bos_token_id":2,"eos_token_id":[1,106],"final_logit_softcapping":null,"head_dim":256,
-         "hidden_activation":"gelu_pytorch_tanh","hidden_size":1152,"intermediate_size":6912,"max_position_embeddings":32768,"model_type":"gemma3_text",
-         "num_attention_heads":4,"num_hidden_layers":26,"num_key_value_heads":1,"query_pre_attn_scalar":256,"rms_norm_eps":1e-06,"rope_local_base_freq":10000,
+        {"architectures":["Gemma3ForCausalLM"],"attn_logit_softcapping":null,"bos_token_id":2,"eos_token_id":[1,106],"final_logit_softcapping":null,
+         "head_dim":256,
+         "hidden_activation":"gelu_pytorch_tanh","hidden_size":1152,"intermediate_size":6912,"max_position_embeddings":32768,
+         "model_type":"gemma3_text",
+         "num_attention_heads":4,"num_hidden_layers":26,"num_key_value_heads":1,"query_pre_attn_scalar":256,"rms_norm_eps":1e-06,
+         "rope_local_base_freq":10000,
          "rope_scaling":null,"rope_theta":1000000,"sliding_window":512,"sliding_window_pattern":6,"vocab_size":262144}
         """;
 
-    const string Tiny = """{"model_type":"llama","vocab_size":10,"hidden_size":8,"intermediate_size":16,"num_hidden_layers":1,"num_attention_heads":2""";
+    const string Tiny =
+        """{"model_type":"llama","vocab_size":10,"hidden_size":8,"intermediate_size":16,"num_hidden_layers":1,"num_attention_heads":2""";
 
     [Fact]
     public void Reads_llama_3_1()
@@ -67,14 +73,17 @@ public sealed class ModelConfigTests
     [Fact]
     public void Reads_which_layers_have_a_window()
     {
-        var (mistral, qwen, gemma2, gemma3) = (ModelConfig.FromJson(Mistral1), ModelConfig.FromJson(Qwen25), ModelConfig.FromJson(Gemma22B), ModelConfig.FromJson(Gemma31B));
+        var (mistral, qwen, gemma2, gemma3) =
+            (ModelConfig.FromJson(Mistral1), ModelConfig.FromJson(Qwen25), ModelConfig.FromJson(Gemma22B), ModelConfig.FromJson(Gemma31B));
         Enumerable.Range(0, 32).ShouldAllBe(layer => mistral.Slides(layer));
         Enumerable.Range(0, 24).ShouldAllBe(layer => !qwen.Slides(layer));
         Enumerable.Range(0, 6).Select(gemma2.Slides).ShouldBe([true, false, true, false, true, false]);
         Enumerable.Range(0, 7).Select(gemma3.Slides).ShouldBe([true, true, true, true, true, false, true]);
-        (gemma3.RopeLocalTheta, gemma3.AttnLogitSoftcapping, gemma2.AttnLogitSoftcapping, gemma2.FinalLogitSoftcapping).ShouldBe((10_000, null, 50, 30));
+        (gemma3.RopeLocalTheta, gemma3.AttnLogitSoftcapping, gemma2.AttnLogitSoftcapping, gemma2.FinalLogitSoftcapping)
+            .ShouldBe((10_000, null, 50, 30));
         (qwen.AttentionBias, qwen.AttentionOutputBias, mistral.AttentionBias).ShouldBe((true, false, false));
-        ModelConfig.FromJson(Mistral1.Replace("\"sliding_window\":4096", "\"sliding_window\":null", StringComparison.Ordinal)).Slides(0).ShouldBeFalse();
+        ModelConfig.FromJson(Mistral1.Replace("\"sliding_window\":4096", "\"sliding_window\":null", StringComparison.Ordinal)).Slides(0)
+            .ShouldBeFalse();
     }
 
     [Fact]
@@ -83,7 +92,8 @@ public sealed class ModelConfigTests
         var types = string.Join(",", Enumerable.Range(0, 26).Select(i => i % 2 == 0 ? "\"full_attention\"" : "\"sliding_attention\""));
         var config = ModelConfig.FromJson(Gemma31B.Replace("\"rope_scaling\":null,\"rope_theta\":1000000,", $"\"layer_types\":[{types}]," +
             """
-            "rope_parameters":{"full_attention":{"rope_type":"linear","factor":8.0,"rope_theta":2000000.0},"sliding_attention":{"rope_type":"default","rope_theta":30000.0}},
+            "rope_parameters":{"full_attention":{"rope_type":"linear","factor":8.0,"rope_theta":2000000.0},
+             "sliding_attention":{"rope_type":"default","rope_theta":30000.0}},
             """, StringComparison.Ordinal).Replace("\"rope_local_base_freq\":10000,", "", StringComparison.Ordinal));
         (config.RopeTheta, config.RopeLocalTheta, config.RopeScaling).ShouldBe((2e6, 3e4, new RopeScaling("linear", 8)));
         (config.Slides(0), config.Slides(1)).ShouldBe((false, true));
@@ -143,7 +153,8 @@ public sealed class ModelConfigTests
     [InlineData(Tiny + ""","hidden_act":"relu"}""", "hidden_act relu is not supported")]
     [InlineData(Tiny + ""","rope_scaling":{"rope_type":"mrope","factor":2.0}}""", "rope_scaling of rope_type mrope is not supported")]
     [InlineData(Tiny + ""","rope_scaling":{"rope_type":"longrope","factor":2.0,"long_factor":[1,2]}}""", "rope_scaling.short_factor is missing")]
-    [InlineData(Tiny + ""","rope_scaling":{"rope_type":"longrope","factor":2.0,"short_factor":[1,0],"long_factor":[1,2]}}""", "rope_scaling.short_factor has 2 numbers, expected 2 above 0")]
+    [InlineData(Tiny + ""","rope_scaling":{"rope_type":"longrope","factor":2.0,"short_factor":[1,0],"long_factor":[1,2]}}""",
+        "rope_scaling.short_factor has 2 numbers, expected 2 above 0")]
     [InlineData(Tiny + ""","rope_scaling":"linear"}""", "rope_scaling is \"linear\", expected an object")]
     [InlineData(Tiny + ""","rope_parameters":{"rope_type":"yarn"},"rope_theta":1}""", "rope_theta is 1, yarn needs more than 1")]
     [InlineData(Tiny + ""","rope_parameters":{"full_attention":{"rope_theta":5}}}""", "rope_parameters by type of layer is not supported for llama")]
@@ -155,7 +166,8 @@ public sealed class ModelConfigTests
     [InlineData(Tiny + ""","sliding_window":8,"layer_types":["linear_attention"]}""", "layer_types has \"linear_attention\"")]
     [InlineData(Tiny + ""","tie_word_embeddings":1}""", "tie_word_embeddings is 1, expected true or false")]
     [InlineData(Tiny + ""","quantization_config":{}}""", "quantized weights (quantization_config: no quant_method) are not supported")]
-    [InlineData(Tiny + ""","quantization_config":{"quant_method":"awq","bits":4}}""", "quantized weights (quantization_config: awq) are not supported; use the unquantized model")]
+    [InlineData(Tiny + ""","quantization_config":{"quant_method":"awq","bits":4}}""", "quantized weights (quantization_config: awq) are not "
+        + "supported; use the unquantized model")]
     [InlineData("""{"model_type":"llama","vocab_size":1,"hidden_size":9,"intermediate_size":1,"num_hidden_layers":1,"num_attention_heads":2}""",
         "hidden_size 9 is no multiple of num_attention_heads 2")]
     public void A_config_that_cannot_be_computed_is_refused_by_name(string json, string message)

@@ -110,9 +110,11 @@ public sealed class PackingTests
         using var model = checkpoint.Load();
         using var scope = NewDisposeScope();
         using var batch = new PackedBatch([[1, 2, 3]]);
-        Should.Throw<ArgumentOutOfRangeException>(() => model.Hidden(batch, at: tensor(new long[] { 3 }))).Message.ShouldContain("row 3 is asked for, the batch has 3");
+        Should.Throw<ArgumentOutOfRangeException>(() => model.Hidden(batch, at: tensor(new long[] { 3 }))).Message.ShouldContain(
+            "row 3 is asked for, the batch has 3");
         using var foreign = new PackedBatch([[1, 61]]);
-        Should.Throw<InvalidDataException>(() => model.Hidden(foreign)).Message.ShouldBe("token id 61 is not among the model's 61 (vocab_size); do tokenizer.json and config.json belong together?");
+        Should.Throw<InvalidDataException>(() => model.Hidden(foreign)).Message.ShouldBe("token id 61 is not among the model's 61 (vocab_size); do "
+            + "tokenizer.json and config.json belong together?");
         Should.Throw<ArgumentException>(() => new PackedBatch([])).Message.ShouldContain("at least one sequence");
         Should.Throw<ArgumentException>(() => new PackedBatch([[1], []])).Message.ShouldContain("sequence 1 is empty");
     }

@@ -39,7 +39,8 @@ public sealed class PeftTargetsTests : IDisposable
         { """ "target_modules":["q_proj"],"layers_to_transform":0,"rank_pattern":{"1.self_attn.q_proj":5,"layers.0.*":2,"q_proj":4} """, [Q0], 2, 3 },
         { """ "target_modules":["q_proj"],"rank_pattern":{"roj":5},"alpha_pattern":{"[kq]_proj":12,"q_proj":1} """, [Q0, Q1], 3, 4 },
         { """ "target_modules":["q_proj"],"use_rslora":true,"rank_pattern":{"q_proj":4},"alpha_pattern":{"q_proj":5} """, [Q0, Q1], 4, 2.5 },
-        { """ "target_modules":["q_proj"],"fan_in_fan_out":true,"bias":"none","modules_to_save":[],"lora_dropout":0.3,"target_parameters":[] """, [Q0, Q1], 3, 2 },
+        { """ "target_modules":["q_proj"],"fan_in_fan_out":true,"bias":"none","modules_to_save":[],"lora_dropout":0.3,"target_parameters":[] """,
+            [Q0, Q1], 3, 2 },
     };
 
     [Theory]
@@ -52,10 +53,12 @@ public sealed class PeftTargetsTests : IDisposable
         Directory.CreateDirectory(folder);
         File.WriteAllText(Path.Combine(folder, "adapter_config.json"), $$"""{"peft_type":"LORA","r":3,"lora_alpha":6,{{keys}}}""");
         var weights = plain.Exported().ToDictionary(t => t.Name, t => t.Value());
-        var parts = layers.ToDictionary(l => l, l => (A: Init.Normal(0.3).Make([(long)rank, weights[l + ".weight"].size(1)], 1), B: Init.Normal(0.3).Make([weights[l + ".weight"].size(0), (long)rank], 2)));
+        var parts = layers.ToDictionary(l => l, l => (A: Init.Normal(0.3).Make([(long)rank, weights[l + ".weight"].size(1)], 1),
+            B: Init.Normal(0.3).Make([weights[l + ".weight"].size(0), (long)rank], 2)));
         Safetensors.Write(Path.Combine(folder, "adapter_model.safetensors"), parts.SelectMany(p => new (string, Func<Tensor>)[]
         {
-            ($"base_model.model.{p.Key}.lora_A.weight", () => p.Value.A.alias()), ($"base_model.model.{p.Key}.lora_B.weight", () => p.Value.B.alias()),
+            ($"base_model.model.{p.Key}.lora_A.weight", () => p.Value.A.alias()),
+                ($"base_model.model.{p.Key}.lora_B.weight", () => p.Value.B.alias()),
         }));
         foreach (var (layer, (a, b)) in parts) weights[layer + ".weight"] = weights[layer + ".weight"] + b.matmul(a) * scale;
         var merged = Path.Combine(checkpoint.Folder, "merged");
@@ -121,6 +124,7 @@ public sealed class PeftTargetsTests : IDisposable
         using (no_grad()) model.Trained[1].Value.view(-1).narrow(0, 5, 1).fill_(float.NaN);
         Safetensors.Write(path, tensors);
         Should.Throw<InvalidDataException>(() => checkpoint.Load(new() { Adapter = folder })).Message
-            .ShouldBe($"{path}: tensor base_model.model.{Q0}.lora_B.weight holds NaN or infinity (element 5); its training diverged or the file is damaged, use another copy");
+            .ShouldBe($"{path}: tensor base_model.model.{Q0}.lora_B.weight holds NaN or infinity (element 5); its training diverged or the file is "
+                + "damaged, use another copy");
     }
 }

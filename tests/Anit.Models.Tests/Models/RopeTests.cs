@@ -17,7 +17,8 @@ public sealed class RopeTests
     public void Every_kind_of_scaling_turns_by_the_frequencies_of_its_paper_and_is_written_as_it_was_read(string name)
     {
         var golden = Goldens.First(c => c.GetProperty("name").GetString() == name);
-        var config = ModelConfig.FromJson("""{"model_type":"llama","vocab_size":10,"hidden_size":32,"intermediate_size":16,"num_hidden_layers":1,"num_attention_heads":2,"""
+        var config = ModelConfig.FromJson(
+            """{"model_type":"llama","vocab_size":10,"hidden_size":32,"intermediate_size":16,"num_hidden_layers":1,"num_attention_heads":2,"""
             + golden.GetProperty("keys").GetRawText()[1..]);
         var wanted = golden.GetProperty("frequencies").EnumerateArray().Select(f => f.GetDouble()).ToArray();
         var attention = golden.GetProperty("attention").GetDouble();
@@ -26,7 +27,8 @@ public sealed class RopeTests
             using var scope = NewDisposeScope();
             using var tables = new RopeTables(read, new("cpu"));
             long[] positions = [0, 1, 7];
-            var (turns, _) = tables.At(tensor(positions), () => full([3], golden.GetProperty("length").GetInt64(), ScalarType.Int64), 8, ScalarType.Float32);
+            var (turns, _) = tables.At(tensor(positions), () => full([3], golden.GetProperty("length").GetInt64(), ScalarType.Int64), 8,
+                ScalarType.Float32);
             for (var i = 0; i < positions.Length; i++)
             {
                 var (cos, sin) = (turns.Cos[i, 0].data<float>().ToArray(), turns.Sin[i, 0].data<float>().ToArray());

@@ -38,7 +38,8 @@ public sealed class SafetensorsTests : IDisposable
     {
         const long Rows = 1_100_000, Bytes = Rows * 1024 * 2;
         var path = Path.Combine(folder, "model.safetensors");
-        var header = Encoding.UTF8.GetBytes($$$"""{"model.embed_tokens.weight":{"dtype":"F16","shape":[{{{Rows}}},1024],"data_offsets":[0,{{{Bytes}}}]}}""".PadRight(120));
+        var header = Encoding.UTF8.GetBytes(
+            $$$"""{"model.embed_tokens.weight":{"dtype":"F16","shape":[{{{Rows}}},1024],"data_offsets":[0,{{{Bytes}}}]}}""".PadRight(120));
         using (var file = File.Create(path))
         {
             var length = new byte[8];
@@ -174,7 +175,8 @@ public sealed class SafetensorsTests : IDisposable
     public void A_folder_without_weights_says_what_was_looked_for()
     {
         File.WriteAllText(Path.Combine(folder, "pytorch_model.bin"), "");
-        Should.Throw<FileNotFoundException>(() => new SafetensorsFolder(folder)).Message.ShouldContain("pytorch_model.bin is PyTorch's pickle format, which is not read");
+        Should.Throw<FileNotFoundException>(() => new SafetensorsFolder(folder)).Message.ShouldContain("pytorch_model.bin is PyTorch's pickle "
+            + "format, which is not read");
         Should.Throw<FileNotFoundException>(() => new SafetensorsFolder(folder + "x")).Message.ShouldContain("no such folder");
     }
 

@@ -60,12 +60,14 @@ public sealed class SmolLm2Tests(ITestOutputHelper output)
         using var batch = new PackedBatch([.. prompts.Zip(answers, (p, a) => (int[])[.. p, .. a])]);
         var at = tensor(answers.SelectMany((a, row) => a.Select((_, i) => (long)batch.Starts[row] + prompts[row].Length - 1 + i)).ToArray());
         var embeddings = model.Embed(batch.Ids).detach().requires_grad_();
-        var loss = cross_entropy(model.Logits(model.Hidden(batch, embeddings, at)), tensor(answers.SelectMany(a => a).Select(t => (long)t).ToArray()));
+        var loss = cross_entropy(model.Logits(model.Hidden(batch, embeddings, at)),
+            tensor(answers.SelectMany(a => a).Select(t => (long)t).ToArray()));
         loss.backward();
 
         Close("loss", loss.detach().view(1), step, "loss", 1e-5);
         for (var row = 0; row < prompts.Length; row++)
-            Close("input gradient", embeddings.grad!.narrow(0, batch.Starts[row], batch.Starts[row + 1] - batch.Starts[row]), step, $"row{row}.input_grad", 1e-4);
+            Close("input gradient", embeddings.grad!.narrow(0, batch.Starts[row], batch.Starts[row + 1] - batch.Starts[row]), step,
+                $"row{row}.input_grad", 1e-4);
         foreach (var (name, value) in model.Trained.Where(t => step.Tensors.ContainsKey(t.Name))) Close("gradient", value.grad!, step, name, 1e-3);
         Close("norm", stack([.. model.Trained.Select(t => t.Value.grad!.norm())]).norm().view(1), step, "all_grad_norm", 1e-5);
         model.Trained.Count(t => step.Tensors.ContainsKey(t.Name)).ShouldBe(3 * 7 * 2);

@@ -36,7 +36,8 @@ public sealed class PatternTests
     public void Agrees_with_dotnet_inside_the_basic_plane()
     {
         var compiled = new Regex(BpeTrainer.Words);
-        foreach (var text in Torture.Texts(seed: 5, 2_000).Where(t => !t.Any(char.IsSurrogate) && !t.Contains('ſ') && !t.Contains('\u0085') && !t.Contains('K')))
+        foreach (var text in Torture.Texts(seed: 5, 2_000)
+            .Where(t => !t.Any(char.IsSurrogate) && !t.Contains('ſ') && !t.Contains('\u0085') && !t.Contains('K')))
             Matches(BpeTrainer.Words, text).ShouldBe(compiled.Matches(text).Select(m => m.Value), text);
     }
 
@@ -80,7 +81,8 @@ public sealed class PatternTests
     public void A_group_that_repeats_beyond_the_stack_is_refused()
     {
         var text = string.Concat(Enumerable.Repeat("ab", 2_000_000));
-        Should.Throw<InvalidDataException>(() => Pattern.Regex("(?:ab)+").Find(text, 0, out _, out _)).Message.ShouldContain("repeats a group too often in a text of 4000000 characters");
+        Should.Throw<InvalidDataException>(() => Pattern.Regex("(?:ab)+").Find(text, 0, out _, out _)).Message.ShouldContain("repeats a group too "
+            + "often in a text of 4000000 characters");
     }
 
     [Theory]

@@ -15,7 +15,8 @@ public static class SharedTexts
         foreach (var file in Directory.EnumerateFiles(SharedData.Path("datasets"), "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
         {
             using var stream = File.OpenRead(file);
-            using var reader = new StreamReader(file.EndsWith(".gz", StringComparison.Ordinal) ? new GZipStream(stream, CompressionMode.Decompress) : stream, Encoding.UTF8);
+            using var reader = new StreamReader(file.EndsWith(".gz", StringComparison.Ordinal) ? new GZipStream(stream, CompressionMode.Decompress)
+                : stream, Encoding.UTF8);
             var words = columnFormats.Any(file.Contains);
             var sentence = new List<string>();
             while (reader.ReadLine() is { } line)

@@ -7,7 +7,8 @@ public static class SmallTokenizer
 {
     const string Letters = "▁abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.,!?'-() \n\tέéàüßñ中文日本語あのاب😀ſ�";
 
-    const string Sample = "▁the▁cat▁sat▁on▁the▁mat▁and▁the▁▁dog▁was▁there▁then▁▁▁in▁1984▁it▁isn't▁the▁end,▁is▁it?▁The▁The▁END▁café▁naïve▁日本語▁日本▁中文▁..▁...";
+    const string Sample =
+        "▁the▁cat▁sat▁on▁the▁mat▁and▁the▁▁dog▁was▁there▁then▁▁▁in▁1984▁it▁isn't▁the▁end,▁is▁it?▁The▁The▁END▁café▁naïve▁日本語▁日本▁中文▁..▁...";
 
     /// <summary>Tokens of <see cref="Plain"/>.</summary>
     public static int Size { get; } = Plain()["model"]!["vocab"]!.AsObject().Count;

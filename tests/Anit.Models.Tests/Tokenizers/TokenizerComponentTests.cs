@@ -30,7 +30,8 @@ public sealed class TokenizerComponentTests(TokenizerComponentTests.Answers answ
     public void Every_component_takes_noncharacters_and_lone_surrogates()
     {
         using var folder = new TemporaryFolder();
-        var texts = Enumerable.Range(0, 17).SelectMany(plane => new[] { char.ConvertFromUtf32(plane * 0x10000 + 0xFFFE), char.ConvertFromUtf32(plane * 0x10000 + 0xFFFF) })
+        var texts = Enumerable.Range(0, 17)
+            .SelectMany(plane => new[] { char.ConvertFromUtf32(plane * 0x10000 + 0xFFFE), char.ConvertFromUtf32(plane * 0x10000 + 0xFFFF) })
             .Concat(["\uFDD0", "\uFDEF", "\uFEFF", "\0", "\uD800", "\uDC00", "\uDFFF\uD800"]).ToArray();
         foreach (var (name, json) in components)
         {
@@ -66,15 +67,19 @@ public sealed class TokenizerComponentTests(TokenizerComponentTests.Answers answ
         Add("Punctuation", "pre_tokenizer", """{"type":"Punctuation","behavior":"Isolated"}""");
         Add("Gemma-3", "pre_tokenizer", """{"type":"Split","pattern":{"String":" "},"behavior":"MergedWithPrevious","invert":false}""");
         Add("a sequence", "pre_tokenizer",
-            """{"type":"Sequence","pretokenizers":[{"type":"WhitespaceSplit"},{"type":"Punctuation","behavior":"Contiguous"},{"type":"Digits","individual_digits":true}]}""");
+            """{"type":"Sequence","pretokenizers":[{"type":"WhitespaceSplit"},{"type":"Punctuation","behavior":"Contiguous"},"""
+                + """{"type":"Digits","individual_digits":true}]}""");
         foreach (var behavior in Enum.GetNames<SplitBehavior>())
             foreach (var invert in (string[])["true", "false"])
-                Add($"Split {behavior} {invert}", "pre_tokenizer", $$"""{"type":"Split","pattern":{"Regex":"\\w+|\\s"},"behavior":"{{behavior}}","invert":{{invert}}}""");
+                Add($"Split {behavior} {invert}", "pre_tokenizer",
+                    $$"""{"type":"Split","pattern":{"Regex":"\\w+|\\s"},"behavior":"{{behavior}}","invert":{{invert}}}""");
         foreach (var scheme in (string[])["always", "never", "first"])
             foreach (var split in (string[])["true", "false"])
             {
-                Add($"Metaspace {scheme} {split}", "pre_tokenizer", $$"""{"type":"Metaspace","replacement":"▁","prepend_scheme":"{{scheme}}","split":{{split}}}""");
-                all[$"Metaspace {scheme} {split}"].With("added_tokens", """[{"id":1,"content":"<s>","single_word":false,"lstrip":false,"rstrip":false,"normalized":false,"special":true}]""");
+                Add($"Metaspace {scheme} {split}", "pre_tokenizer",
+                    $$"""{"type":"Metaspace","replacement":"▁","prepend_scheme":"{{scheme}}","split":{{split}}}""");
+                all[$"Metaspace {scheme} {split}"].With("added_tokens",
+                    """[{"id":1,"content":"<s>","single_word":false,"lstrip":false,"rstrip":false,"normalized":false,"special":true}]""");
             }
 
         Add("unknown fused", "model.byte_fallback", "false");
@@ -84,7 +89,8 @@ public sealed class TokenizerComponentTests(TokenizerComponentTests.Answers answ
         all["unknown dropped"].With("model.unk_token", "null");
         Add("ignore_merges", "model.ignore_merges", "true");
 
-        foreach (var flags in (string[])["plain", "lstrip", "rstrip", "lstrip rstrip", "single_word", "normalized", "special", "normalized single_word rstrip"])
+        foreach (var flags in (string[])["plain", "lstrip", "rstrip", "lstrip rstrip", "single_word", "normalized", "special",
+            "normalized single_word rstrip"])
         {
             var tokens = new JsonArray(Added("jumps", flags), Added("Brown", flags), Added("Brown.", flags));
             Add($"added {flags}", "added_tokens", tokens.ToJsonString());
@@ -93,8 +99,10 @@ public sealed class TokenizerComponentTests(TokenizerComponentTests.Answers answ
 
         foreach (var decoder in (string[])[
             """{"type":"ByteFallback"}""", """{"type":"Fuse"}""", """{"type":"Replace","pattern":{"String":"▁"},"content":" "}""",
-            """{"type":"Metaspace","replacement":"▁","prepend_scheme":"always","split":true}""", """{"type":"Metaspace","replacement":"▁","prepend_scheme":"never","split":true}""",
-            """{"type":"Sequence","decoders":[{"type":"Replace","pattern":{"String":"▁"},"content":" "},{"type":"ByteFallback"},{"type":"Fuse"},{"type":"Strip","content":" ","start":1,"stop":0}]}"""])
+            """{"type":"Metaspace","replacement":"▁","prepend_scheme":"always","split":true}""",
+                """{"type":"Metaspace","replacement":"▁","prepend_scheme":"never","split":true}""",
+            """{"type":"Sequence","decoders":[{"type":"Replace","pattern":{"String":"▁"},"content":" "},{"type":"ByteFallback"},"""
+                + """{"type":"Fuse"},{"type":"Strip","content":" ","start":1,"stop":0}]}"""])
         {
             Add($"decoder {decoder}", "normalizer", Mark);
             all[$"decoder {decoder}"].With("decoder", decoder);
@@ -105,7 +113,8 @@ public sealed class TokenizerComponentTests(TokenizerComponentTests.Answers answ
             """{"type":"ByteLevel","add_prefix_space":false,"trim_offsets":true,"use_regex":true}""",
             """{"type":"ByteLevel","add_prefix_space":true,"trim_offsets":true,"use_regex":true}""",
             """{"type":"ByteLevel","add_prefix_space":true,"trim_offsets":true,"use_regex":false}""",
-            """{"type":"Sequence","pretokenizers":[{"type":"Digits","individual_digits":true},{"type":"ByteLevel","add_prefix_space":true,"trim_offsets":true,"use_regex":true}]}"""])
+            """{"type":"Sequence","pretokenizers":[{"type":"Digits","individual_digits":true},"""
+                + """{"type":"ByteLevel","add_prefix_space":true,"trim_offsets":true,"use_regex":true}]}"""])
             all.Add($"byte-level {step}", ((JsonObject)JsonNode.Parse(bytes)!).With("pre_tokenizer", step));
         return all;
     }

@@ -67,7 +67,8 @@ public sealed class TokenizerTests
     [InlineData("""{"bos_token":"<s>","eos_token":"</s>","add_eos_token":true}""", true, true)]
     public void The_template_gives_the_policy_unless_the_config_says_otherwise(string? config, bool bos, bool eos)
     {
-        var template = """{"type":"TemplateProcessing","single":[{"SpecialToken":{"id":"<s>","type_id":0}},{"Sequence":{"id":"A","type_id":0}}],"pair":[],"special_tokens":{}}""";
+        var template = """{"type":"TemplateProcessing","single":[{"SpecialToken":{"id":"<s>","type_id":0}},"""
+            + """{"Sequence":{"id":"A","type_id":0}}],"pair":[],"special_tokens":{}}""";
         var tokenizer = Load(SmallTokenizer.Plain().With("post_processor", template), config);
         (tokenizer.AddsBos, tokenizer.AddsEos).ShouldBe((bos, eos));
         int[] expected = [.. bos ? [1] : Array.Empty<int>(), .. tokenizer.Encode("a"), .. eos ? [2] : Array.Empty<int>()];
@@ -91,7 +92,8 @@ public sealed class TokenizerTests
 
     [Fact]
     public void Tidying_is_done_when_asked() =>
-        Load(SmallTokenizer.Plain().With("decoder", """{"type":"Fuse"}""")).Decode([.. Load(SmallTokenizer.Plain()).Encode("isn 't it , is it ?")], cleanUp: true)
+        Load(SmallTokenizer.Plain().With("decoder", """{"type":"Fuse"}"""))
+            .Decode([.. Load(SmallTokenizer.Plain()).Encode("isn 't it , is it ?")], cleanUp: true)
             .ShouldBe("isn 't it, is it?");
 
     [Fact]
@@ -119,7 +121,8 @@ public sealed class TokenizerTests
         using var folder = new TemporaryFolder();
         var tokenizer = BpeTrainer.Train(["the cat"], folder.Path, new(VocabSize: 300));
         var first = tokenizer.Encode(" word0 word1 word2");
-        for (var i = 0; i < 60_000; i++) tokenizer.Encode($" w{(char)('a' + i % 26)}{(char)('a' + i / 26 % 26)}{(char)('a' + i / 676 % 26)}{(char)('a' + i / 17_576)}");
+        for (var i = 0; i < 60_000; i++)
+            tokenizer.Encode($" w{(char)('a' + i % 26)}{(char)('a' + i / 26 % 26)}{(char)('a' + i / 676 % 26)}{(char)('a' + i / 17_576)}");
         tokenizer.Encode(" word0 word1 word2").ShouldBe(first);
     }
 

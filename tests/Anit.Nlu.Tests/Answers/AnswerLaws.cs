@@ -16,7 +16,8 @@ public sealed class AnswerLaws
         for (var seed = 0; seed < 2_000; seed++)
         {
             var random = new Random(seed);
-            var items = Enumerable.Range(0, random.Next(5)).Select(_ => new AnswerItem(Labels[random.Next(Labels.Length)], Phrase(random).TrimEnd(';'))).ToList();
+            var items = Enumerable.Range(0, random.Next(5))
+                .Select(_ => new AnswerItem(Labels[random.Next(Labels.Length)], Phrase(random).TrimEnd(';'))).ToList();
             var text = string.Join(" and ", items.Select(i => i.First));
             var answer = AnswerGrammar.Write(NluTask.Ner, items);
             AnswerGrammar.Parse(answer, NluTask.Ner, Labels, text).Items.ShouldBe(items, $"seed {seed}: {answer}");

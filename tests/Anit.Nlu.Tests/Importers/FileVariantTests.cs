@@ -36,7 +36,8 @@ public sealed class FileVariantTests
             Shown(Import(format, content + " \t\n\n")).ShouldBe(plain, format);
             Shown(Import(format, content.TrimEnd('\n'))).ShouldBe(plain, format);
             // Two files that cat joined: the second one's mark stands in the middle.
-            Import(format, $"\uFEFF{content}\n\uFEFF{content}").Select(r => r.Target).ShouldBe([.. Import(format, content + "\n" + content).Select(r => r.Target)], format);
+            Import(format, $"\uFEFF{content}\n\uFEFF{content}").Select(r => r.Target)
+                .ShouldBe([.. Import(format, content + "\n" + content).Select(r => r.Target)], format);
         }
     }
 
@@ -78,8 +79,10 @@ public sealed class FileVariantTests
     public void Four_part_aste_lines_read_like_those_of_two_parts()
     {
         const string Tags = "####Great=O food=T-POS .=O####Great=S food=O .=O";
-        Shown(Import("14res", $"Great food .{Tags}####[([1], [0], 'POS')]\n")).ShouldBe(Shown(Import("14res", "Great food .####[([1], [0], 'POS')]\n")));
-        Should.Throw<InvalidDataException>(() => Import("14res", "Great food .####Great=O####[([1], [0], 'POS')]\n")).Message.ShouldStartWith("in: line 1: found ");
+        Shown(Import("14res", $"Great food .{Tags}####[([1], [0], 'POS')]\n"))
+            .ShouldBe(Shown(Import("14res", "Great food .####[([1], [0], 'POS')]\n")));
+        Should.Throw<InvalidDataException>(() => Import("14res", "Great food .####Great=O####[([1], [0], 'POS')]\n")).Message.ShouldStartWith(
+            "in: line 1: found ");
     }
 
     [Theory]

@@ -7,7 +7,8 @@ public sealed class ImporterLaws
 {
     static readonly string[] Words = ["Ann", "of", "8:00", ";", ",", "left", "Oslo", "é", "\"", "U.S."];
     static readonly string[] Codes = ["PER", "LOC", "ORG", "MISC"];
-    static readonly Dictionary<string, string> Names = new() { ["PER"] = "person", ["LOC"] = "location", ["ORG"] = "organization", ["MISC"] = "else" };
+    static readonly Dictionary<string, string> Names =
+        new() { ["PER"] = "person", ["LOC"] = "location", ["ORG"] = "organization", ["MISC"] = "else" };
 
     sealed record Entity(int First, int Last, string Code);
 
@@ -46,7 +47,8 @@ public sealed class ImporterLaws
             var sentences = Enumerable.Range(0, random.Next(1, 5)).Select(_ => Sentence(random)).ToList();
             foreach (var iob1 in new[] { true, false })
             {
-                var file = string.Join("\n\n", sentences.Select(s => string.Join('\n', s.Words.Select((w, i) => $"{w} X X {Tag(s.Entities, i, iob1)}"))));
+                var file = string.Join("\n\n",
+                    sentences.Select(s => string.Join('\n', s.Words.Select((w, i) => $"{w} X X {Tag(s.Entities, i, iob1)}"))));
                 var rows = Import(file);
                 rows.Select(r => r.Text).ShouldBe(sentences.Select(s => string.Join(' ', s.Words)), $"seed {seed}");
                 rows.Select(r => r.Target).ShouldBe(sentences.Select(Expected), $"seed {seed}");
@@ -64,7 +66,8 @@ public sealed class ImporterLaws
         var seeds = new[]
         {
             "Ann NNP I-NP I-PER\n\n", "a\tb\tc\tB-GPE\n", "{\"text\": \"a\", \"triple_list\": [[\"a\", \"/people/person/children\", \"b\"]]}",
-            "{\"sentences\": [[\"a\"]], \"ner\": [[[0, 0, \"Task\"]]], \"relations\": [[]]}", "a good one\t1\n", "\"1\",\"a\",\"b\"\n", "a b####[([0], [1], 'POS')]\n",
+            "{\"sentences\": [[\"a\"]], \"ner\": [[[0, 0, \"Task\"]]], \"relations\": [[]]}", "a good one\t1\n", "\"1\",\"a\",\"b\"\n",
+                "a b####[([0], [1], 'POS')]\n",
             "[{\"instruction\": \"a\", \"input\": \"\", \"output\": \"b\"}]",
         };
         for (var seed = 0; seed < 4_000; seed++)
@@ -76,7 +79,8 @@ public sealed class ImporterLaws
             var format = Nlu.Importers.Names[random.Next(Nlu.Importers.Names.Count)];
             try
             {
-                Nlu.Importers.Read(format, [new("law", () => new MemoryStream(cut))], new() { SkipBad = seed % 2 == 0 }, new()).Count().ShouldBeInRange(0, 3);
+                Nlu.Importers.Read(format, [new("law", () => new MemoryStream(cut))], new() { SkipBad = seed % 2 == 0 }, new()).Count()
+                    .ShouldBeInRange(0, 3);
             }
             catch (InvalidDataException e)
             {

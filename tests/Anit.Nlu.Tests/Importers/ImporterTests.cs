@@ -12,7 +12,8 @@ public sealed class ImporterTests
     static List<NluRow> Import(string format, string content, ImportOptions? options = null, ImportTally? tally = null) =>
         [.. Nlu.Importers.Read(format, [Source(Encoding.UTF8.GetBytes(content))], options ?? new(), tally ?? new())];
 
-    static string[] Targets(string format, string content, ImportOptions? options = null) => [.. Import(format, content, options).Select(r => r.Target)];
+    static string[] Targets(string format, string content, ImportOptions? options = null) =>
+        [.. Import(format, content, options).Select(r => r.Target)];
 
     static string Error(string format, string content, ImportOptions? options = null) =>
         Should.Throw<InvalidDataException>(() => Import(format, content, options)).Message;
@@ -70,9 +71,11 @@ public sealed class ImporterTests
     }
 
     [Theory]
-    [InlineData("A x I-PER\n", "in.txt: line 1: found 3 columns, expected 4 (word, part of speech, chunk, entity tag); fix the record or pass --skip-bad")]
+    [InlineData("A x I-PER\n", "in.txt: line 1: found 3 columns, expected 4 (word, part of speech, chunk, entity tag); fix the record or "
+        + "pass --skip-bad")]
     [InlineData("A x x O\nB x x S-PER\n", "in.txt: line 2: found tag \"S-PER\", expected O, B-... or I-...; fix the record or pass --skip-bad")]
-    [InlineData("A x x I-CAR\n", "in.txt: line 1: found label \"CAR\", expected one of LOC MISC ORG PER (--labels takes a file of others); fix the record or pass --skip-bad")]
+    [InlineData("A x x I-CAR\n", "in.txt: line 1: found label \"CAR\", expected one of LOC MISC ORG PER (--labels takes a file of others); fix the "
+        + "record or pass --skip-bad")]
     public void A_bad_conll_record_is_named_with_its_line(string content, string message) => Error("conll2003", content).ShouldBe(message);
 
     [Fact]
@@ -87,10 +90,12 @@ public sealed class ImporterTests
 
     [Fact]
     public void Ontonotes_reads_tabs_with_bio_tags() =>
-        Targets("ontonotes", "\nMay\tNNP\t(NP*\tB-DATE\n7\tCD\t*)\tI-DATE\nin\tIN\t*\tO\nOslo\tNNP\t*\tB-GPE\n").ShouldBe(["date: May 7; geopolitical entity: Oslo"]);
+        Targets("ontonotes", "\nMay\tNNP\t(NP*\tB-DATE\n7\tCD\t*)\tI-DATE\nin\tIN\t*\tO\nOslo\tNNP\t*\tB-GPE\n")
+            .ShouldBe(["date: May 7; geopolitical entity: Oslo"]);
 
     static string Conll2012(params string[] wordsAndEntities) => "#begin document (x); part 000\n"
-        + string.Concat(wordsAndEntities.Select((w, i) => w.Length == 0 ? "\n" : $"x 0 {i} {w.Split(' ')[0]} NN (TOP* - - - - {w.Split(' ')[1]} * (0)\n")) + "\n#end document\n";
+        + string.Concat(wordsAndEntities.Select((w, i) => w.Length == 0 ? "\n" : $"x 0 {i} {w.Split(' ')[0]} NN (TOP* - - - - "
+            + $"{w.Split(' ')[1]} * (0)\n")) + "\n#end document\n";
 
     [Fact]
     public void Ontonotes_reads_brackets_of_conll_2012()
@@ -107,15 +112,20 @@ public sealed class ImporterTests
     public void Brackets_that_do_not_pair_are_refused(string first, string second, string message) =>
         Error("ontonotes", Conll2012($"a {first}", $"b {second}")).ShouldContain(message);
 
-    const string NytLines = """
-        {"sentText": "Zoe lives in Oslo , Zoe 's Norway .\r\n", "relationMentions": [{"em1Text": "Norway", "em2Text": "Oslo", "label": "/location/location/contains"}, {"em1Text": "Zoe", "em2Text": "Oslo", "label": "/people/person/place_lived"}, {"em1Text": "Zoe", "em2Text": "Oslo", "label": "/people/person/place_lived"}], "entityMentions": [{"start": 0, "label": "LOCATION", "text": "Norway"}, {"start": 1, "label": "PERSON", "text": "Zoe"}, {"start": 2, "label": "LOCATION", "text": "Oslo"}, {"start": 3, "label": "PERSON", "text": "Zoe"}]}
-        """;
+    const string NytLines =
+        """{"sentText": "Zoe lives in Oslo , Zoe 's Norway .\r\n", "relationMentions": ["""
+        + """{"em1Text": "Norway", "em2Text": "Oslo", "label": "/location/location/contains"}, """
+        + """{"em1Text": "Zoe", "em2Text": "Oslo", "label": "/people/person/place_lived"}, """
+        + """{"em1Text": "Zoe", "em2Text": "Oslo", "label": "/people/person/place_lived"}], "entityMentions": ["""
+        + """{"start": 0, "label": "LOCATION", "text": "Norway"}, {"start": 1, "label": "PERSON", "text": "Zoe"}, """
+        + """{"start": 2, "label": "LOCATION", "text": "Oslo"}, {"start": 3, "label": "PERSON", "text": "Zoe"}]}""";
 
     [Fact]
     public void Nyt_lines_give_relations_in_text_order_and_repeats_are_kept_and_counted()
     {
         var tally = new ImportTally();
-        Import("nyt", NytLines, null, tally).Single().Target.ShouldBe("place lived: Zoe, Oslo; place lived: Zoe, Oslo; location contains: Norway, Oslo");
+        Import("nyt", NytLines, null, tally)
+            .Single().Target.ShouldBe("place lived: Zoe, Oslo; place lived: Zoe, Oslo; location contains: Norway, Oslo");
         tally.Notes["repeated items kept"].ShouldBe(1);
         Targets("nyt", NytLines, new() { DropRepeats = true }).ShouldBe(["place lived: Zoe, Oslo; location contains: Norway, Oslo"]);
     }
@@ -127,16 +137,18 @@ public sealed class ImporterTests
     [Fact]
     public void Nyt_triple_lists_are_read_from_an_indented_array()
     {
-        var json = "[\n  {\n    \"text\": \"Zoe left Medellin .\",\n    \"triple_list\": [[\"Medell\\u00edn\", \"/people/person/children\", \"Zoe\"], [\"Zoe\", \"/people/person/place_of_birth\", \"Medellin\"]]\n  },\n  {\"text\": \"Rain .\", \"triple_list\": []}\n]";
+        var json = "[\n  {\n    \"text\": \"Zoe left Medellin .\",\n    \"triple_list\": [[\"Medell\\u00edn\", \"/people/person/children\", "
+            + "\"Zoe\"], [\"Zoe\", \"/people/person/place_of_birth\", \"Medellin\"]]\n  },\n  {\"text\": \"Rain .\", \"triple_list\": []}\n]";
         var tally = new ImportTally();
         Import("nyt", json, null, tally).Select(r => r.Target).ShouldBe(["place of birth: Zoe, Medellin; children: Medellín, Zoe", "None"]);
         tally.Notes["spans that do not stand in their text"].ShouldBe(1);
         Error("nyt", json, new() { Task = "ner" }).ShouldContain("line 2: found no entityMentions");
     }
 
-    const string Sci = """
-        {"doc_key": "d", "sentences": [["We", "use", "a", "parser", "."], ["It", "beats", "the", "old", "tagger", "."]], "ner": [[[3, 3, "Method"]], [[9, 9, "Method"], [8, 9, "Method"], [5, 5, "Generic"]]], "relations": [[], [[5, 5, 8, 9, "COMPARE"]]], "clusters": []}
-        """;
+    const string Sci =
+        """{"doc_key": "d", "sentences": [["We", "use", "a", "parser", "."], ["It", "beats", "the", "old", "tagger", "."]],"""
+        + """ "ner": [[[3, 3, "Method"]], [[9, 9, "Method"], [8, 9, "Method"], [5, 5, "Generic"]]],"""
+        + """ "relations": [[], [[5, 5, 8, 9, "COMPARE"]]], "clusters": []}""";
 
     [Fact]
     public void Scierc_spans_count_tokens_of_the_document_and_may_nest()
@@ -150,7 +162,8 @@ public sealed class ImporterTests
     [Theory]
     [InlineData("[5, 5, 8, 9,", "[5, 5, 8, 11,", "line 1: found span 8 to 11, expected tokens 5 to 10 of its sentence")]
     [InlineData("[5, 5, 8, 9,", "[4, 5, 8, 9,", "line 1: found span 4 to 5, expected tokens 5 to 10 of its sentence")]
-    [InlineData("[5, 5, 8, 9, \"COMPARE\"]", "[5, 5, \"COMPARE\"]", "line 1: found an annotation of 3 parts, expected [start, end, start, end, type]")]
+    [InlineData("[5, 5, 8, 9, \"COMPARE\"]", "[5, 5, \"COMPARE\"]", "line 1: found an annotation of 3 parts, expected [start, end, "
+        + "start, end, type]")]
     [InlineData("[5, 5, 8, 9,", "[5, 5, 8, 2147483648,", "line 1: found \"2147483648\", expected a whole number")]
     public void A_bad_scierc_annotation_is_named(string old, string changed, string message) =>
         Error("scierc", Sci.Replace(old, changed, StringComparison.Ordinal)).ShouldContain(message);
@@ -186,7 +199,8 @@ public sealed class ImporterTests
     [Fact]
     public void Aste_triplets_are_ordered_by_aspect_then_opinion()
     {
-        var rows = Import("14res", "The food was good and cheap , waiters rude .####[([7], [8], 'NEG'), ([1], [5], 'POS'), ([1], [3], 'POS')]\nJust lunch .####[]\n");
+        var rows = Import("14res", "The food was good and cheap , waiters rude .####[([7], [8], 'NEG'), ([1], [5], 'POS'), ([1], [3], 'POS')]\nJust "
+            + "lunch .####[]\n");
         rows.Select(r => r.Target).ShouldBe(["Positive: food, good; Positive: food, cheap; Negative: waiters, rude", "None"]);
         rows[0].Id.ShouldBe("14res/train/000000");
     }
@@ -201,9 +215,12 @@ public sealed class ImporterTests
     public void A_bad_aste_line_is_named(string content, string message) => Error("14lap", content).ShouldContain(message);
 
     [Theory]
-    [InlineData("[{\"instruction\": \"Add.\", \"input\": \"1\\n2\", \"output\": \"3\"}, {\"instruction\": \"Hi\", \"input\": \"\", \"output\": \"Ho\"}]")]
-    [InlineData("{\"instruction\": \"Add.\", \"input\": \"1\\n2\", \"output\": \"3\"}\n\n{\"instruction\": \"Hi\", \"output\": \"Ho\", \"extra\": 1}\n")]
-    [InlineData("\uFEFF [\n{\"instruction\": \"Add.\", \"input\": \"1\\n2\", \"output\": \"3\"},\n{\"instruction\": \"Hi\", \"input\": null, \"output\": \"Ho\"}\n]\n")]
+    [InlineData("[{\"instruction\": \"Add.\", \"input\": \"1\\n2\", \"output\": \"3\"}, {\"instruction\": \"Hi\", \"input\": \"\", "
+        + "\"output\": \"Ho\"}]")]
+    [InlineData("{\"instruction\": \"Add.\", \"input\": \"1\\n2\", \"output\": \"3\"}\n\n{\"instruction\": \"Hi\", \"output\": \"Ho\", "
+        + "\"extra\": 1}\n")]
+    [InlineData("\uFEFF [\n{\"instruction\": \"Add.\", \"input\": \"1\\n2\", \"output\": \"3\"},\n{\"instruction\": \"Hi\", \"input\": null, "
+        + "\"output\": \"Ho\"}\n]\n")]
     public void Alpaca_is_an_array_or_lines(string content)
     {
         var rows = Import("alpaca", content, new() { Split = "all" });
@@ -213,7 +230,8 @@ public sealed class ImporterTests
     }
 
     [Theory]
-    [InlineData("[{\"instruction\": \"a\", \"output\": \"b\"},\n{\"instruction\": 3, \"output\": \"b\"}]", "in.txt: line 2: found \"3\" in \"instruction\", expected a string")]
+    [InlineData("[{\"instruction\": \"a\", \"output\": \"b\"},\n{\"instruction\": 3, \"output\": \"b\"}]", "in.txt: line 2: found \"3\" in "
+        + "\"instruction\", expected a string")]
     [InlineData("[\n{\"instruction\": \"a\"}]", "in.txt: line 2: found no field \"output\", expected one with a string")]
     [InlineData("[{\"instruction\": \"a\", \"output\": \"b\"},\n{oops}]", "in.txt: line 2: found text that is no JSON")]
     [InlineData("[{\"instruction\": \"a\", \"output\": \"b\"},\n", "in.txt: line 2: found ")]
@@ -234,16 +252,19 @@ public sealed class ImporterTests
 
     [Fact]
     public void Bytes_that_are_no_utf8_are_refused_with_their_line() =>
-        Should.Throw<InvalidDataException>(() => Nlu.Importers.Read("sst2", [Source([(byte)'a', 9, (byte)'1', 10, 0xE9, 9, (byte)'1'])], new(), new()).ToList())
+        Should.Throw<InvalidDataException>(() => Nlu.Importers.Read("sst2", [Source([(byte)'a', 9, (byte)'1', 10, 0xE9, 9, (byte)'1'])], new(), new())
+            .ToList())
             .Message.ShouldBe("in.txt: line 2: found bytes that are no UTF-8, expected UTF-8 text; convert the file with iconv");
 
     [Fact]
     public void A_gzip_file_cut_short_is_refused()
     {
         using var packed = new MemoryStream();
-        using (var gzip = new GZipStream(packed, CompressionLevel.NoCompression, leaveOpen: true)) gzip.Write(Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat("good \t1\n", 50_000))));
+        using (var gzip = new GZipStream(packed, CompressionLevel.NoCompression, leaveOpen: true))
+            gzip.Write(Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat("good \t1\n", 50_000))));
         var cut = packed.ToArray()[..(int)(packed.Length / 2)];
-        Should.Throw<InvalidDataException>(() => Nlu.Importers.Read("sst2", [Source(cut)], new(), new()).Count()).Message.ShouldContain("in.txt: line ");
+        Should.Throw<InvalidDataException>(() => Nlu.Importers.Read("sst2", [Source(cut)], new(), new())
+            .Count()).Message.ShouldContain("in.txt: line ");
     }
 
     [Fact]
@@ -261,14 +282,17 @@ public sealed class ImporterTests
     public void Row_numbers_run_on_over_several_files_and_the_dataset_can_be_renamed()
     {
         var source = Source(Encoding.UTF8.GetBytes("good\t1\n"));
-        Nlu.Importers.Read("sst2", [source, source], new() { Dataset = "mine", Split = "dev" }, new()).Select(r => r.Id).ShouldBe(["mine/dev/000000", "mine/dev/000001"]);
+        Nlu.Importers.Read("sst2", [source, source], new() { Dataset = "mine", Split = "dev" }, new()).Select(r => r.Id)
+            .ShouldBe(["mine/dev/000000", "mine/dev/000001"]);
     }
 
     [Fact]
     public void Unknown_formats_and_tasks_are_refused_with_what_there_is()
     {
-        Should.Throw<ArgumentException>(() => Import("conll", "")).Message.ShouldStartWith("format \"conll\" is none of 14lap, 14res, agnews, alpaca, conll2003, nyt, ontonotes, scierc, sst2");
-        Should.Throw<ArgumentException>(() => Import("sst2", "", new() { Task = "ner" })).Message.ShouldStartWith("sst2 has no annotation for the task \"ner\", only tc");
+        Should.Throw<ArgumentException>(() => Import("conll", "")).Message.ShouldStartWith("format \"conll\" is none of 14lap, 14res, agnews, "
+            + "alpaca, conll2003, nyt, ontonotes, scierc, sst2");
+        Should.Throw<ArgumentException>(() => Import("sst2", "", new() { Task = "ner" })).Message.ShouldStartWith("sst2 has no annotation for the "
+            + "task \"ner\", only tc");
     }
 
     [Fact]

@@ -44,7 +44,8 @@ public sealed class SharedDatasetTests
     public void Ontonotes_without_its_words_is_refused_and_with_words_counts_as_it_was_counted()
     {
         var masked = SharedData.Path("datasets", "ontonotes", "dev_bn_words_masked.gold_skel.gz");
-        Should.Throw<InvalidDataException>(() => Import("ontonotes", Path.GetFileName(masked))).Message.ShouldContain("found [WORD] in the place of a word");
+        Should.Throw<InvalidDataException>(() => Import("ontonotes", Path.GetFileName(masked))).Message.ShouldContain(
+            "found [WORD] in the place of a word");
 
         using var text = new StreamReader(new GZipStream(File.OpenRead(masked), CompressionMode.Decompress));
         var words = Encoding.UTF8.GetBytes(text.ReadToEnd().Replace("[WORD]", "word", StringComparison.Ordinal));

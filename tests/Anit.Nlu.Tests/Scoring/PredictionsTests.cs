@@ -14,7 +14,8 @@ public sealed class PredictionsTests
         return list;
     }
 
-    static Task<List<Prediction>> Read(string jsonl, IReadOnlyDictionary<string, NluRow>? gold = null) => Read(new MemoryStream(Encoding.UTF8.GetBytes(jsonl)), gold);
+    static Task<List<Prediction>> Read(string jsonl, IReadOnlyDictionary<string, NluRow>? gold = null) =>
+        Read(new MemoryStream(Encoding.UTF8.GetBytes(jsonl)), gold);
 
     static readonly NluRow Row = new()
     {
@@ -41,7 +42,8 @@ public sealed class PredictionsTests
             await writer.FinishAsync();
         }
         var again = (await Read(new MemoryStream(file.ToArray()))).Single();
-        (again.Condition, again.Text, again.Truncated, again.TextCut, again.Row.Instruction).ShouldBe((made.Condition, made.Text, true, false, "Find."));
+        (again.Condition, again.Text, again.Truncated, again.TextCut, again.Row.Instruction)
+            .ShouldBe((made.Condition, made.Text, true, false, "Find."));
         var second = new Scorer();
         second.Add(again.Row, again.Text, again.Truncated).Strict.ShouldBe(new Counts(1, 1, 1));
         second.Result().Overall.Rates.ShouldBe(first.Result().Overall.Rates);

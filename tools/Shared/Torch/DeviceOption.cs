@@ -13,10 +13,12 @@ static class DeviceOption
     /// <summary>The option, its words checked.</summary>
     public static Option<string> Make()
     {
-        var option = new Option<string>("--device") { Description = "Where to compute: cpu, cuda, or one of several GPUs as cuda:1.", DefaultValueFactory = _ => Cpu, HelpName = "device" };
+        var option = new Option<string>("--device") { Description = "Where to compute: cpu, cuda, or one of several GPUs as cuda:1.",
+            DefaultValueFactory = _ => Cpu, HelpName = "device" };
         option.Validators.Add(result =>
         {
-            if (result.GetValueOrDefault<string>() is { } text && text != Cpu && Number(text) is null) result.AddError($"--device is {text}; expected cpu, cuda or cuda:1");
+            if (result.GetValueOrDefault<string>() is { } text && text != Cpu && Number(text) is null)
+                result.AddError($"--device is {text}; expected cpu, cuda or cuda:1");
         });
         return option;
     }
@@ -27,9 +29,11 @@ static class DeviceOption
         var text = given.GetRequiredValue(option);
         if (text == Cpu) return new(text);
         if (!torch.cuda.is_available())
-            throw new UserError($"--device is {text}, but this machine or its libtorch has no CUDA; use --device cpu, or build native/ against a libtorch with CUDA (make native LIBTORCH=...)", Exit.Usage);
+            throw new UserError($"--device is {text}, but this machine or its libtorch has no CUDA; use --device cpu, or build native/ against a "
+                + "libtorch with CUDA (make native LIBTORCH=...)", Exit.Usage);
         var there = torch.cuda.device_count();
-        return Number(text) < there ? new(text) : throw new UserError($"--device is {text}, but there is {(there == 1 ? "one GPU" : $"GPUs 0 to {there - 1}")}", Exit.Usage);
+        return Number(text) < there ? new(text)
+            : throw new UserError($"--device is {text}, but there is {(there == 1 ? "one GPU" : $"GPUs 0 to {there - 1}")}", Exit.Usage);
     }
 
     static int? Number(string text) => text.Split(':') switch

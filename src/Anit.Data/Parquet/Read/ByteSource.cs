@@ -20,7 +20,8 @@ abstract class ByteSource : IAsyncDisposable
         return new SeekSource(await Spool.SeekableAsync(stream, stop).ConfigureAwait(false));
     }
 
-    protected static DataFormatException Ended(long at) => new DataFormatException("the file ends early; it is shorter than when it was opened").At(offset: at);
+    protected static DataFormatException Ended(long at) =>
+        new DataFormatException("the file ends early; it is shorter than when it was opened").At(offset: at);
 
     sealed class FileSource(FileStream file, SafeFileHandle handle) : ByteSource
     {

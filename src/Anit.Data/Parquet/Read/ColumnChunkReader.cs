@@ -271,5 +271,6 @@ sealed class ColumnChunkReader(SchemaNode node, ValueReader values, ReadLimits l
     static int Width(int most) => System.Numerics.BitOperations.Log2((uint)most) + 1;
 
     public static DataFormatException UnknownCodec(Codec codec) =>
-        new($"compressed with {(Enum.IsDefined(codec) ? codec.ToString().ToUpperInvariant() : $"the unknown codec {(int)codec}")}, which is not supported");
+        new($"compressed with {(Enum.IsDefined(codec) ? codec.ToString().ToUpperInvariant() : $"the unknown codec {(int)codec}")}, which is "
+            + "not supported");
 }

@@ -80,7 +80,9 @@ static class LeafReaders
     static DataFormatException NotText(Utf8Column column)
     {
         for (var i = 0; i < column.Length; i++)
-            if (!Utf8.IsValid(column.Bytes(i))) return new($"text that is not UTF-8, in row {i} of the batch: bytes {Convert.ToHexString(column.Bytes(i)[..Math.Min(16, column.Bytes(i).Length)])}…");
+            if (!Utf8.IsValid(column.Bytes(i)))
+                return new($"text that is not UTF-8, in row {i} of the batch: bytes "
+                + $"{Convert.ToHexString(column.Bytes(i)[..Math.Min(16, column.Bytes(i).Length)])}…");
         return new("text that is not UTF-8");
     }
 

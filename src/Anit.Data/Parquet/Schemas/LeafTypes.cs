@@ -62,7 +62,8 @@ static class LeafTypes
             case ConvertedType.Int32: return Require(node, DataType.Int32, PhysicalType.Int32);
             case ConvertedType.Int64: return Require(node, DataType.Int64, PhysicalType.Int64);
             case ConvertedType.Interval: return RequireFixed(node, new IntervalType(IntervalKind.MonthDayNano), 12);
-            case ConvertedType.List or ConvertedType.Map or ConvertedType.MapKeyValue: throw Bad(node, $"the annotation {e.Converted}, which only groups can have");
+            case ConvertedType.List or ConvertedType.Map or ConvertedType.MapKeyValue: throw Bad(node, $"the annotation {e.Converted}, which only "
+                + "groups can have");
             default: return Plain(e); // none, or one that parquet.thrift does not know
         }
     }
