@@ -2,7 +2,7 @@ using Shouldly;
 
 namespace Anit.Noise.Tests;
 
-/// <summary>Expected values: Vectors/rng.py, the same generator written a second time.</summary>
+/// <summary>Expected values: rng.py, the same generator written a second time.</summary>
 public sealed class RngTests
 {
     [Theory]

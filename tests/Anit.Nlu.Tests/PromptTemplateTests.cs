@@ -1,6 +1,6 @@
 using Shouldly;
 
-namespace Anit.Nlu.Tests.Prompts;
+namespace Anit.Nlu.Tests;
 
 public sealed class PromptTemplateTests
 {
