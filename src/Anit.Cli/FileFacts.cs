@@ -32,7 +32,8 @@ public readonly partial record struct FileFacts(FileKind Kind, ulong Device, UIn
         const int HereAndNow = -100, TypeAndNumber = 0x101, Mode = 28, Inode = 32, DeviceMajor = 136; // statx(2)
         Span<byte> found = stackalloc byte[256];
         if (StatX(HereAndNow, path, 0, TypeAndNumber, ref MemoryMarshal.GetReference(found)) != 0) return null;
-        var kind = (BitConverter.ToUInt16(found[Mode..]) & 0xF000) switch { 0x8000 => FileKind.File, 0x4000 => FileKind.Directory, _ => FileKind.Special };
+        var kind = (BitConverter.ToUInt16(found[Mode..]) & 0xF000) switch { 0x8000 => FileKind.File, 0x4000 => FileKind.Directory,
+            _ => FileKind.Special };
         return new(kind, BitConverter.ToUInt64(found[DeviceMajor..]), BitConverter.ToUInt64(found[Inode..]));
     }
 

@@ -12,10 +12,13 @@ public sealed class OutputSafetyTests : IDisposable
     public void Dispose() => bench.Dispose();
 
     [Theory]
-    [InlineData("anit-noise rows.jsonl -q -o notes.csv", "notes.csv is there already and holds another table, with the columns buy milk and call Ann; name another file, or replace it with --force")]
+    [InlineData("anit-noise rows.jsonl -q -o notes.csv", "notes.csv is there already and holds another table, with the columns buy milk and call "
+        + "Ann; name another file, or replace it with --force")]
     [InlineData("anit-data sample rows.jsonl -n 2 -q -o notes.csv", "notes.csv is there already and holds another table")]
-    [InlineData("anit-data convert rows.jsonl -q -o photo.parquet", "photo.parquet is there already and holds no table that can be read; name another file, or replace it with --force")]
-    [InlineData("anit-noise rows.jsonl -q -o new.arrow --manifest list.json", "list.json is there already and is no manifest of anit-noise; name another file, or replace it with --force")]
+    [InlineData("anit-data convert rows.jsonl -q -o photo.parquet", "photo.parquet is there already and holds no table that can be read; name "
+        + "another file, or replace it with --force")]
+    [InlineData("anit-noise rows.jsonl -q -o new.arrow --manifest list.json", "list.json is there already and is no manifest of anit-noise; name "
+        + "another file, or replace it with --force")]
     public void A_file_that_is_not_ours_stays_unless_forced(string line, string message)
     {
         bench.Write("notes.csv", "buy milk and call Ann\nat noon\n");
@@ -67,12 +70,15 @@ public sealed class OutputSafetyTests : IDisposable
     [Fact]
     public void A_column_of_the_user_s_own_is_not_replaced_by_a_stage()
     {
-        bench.Bash("anit-noise rows.jsonl --to jsonl -q | sed 's/^{/{\"distance\":\"far\",/' > own.jsonl && anit-data convert own.jsonl -q -o own.parquet").Code.ShouldBe(0);
+        bench.Bash("anit-noise rows.jsonl --to jsonl -q | sed 's/^{/{\"distance\":\"far\",/' > own.jsonl && anit-data convert own.jsonl -q -o "
+            + "own.parquet").Code.ShouldBe(0);
         var run = bench.Bash("anit-score own.parquet -q -o scored.parquet");
         run.Code.ShouldBe(3, run.ToString());
-        run.Error.ShouldBe("anit-score: own.parquet: column \"distance\" is there already, and the table does not say that anit-score wrote it; rename it, or replace it with --again\n");
+        run.Error.ShouldBe("anit-score: own.parquet: column \"distance\" is there already, and the table does not say that anit-score wrote it; "
+            + "rename it, or replace it with --again\n");
         File.Exists(bench["scored.parquet"]).ShouldBeFalse();
-        bench.Bash("anit-score own.parquet -q --again -o scored.parquet && anit-score scored.parquet -q --normalize length -o again.parquet && anit-data verify again.parquet").Code.ShouldBe(0);
+        bench.Bash("anit-score own.parquet -q --again -o scored.parquet && anit-score scored.parquet -q --normalize length -o again.parquet && "
+            + "anit-data verify again.parquet").Code.ShouldBe(0);
     }
 
     [Fact]
@@ -86,7 +92,8 @@ public sealed class OutputSafetyTests : IDisposable
     public void One_shard_of_one_merges()
     {
         var run = bench.Bash("""
-            anit-noise rows.jsonl -q --shard 0/1 -o part.arrow && anit-data merge part.arrow -q -o merged.arrow && anit-noise rows.jsonl -q -o whole.arrow && cmp <(anit-data cat merged.arrow --to canonical) <(anit-data cat whole.arrow --to canonical)
+            anit-noise rows.jsonl -q --shard 0/1 -o part.arrow && anit-data merge part.arrow -q -o merged.arrow && \
+              anit-noise rows.jsonl -q -o whole.arrow && cmp <(anit-data cat merged.arrow --to canonical) <(anit-data cat whole.arrow --to canonical)
             """);
         run.Code.ShouldBe(0, run.ToString());
     }

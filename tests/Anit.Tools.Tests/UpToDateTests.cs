@@ -14,7 +14,8 @@ public sealed class UpToDateTests(TrainedModel model) : IClassFixture<TrainedMod
         var noise = $"anit-noise {model.Rows} -q -o noisy.{extension} --explain";
         var score = $"anit-score noisy.{extension} -q -o scored.{extension} --explain";
         bench.Bash($"{noise}; {score}").Code.ShouldBe(0);
-        bench.Bash($"{noise}; {score}").Error.ShouldBe($"anit-noise: noisy.{extension} is up to date (64 rows)\nanit-score: scored.{extension} is up to date (64 rows)\n");
+        bench.Bash($"{noise}; {score}").Error.ShouldBe($"anit-noise: noisy.{extension} is up to date (64 rows)\nanit-score: scored.{extension} is up "
+            + "to date (64 rows)\n");
 
         // In place, so that length and receipts stay.
         var bytes = File.ReadAllBytes(bench[$"noisy.{extension}"]);
@@ -32,7 +33,8 @@ public sealed class UpToDateTests(TrainedModel model) : IClassFixture<TrainedMod
     {
         using var bench = new Workbench();
         var line = $"anit-noise {model.Rows} -q -o noisy.parquet";
-        bench.Bash($"{line} && anit-data convert noisy.parquet --compression snappy -q -o snappy.parquet && mv snappy.parquet noisy.parquet && touch -d 2001-01-01 noisy.parquet && touch mark").Code.ShouldBe(0);
+        bench.Bash($"{line} && anit-data convert noisy.parquet --compression snappy -q -o snappy.parquet && mv snappy.parquet noisy.parquet && touch "
+            + "-d 2001-01-01 noisy.parquet && touch mark").Code.ShouldBe(0);
         bench.Bash($"sleep 0.02; {line} --explain; [ noisy.parquet -nt mark ]").ShouldSatisfyAllConditions(
             run => run.Error.ShouldBe("anit-noise: noisy.parquet is up to date (64 rows)\n"), run => run.Code.ShouldBe(0));
     }

@@ -21,7 +21,8 @@ static class ManifestFile
         try
         {
             using var file = File.OpenRead(path);
-            return JsonNode.Parse(file) is JsonObject all && all["tool"] is JsonValue name && name.TryGetValue<string>(out var found) && found == tool;
+            return JsonNode.Parse(file) is JsonObject all && all["tool"] is JsonValue name && name.TryGetValue<string>(out var found)
+                && found == tool;
         }
         catch (JsonException)
         {

@@ -33,7 +33,8 @@ sealed record StageIO(TableInput Input, TableOutput Output, bool Explain, string
         Output.IsTerminal ? LookAsync(table => work(table, TableOutput.View), stop) : RunAsync(stage, Input.Source(), work, stop);
 
     /// <summary>Runs such a stage on a table that was opened already.</summary>
-    public Task<bool> RunAsync(Stage stage, DataSource source, Func<RepeatableTable, Func<Schema, ITableWriter>, Task> work, CancellationToken stop) =>
+    public Task<bool> RunAsync(Stage stage, DataSource source, Func<RepeatableTable, Func<Schema, ITableWriter>, Task> work,
+        CancellationToken stop) =>
         RunAsync(stage, source, async run =>
         {
             await using var table = new RepeatableTable(run.Input, source, Input.Options);
@@ -76,7 +77,8 @@ sealed class StageFlags
     public readonly Option<string?> To = TableOutput.ToOption();
     public readonly Option<bool> Force = Opt.Force();
     public readonly Option<bool> Explain = new("--explain") { Description = "Say why the output is made anew." };
-    public readonly Option<string?> Cache = new("--cache") { Description = "Keep results in this folder and take them from there (or set ANIT_CACHE).", HelpName = "folder" };
+    public readonly Option<string?> Cache =
+        new("--cache") { Description = "Keep results in this folder and take them from there (or set ANIT_CACHE).", HelpName = "folder" };
     public readonly Option<bool> Quiet = Opt.Quiet();
 
     /// <summary>What the user gave.</summary>
@@ -84,5 +86,6 @@ sealed class StageFlags
 
     /// <summary>The same with an output that another option names.</summary>
     public StageIO Into(ParseResult given, string? output, string? format = null) => new(
-        new(given.GetValue(Input)), new(output, format, given.GetValue(Force)), given.GetValue(Explain), given.GetValue(Cache), given.GetValue(Quiet));
+        new(given.GetValue(Input)), new(output, format, given.GetValue(Force)), given.GetValue(Explain), given.GetValue(Cache),
+            given.GetValue(Quiet));
 }

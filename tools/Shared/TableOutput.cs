@@ -35,7 +35,8 @@ sealed record TableOutput(string? Path, string? To = null, bool Force = false)
     };
 
     /// <summary>Whether the format has a place for receipts.</summary>
-    public bool CarriesReceipts => !IsStandard && Table.TryFormatOf(Path!, out var format) ? format is TableFormat.Parquet or TableFormat.ArrowFile or TableFormat.ArrowStream : To is null or "arrows";
+    public bool CarriesReceipts => !IsStandard && Table.TryFormatOf(Path!, out var format)
+        ? format is TableFormat.Parquet or TableFormat.ArrowFile or TableFormat.ArrowStream : To is null or "arrows";
 
     /// <summary>Width of the terminal, or another where there is none.</summary>
     public static int Width(int otherwise) => Streams.StdoutIsTerminal && Console.WindowWidth > 0 ? Console.WindowWidth : otherwise;
@@ -43,7 +44,8 @@ sealed record TableOutput(string? Path, string? To = null, bool Force = false)
     /// <summary><c>--to</c>.</summary>
     public static Option<string?> ToOption()
     {
-        var to = new Option<string?>("--to") { Description = "Format on standard output: arrows (the default in a pipe), jsonl or csv.", HelpName = "format" };
+        var to = new Option<string?>("--to") { Description = "Format on standard output: arrows (the default in a pipe), jsonl or csv.",
+            HelpName = "format" };
         to.AcceptOnlyFromAmong("arrows", "jsonl", "csv");
         return to;
     }
@@ -61,7 +63,8 @@ sealed record TableOutput(string? Path, string? To = null, bool Force = false)
         var folder = System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(Path!))!;
         if (!Directory.Exists(folder)) throw new UserError($"{Path}: there is no directory {folder}; make it first", Exit.Usage);
         if (there is null) return;
-        if (inputs.Any(input => !Streams.IsStandard(input) && FileFacts.Of(input!) == there)) throw new UserError($"{Path} is read, too; write to another file", Exit.Usage);
+        if (inputs.Any(input => !Streams.IsStandard(input) && FileFacts.Of(input!) == there))
+            throw new UserError($"{Path} is read, too; write to another file", Exit.Usage);
         if (!Force && new FileInfo(Path!).Length > 0) standing = await StandingAsync(stop);
     }
 
@@ -90,7 +93,8 @@ sealed record TableOutput(string? Path, string? To = null, bool Force = false)
     UserError Strange(string what) => new($"{Path} is there already and holds {what}; name another file, or replace it with --force");
 
     /// <summary>Opens what rows go out to as they come.</summary>
-    public Stream OpenStream() => IsStandard ? Streams.Stdout() : new FileStream(Path!, FileMode.Open, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
+    public Stream OpenStream() =>
+        IsStandard ? Streams.Stdout() : new FileStream(Path!, FileMode.Open, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
 
     /// <summary>Begins a table without a receipt of its own.</summary>
     public ITableWriter Create(Schema schema, WriteOptions? options = null)

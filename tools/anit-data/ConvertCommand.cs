@@ -15,7 +15,8 @@ static class ConvertCommand
         var level = new Option<int?>("--level") { Description = "Level of the codec; its usual one when absent.", HelpName = "n" };
         var group = Opt.Count("--row-group", "Parquet: most rows in a row group.", new WriteOptions().RowGroupRows);
         var labels = new Option<bool>("--label-names") { Description = "Write the names of Hugging Face class labels instead of their numbers." };
-        level.Validators.Add(result => { if (result.GetValueOrDefault<int?>() is < 0 and var n) result.AddError($"--level is {n}; expected 0 or more"); });
+        level.Validators.Add(result =>
+            { if (result.GetValueOrDefault<int?>() is < 0 and var n) result.AddError($"--level is {n}; expected 0 or more"); });
         var types = ReadSwitches.Types();
         var command = new Command("convert", "Writes a table in another format, its rows, receipts and metadata unchanged.")
         {
@@ -33,7 +34,8 @@ static class ConvertCommand
         await files.Output.CheckAsync([files.Input.Path], stop);
         await using var reader = await files.Input.OpenAsync(files.Input.Options with { Types = types, ReuseMemory = true }, stop);
         var labels = named ? ClassLabels.Read(reader.Schema) : null;
-        if (labels is { Columns.Count: 0 }) throw new UserError($"{files.Input.Name}: no class labels; --label-names needs the metadata key that Hugging Face's datasets library writes", Exit.BadData);
+        if (labels is { Columns.Count: 0 }) throw new UserError($"{files.Input.Name}: no class labels; --label-names needs the metadata key that "
+            + "Hugging Face's datasets library writes", Exit.BadData);
         ITableWriter? output = null;
         try
         {
@@ -70,5 +72,6 @@ static class ConvertCommand
 
     // Names instead of numbers are other rows: neither receipts nor the labels' description hold for them.
     static Schema Kept(Schema schema, ClassLabels? labels) =>
-        labels is null ? schema : new Schema(schema.Fields, schema.Metadata.Where(pair => pair.Key is not (Chain.Key or "huggingface")).ToDictionary());
+        labels is null ? schema
+            : new Schema(schema.Fields, schema.Metadata.Where(pair => pair.Key is not (Chain.Key or "huggingface")).ToDictionary());
 }

@@ -12,7 +12,8 @@ static class MergeCommand
     {
         var inputs = new Argument<string[]>("shards") { Description = "The shards, in any order.", Arity = ArgumentArity.OneOrMore };
         var files = new StageFlags();
-        var command = new Command("merge", "Puts the shards of one run together, in order; refuses shards of different runs.") { inputs, files.Output, files.To, files.Force, files.Quiet }
+        var command = new Command("merge", "Puts the shards of one run together, in order; refuses shards of different runs.") { inputs, files.Output,
+            files.To, files.Force, files.Quiet }
             .Example("anit-data merge part-*.parquet -o noisy.parquet");
         command.SetAction((given, stop) => Run(given.GetValue(inputs)!, files.Of(given), stop));
         return command;
@@ -28,7 +29,8 @@ static class MergeCommand
             set.Add(path, await Chain.OfAsync(reader, stop));
             Compare(path, schema ??= reader.Schema, reader.Schema);
         }
-        if (set.Missing.Count > 0) throw new UserError($"shards {string.Join(", ", set.Missing)} of {set.Of} are missing; make them first", Exit.BadData);
+        if (set.Missing.Count > 0)
+            throw new UserError($"shards {string.Join(", ", set.Missing)} of {set.Of} are missing; make them first", Exit.BadData);
 
         using var digest = new RowDigest(schema!);
         await using var output = files.Output.Create(schema!);

@@ -13,8 +13,10 @@ static class Parts
     /// <summary>The outputs' names: <c>{}</c> stands for the part's name.</summary>
     public static Option<string> Pattern()
     {
-        var pattern = new Option<string>("--output", "-o") { Description = "Where to write; {} stands for the part's name, as in sst2-{}.parquet.", HelpName = "pattern", Required = true };
-        pattern.Validators.Add(r => { if (r.GetValueOrDefault<string>()?.Contains(Place, StringComparison.Ordinal) == false) r.AddError("--output needs {} where the part's name goes, as in sst2-{}.parquet"); });
+        var pattern = new Option<string>("--output", "-o") { Description = "Where to write; {} stands for the part's name, as in sst2-{}.parquet.",
+            HelpName = "pattern", Required = true };
+        pattern.Validators.Add(r => { if (r.GetValueOrDefault<string>()?.Contains(Place, StringComparison.Ordinal) == false) r.AddError(
+            "--output needs {} where the part's name goes, as in sst2-{}.parquet"); });
         return pattern;
     }
 
@@ -26,7 +28,8 @@ static class Parts
     /// <param name="rank">Ranks the ids.</param>
     /// <param name="stop">Cancels.</param>
     public static async Task RunAsync(
-        StageIO io, string pattern, IReadOnlyList<string> names, Func<int, Stage> stage, Func<RepeatableTable, Task<RowRanks>> rank, Func<RowRanks, int, bool[]> choose, CancellationToken stop)
+        StageIO io, string pattern, IReadOnlyList<string> names, Func<int, Stage> stage, Func<RepeatableTable, Task<RowRanks>> rank,
+            Func<RowRanks, int, bool[]> choose, CancellationToken stop)
     {
         using var inputs = await InputFiles.OfAsync([io.Input.Path ?? "-"], stop); // read once a part, so a pipe is kept
         RowRanks? ranks = null;

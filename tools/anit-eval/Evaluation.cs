@@ -47,10 +47,13 @@ sealed class Evaluation(AnswerChoices how, ScoringChoices choices, IReadOnlyList
         Options = new()
         {
             ["model"] = ModelDigest.Of(how.Model, withoutWeights: false),
-            ["runs"] = new JsonArray([.. how.Runs.Select(run => (JsonNode)new JsonArray(run.Name, run.Adapter is { } adapter ? ModelDigest.OfAdapter(adapter) : null))]),
+            ["runs"] = new JsonArray(
+                [.. how.Runs.Select(run => (JsonNode)new JsonArray(run.Name, run.Adapter is { } adapter ? ModelDigest.OfAdapter(adapter) : null))]),
             ["instruction"] = new JsonArray([.. conditions.Select(condition => (JsonNode)condition)]),
-            ["prompt"] = how.Template.Name, ["max_new_tokens"] = how.MaxNewTokens, ["max_length"] = how.MaxLength, ["dtype"] = how.Dtype, ["limit"] = limit,
-            ["alias"] = new JsonArray([.. choices.Aliases.OrderBy(a => a.Key, StringComparer.Ordinal).Select(a => (JsonNode)new JsonArray(a.Key, a.Value))]),
+            ["prompt"] = how.Template.Name, ["max_new_tokens"] = how.MaxNewTokens, ["max_length"] = how.MaxLength, ["dtype"] = how.Dtype,
+                ["limit"] = limit,
+            ["alias"] = new JsonArray(
+                [.. choices.Aliases.OrderBy(a => a.Key, StringComparer.Ordinal).Select(a => (JsonNode)new JsonArray(a.Key, a.Value))]),
         },
     };
 
@@ -89,7 +92,8 @@ sealed class Evaluation(AnswerChoices how, ScoringChoices choices, IReadOnlyList
         return Exit.Done;
     }
 
-    async IAsyncEnumerable<IReadOnlyList<Prediction>> Answers(Answerer answerer, IAsyncEnumerable<NluRow> rows, [EnumeratorCancellation] CancellationToken stop)
+    async IAsyncEnumerable<IReadOnlyList<Prediction>> Answers(Answerer answerer, IAsyncEnumerable<NluRow> rows,
+        [EnumeratorCancellation] CancellationToken stop)
     {
         var (answered, cut) = (0, 0);
         using var progress = new Progress("answers", quiet);
@@ -106,7 +110,8 @@ sealed class Evaluation(AnswerChoices how, ScoringChoices choices, IReadOnlyList
                 yield return made;
             }
         }
-        if (cut > 0 && !quiet) Console.Error.WriteLine($"anit-eval: {cut:N0} of {answered:N0} texts were cut so that prompt and answer fit --max-length");
+        if (cut > 0 && !quiet)
+            Console.Error.WriteLine($"anit-eval: {cut:N0} of {answered:N0} texts were cut so that prompt and answer fit --max-length");
     }
 
     /// <summary>Prints the first prompt of each condition and answers nothing.</summary>
@@ -119,7 +124,8 @@ sealed class Evaluation(AnswerChoices how, ScoringChoices choices, IReadOnlyList
             foreach (var condition in conditions)
             {
                 var (prompt, cut) = answerer.Prompt(Asked(row, condition));
-                Console.WriteLine($"{row.Id}, {condition} instruction, {answerer.Ids(prompt.Text).Length} tokens{(cut ? ", text cut" : "")}; gold answer:{how.Template.Target(row)}");
+                Console.WriteLine($"{row.Id}, {condition} instruction, {answerer.Ids(prompt.Text).Length} tokens{(cut ? ", text cut" : "")}; gold "
+                    + $"answer:{how.Template.Target(row)}");
                 Console.WriteLine(prompt.Text);
                 Console.WriteLine();
             }
@@ -142,7 +148,8 @@ sealed class Evaluation(AnswerChoices how, ScoringChoices choices, IReadOnlyList
     }
 
     // A clean row has the same prompt under both conditions: it is answered once.
-    static IReadOnlyList<Prediction> Answers(Answerer answerer, NluRow[] rows, string condition, IReadOnlyList<Prediction>? raw, Action<int> done, CancellationToken stop)
+    static IReadOnlyList<Prediction> Answers(Answerer answerer, NluRow[] rows, string condition, IReadOnlyList<Prediction>? raw, Action<int> done,
+        CancellationToken stop)
     {
         var asked = rows.Index().Where(r => raw is null || r.Item.NoisyInstruction is not null).ToList();
         var answers = answerer.Answer(asked.ConvertAll(r => Asked(r.Item, condition)), condition, done, stop);

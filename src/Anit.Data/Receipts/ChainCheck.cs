@@ -42,7 +42,8 @@ public static class ChainCheck
             var adds = chain[i].Adds;
             // A column written anew was another one before.
             var rewritten = adds is not null && chain.Take(i).Any(earlier => earlier.Adds?.Intersect(adds).Any() ?? earlier.Tool == chain[i].Tool);
-            now = now is null || adds is null || rewritten || (chain[i].Shard is not null && !shardsAreWhole) ? null : now.Except(adds).ToHashSet(StringComparer.Ordinal);
+            now = now is null || adds is null || rewritten || (chain[i].Shard is not null && !shardsAreWhole) ? null
+                : now.Except(adds).ToHashSet(StringComparer.Ordinal);
         }
         return columns;
     }
@@ -55,7 +56,8 @@ public static class ChainCheck
         {
             var receipt = chain[i];
             if (receipt.Rows is null) findings.Add(new(receipt, ReceiptState.Differs, "the receipt is unfinished: its stage did not complete"));
-            else if (i > 0 && !receipt.Inputs.Contains(chain[i - 1].Rows)) findings.Add(new(receipt, ReceiptState.Differs, $"its input is not what {chain[i - 1].Tool} wrote"));
+            else if (i > 0 && !receipt.Inputs.Contains(chain[i - 1].Rows))
+                findings.Add(new(receipt, ReceiptState.Differs, $"its input is not what {chain[i - 1].Tool} wrote"));
             else if (columns[i] is not { } known) findings.Add(new(receipt, ReceiptState.Linked, "its rows were changed by a later stage"));
             else if (digest.Of(known) is not { } found) findings.Add(new(receipt, ReceiptState.Differs, "columns that it wrote are missing"));
             else if (digest.Rows != receipt.Count) findings.Add(new(receipt, ReceiptState.Differs, $"{digest.Rows} rows, it wrote {receipt.Count}"));

@@ -109,7 +109,8 @@ public sealed class StageRun : IAsyncDisposable
         if (had is not null && input is { Digest: null } && Chain.RowsOf(Earlier(), [.. chain.SkipLast(1)]) is { } rows)
             promise = promise with { Inputs = [rows, .. promise.Inputs.Skip(1)] };
         var difference = had is null ? "it has no receipt" : had.Difference(promise);
-        if (difference is null && !await IsAsWrittenAsync(path, had!, stop).ConfigureAwait(false)) difference = "its rows are not those that were written";
+        if (difference is null && !await IsAsWrittenAsync(path, had!, stop).ConfigureAwait(false))
+            difference = "its rows are not those that were written";
         if (difference is null)
         {
             files.Say($"{path} is up to date ({had!.Count} rows)");
@@ -125,7 +126,8 @@ public sealed class StageRun : IAsyncDisposable
         try
         {
             await using var table = await Table.OpenAsync(path, stop: stop).ConfigureAwait(false);
-            return table is ISealedReader { SealFits: true } || await RowDigest.OfAsync(table, stop).ConfigureAwait(false) == (receipt.Rows, receipt.Count);
+            return table is ISealedReader { SealFits: true }
+                || await RowDigest.OfAsync(table, stop).ConfigureAwait(false) == (receipt.Rows, receipt.Count);
         }
         catch (DataFormatException)
         {
@@ -148,7 +150,8 @@ public sealed class StageRun : IAsyncDisposable
             writer = new StageWriter(Output(schema), schema, null, made => made.Rows == receipt.Rows
                 ? new([.. earlier, receipt])
                 : throw new DataFormatException($"{kept} is damaged: its rows are not those of its receipt"));
-            await foreach (var batch in reader.ReadBatchesAsync(stop).ConfigureAwait(false)) await writer.WriteAsync(batch, stop).ConfigureAwait(false);
+            await foreach (var batch in reader.ReadBatchesAsync(stop).ConfigureAwait(false))
+                await writer.WriteAsync(batch, stop).ConfigureAwait(false);
             await writer.FinishAsync().ConfigureAwait(false);
             files.Say($"taken from the cache ({receipt.Count} rows)");
             return true;

@@ -36,10 +36,8 @@ public sealed class ArrowJsTests
     {
         var batches = Rows(batches: 5);
         var kind = format == "file" ? "text" : "label"; // its files cannot hold more than one dictionary
-        var columns = $$"""
-            {"batch": 40, "columns": [["id","text"],["task","{{kind}}"],["options","texts"],["distance","i32"],["seed","i64"],["beta","f64"],
-             ["unchanged","bool"]]}
-            """;
+        var columns = """{"batch": 40, "columns": [["id","text"],["task",""" + $"\"{kind}\"" // one line
+            + """],["options","texts"],["distance","i32"],["seed","i64"],["beta","f64"],["unchanged","bool"]]}""";
         var input = columns + "\n" + string.Concat(Arrows.Rows(batches));
         using var process = Oracle.Start(Script, "write", format);
         var errors = process.StandardError.ReadToEndAsync();

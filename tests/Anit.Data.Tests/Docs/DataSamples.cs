@@ -74,8 +74,8 @@ static class DataSamples
             tasks.Append(i < 2 ? "ner" : null);
             words.Append(["row", $"{i}"]);
         }
-        await using var writer =
-            Table.Create(path, schema.WithMetadata("beta", "0.25"), new WriteOptions { Compression = Compression.Zstd, Level = 3 });
+        var options = new WriteOptions { Compression = Compression.Zstd, Level = 3 };
+        await using var writer = Table.Create(path, schema.WithMetadata("beta", "0.25"), options);
         await writer.WriteAsync(new ColumnBatch(schema, [ids.Build(), tasks.Build(), words.Build()]));
         await writer.FinishAsync(new Dictionary<string, string> { ["rows"] = "3" }); // metadata known only now
         #endregion
@@ -101,8 +101,8 @@ static class DataSamples
     public static async Task NameTypes(Stream stream, TextWriter output)
     {
         #region types
-        var options = new ReadOptions { Types =
-            new Dictionary<string, DataType> { ["id"] = DataType.Utf8, ["who.income"] = new DecimalType(38, 2) } };
+        var types = new Dictionary<string, DataType> { ["id"] = DataType.Utf8, ["who.income"] = new DecimalType(38, 2) };
+        var options = new ReadOptions { Types = types };
         await using var reader = await Table.OpenAsync(stream, options);
         output.WriteLine(reader.Schema);
         #endregion
