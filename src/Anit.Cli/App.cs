@@ -57,11 +57,13 @@ public static class App
         }
         catch (FileNotFoundException error) when (error.FileName?.Contains(", Culture=", StringComparison.Ordinal) == true) // a part of the program
         {
-            return Say(tool, $"{error.FileName.Split(',')[0]} cannot be loaded: it is missing, or the limit of open files is too low (ulimit -n); install again or raise it", Exit.Failed);
+            return Say(tool, $"{error.FileName.Split(',')[0]} cannot be loaded: it is missing, or the limit of open files is too low (ulimit -n); "
+                + "install again or raise it", Exit.Failed);
         }
         catch (FileNotFoundException error)
         {
-            return Say(tool, error.FileName is { } name && !error.Message.Contains(name, StringComparison.Ordinal) ? $"{name}: {error.Message}" : error.Message, Exit.BadData);
+            return Say(tool, error.FileName is { } name && !error.Message.Contains(name, StringComparison.Ordinal) ? $"{name}: {error.Message}"
+                : error.Message, Exit.BadData);
         }
         catch (DirectoryNotFoundException error)
         {

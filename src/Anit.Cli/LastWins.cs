@@ -3,7 +3,8 @@ using System.CommandLine.Parsing;
 
 namespace Anit.Cli;
 
-/// <summary>Of an option given twice, the later one counts, so that a script can end with the user's own flags: <c>"${tune[@]}" --lr 1e-4</c>.</summary>
+/// <summary>Of an option given twice, the later one counts, so that a script can end with the user's own flags: <c>"${tune[@]}" --lr
+/// 1e-4</c>.</summary>
 static class LastWins
 {
     /// <summary>The command line without earlier occurrences of options that take one value; the same array where there are none.</summary>

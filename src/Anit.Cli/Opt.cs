@@ -7,18 +7,21 @@ namespace Anit.Cli;
 public static class Opt
 {
     /// <summary>The input table; standard input when absent or "-".</summary>
-    public static Argument<string?> Input(string description = "The table to read (Parquet, Arrow, JSONL, CSV, by its first bytes); standard input when absent or -.") =>
+    public static Argument<string?> Input(string description = "The table to read (Parquet, Arrow, JSONL, CSV, by its first bytes); standard input "
+        + "when absent or -.") =>
         new("input") { Arity = ArgumentArity.ZeroOrOne, Description = description };
 
     /// <summary>Where the result goes.</summary>
     public static Option<string?> Output() =>
-        new("--output", "-o") { Description = "Where to write, format by extension: .parquet .arrow .arrows .jsonl .csv; an Arrow stream on standard output when absent or -.", HelpName = "file" };
+        new("--output", "-o") { Description = "Where to write, format by extension: .parquet .arrow .arrows .jsonl .csv; an Arrow stream on standard "
+            + "output when absent or -.", HelpName = "file" };
 
     /// <summary>No progress on standard error.</summary>
     public static Option<bool> Quiet() => new("--quiet", "-q") { Description = "No progress on standard error." };
 
     /// <summary>Run although the output is up to date, and replace what is there.</summary>
-    public static Option<bool> Force() => new("--force") { Description = "Run although the output is up to date, and replace a file that is not one of ours." };
+    public static Option<bool> Force() =>
+        new("--force") { Description = "Run although the output is up to date, and replace a file that is not one of ours." };
 
     /// <summary>Say what would be done and write nothing.</summary>
     public static Option<bool> DryRun() => new("--dry-run") { Description = "Show what would be done, write nothing." };
@@ -28,7 +31,8 @@ public static class Opt
         (string text, out ulong value) => ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out value));
 
     /// <summary>A YAML file with options; flags win.</summary>
-    public static Option<string?> Config() => new(ConfigFile.OptionName) { Description = "A YAML file of options (long names without dashes); flags win.", HelpName = "file" };
+    public static Option<string?> Config() =>
+        new(ConfigFile.OptionName) { Description = "A YAML file of options (long names without dashes); flags win.", HelpName = "file" };
 
     /// <summary>An option whose number must lie in a closed range.</summary>
     public static Option<double> Number(string name, string description, double preset, double from, double to) =>
@@ -50,7 +54,8 @@ public static class Opt
     /// <summary>An option whose whole number must not be below a bound.</summary>
     public static Option<int> Count(string name, string description, int preset, int from = 1) =>
         Read(name, description, "n", preset, $"a whole number from {from} to {int.MaxValue}",
-            (string text, out int value) => int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out value) && value >= from);
+            (string text, out int value) => int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out value)
+                && value >= from);
 
     /// <summary>An option for a whole number that has no value when it is not given.</summary>
     public static Option<int?> OptionalCount(string name, string description, int from = 0, params string[] aliases)

@@ -27,8 +27,10 @@ public sealed class OptionTests(TrainedModel model) : IClassFixture<TrainedModel
     public void A_missing_libtorch_is_one_line_that_says_what_to_do(string place, string message)
     {
         using var bench = new Workbench();
-        var run = bench.Bash($"echo 'int torch(void); int anit(void) {{ return torch(); }}' > a.c; echo 'int torch(void) {{ return 0; }}' > t.c; cc -shared -fPIC -o libt.so t.c; " +
-            $"cc -shared -fPIC -o libanit_torch.so a.c -L. -lt; rm libt.so; ANIT_NATIVE={place} anit-train {model.Rows} --model {model.Base} --method plain --out never");
+        var run = bench.Bash($"echo 'int torch(void); int anit(void) {{ return torch(); }}' > a.c; echo 'int torch(void) {{ return 0; }}' > t.c; cc "
+            + "-shared -fPIC -o libt.so t.c; " +
+            $"cc -shared -fPIC -o libanit_torch.so a.c -L. -lt; rm libt.so; ANIT_NATIVE={place} anit-train {model.Rows} --model {model.Base} "
+                + "--method plain --out never");
         run.Code.ShouldBe(1, run.ToString());
         run.Error.ShouldContain(message);
         run.Error.Trim().ShouldNotContain('\n');
@@ -40,10 +42,12 @@ public sealed class OptionTests(TrainedModel model) : IClassFixture<TrainedModel
         using var bench = new Workbench();
         bench.Write("run.yaml", "lr: 0.5\nbatch: 64\n");
         var run = bench.Bash($"tune=(--lr 1e-3 --epochs 3 --method nrm -o a --targets q_proj --threads=1 --quiet); " +
-            $"anit-train {model.Rows} --model {model.Base} \"${{tune[@]}}\" --config run.yaml --lr=1e-4 --epochs 1 --out b --method plain --targets v_proj -- && cat b/anit-train.json; ls");
+            $"anit-train {model.Rows} --model {model.Base} \"${{tune[@]}}\" --config run.yaml --lr=1e-4 --epochs 1 --out b --method plain --targets "
+                + "v_proj -- && cat b/anit-train.json; ls");
         run.Code.ShouldBe(0, run.ToString());
         run.Output.ShouldEndWith("b\nrun.yaml\n");
-        foreach (var line in new[] { "\"LearningRate\": 0.0001", "\"Epochs\": 1,", "\"method\": \"plain\"", "\"MicroBatch\": 64", "\"q_proj\",\n      \"v_proj\"\n" }) run.Output.ShouldContain(line);
+        foreach (var line in new[] { "\"LearningRate\": 0.0001", "\"Epochs\": 1,", "\"method\": \"plain\"", "\"MicroBatch\": 64",
+            "\"q_proj\",\n      \"v_proj\"\n" }) run.Output.ShouldContain(line);
         bench.Bash($"anit-noise {model.Rows} --phi 1 --phi 0 --to csv --to jsonl | grep -c '\"noisy_instruction\":\"'").Output.ShouldBe("0\n");
     }
 

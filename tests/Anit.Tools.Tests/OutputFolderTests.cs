@@ -24,7 +24,8 @@ public sealed class OutputFolderTests(TrainedModel model) : IClassFixture<Traine
     public void A_place_that_can_never_be_given_away_is_refused_before_any_work(string place, string why, int code = 2)
     {
         using var bench = new Workbench();
-        bench.Bash($"cp -r {model.Base} copy && mkdir in sub && echo junk > in/junk.parquet && echo mine > notes.txt && ln -s copy link && ln -s .. sub/link-to-dot");
+        bench.Bash($"cp -r {model.Base} copy && mkdir in sub && echo junk > in/junk.parquet && echo mine > notes.txt && ln -s copy link && ln -s .. "
+            + "sub/link-to-dot");
         var before = bench.Bash("ls -lR").Output;
         // The rows are no table: whoever reads them first says so instead.
         var run = bench.Bash($"anit-train in/junk.parquet --model copy --method plain {place}");
@@ -44,7 +45,8 @@ public sealed class OutputFolderTests(TrainedModel model) : IClassFixture<Traine
     public void A_folder_with_anything_of_the_user_s_is_left_as_it_is(string line)
     {
         using var bench = new Workbench();
-        bench.Bash("mkdir -p thesis/photos new.part && echo 'years of work' > thesis/main.tex && echo x > thesis/photos/cat.jpg && echo y > new.part/z && ln -s thesis link");
+        bench.Bash("mkdir -p thesis/photos new.part && echo 'years of work' > thesis/main.tex && echo x > thesis/photos/cat.jpg && echo y > "
+            + "new.part/z && ln -s thesis link");
         var run = bench.Bash(line.Replace("{train}", Train, StringComparison.Ordinal).Replace("{base}", model.Base, StringComparison.Ordinal));
         run.Code.ShouldBe(1, run.ToString());
         run.Error.ShouldContain("only what anit-train wrote is ever replaced");
@@ -58,7 +60,8 @@ public sealed class OutputFolderTests(TrainedModel model) : IClassFixture<Traine
         using var bench = new Workbench();
         bench.Bash("mkdir real && ln -s real link"); // an empty folder is as good as none, and a link as what it points to
         bench.Bash($"{Train} --out link && {Train} --out link").Code.ShouldBe(0);
-        bench.Bash("ls real; test -L link").ShouldBe(new Run(0, "adapter_config.json\nadapter_model.safetensors\nanit-train.json\ntrain.jsonl\n", ""));
+        bench.Bash("ls real; test -L link")
+            .ShouldBe(new Run(0, "adapter_config.json\nadapter_model.safetensors\nanit-train.json\ntrain.jsonl\n", ""));
 
         var other = bench.Bash($"{Train} --seed 7 --out real");
         other.ShouldBe(new Run(1, "", "anit-train: real holds the result of another run; replace it with --force or choose another --out\n"));
@@ -110,7 +113,8 @@ public sealed class OutputFolderTests(TrainedModel model) : IClassFixture<Traine
         bench.Bash($"{Line(300, "a")} && {Line(310, "b")} && cp -r a out").Code.ShouldBe(0);
         // Towards b and back by turns, each run among what the one before left.
         var run = bench.Bash($"{Workbench.Killer()}; for at in $(seq 60); do size=$((300 + at % 2 * 10)); " +
-            $"KILL_UNDER=$PWD/out KILL_AT=$at LD_PRELOAD=$PWD/kill.so {Line(0, "out").Replace(" 0 ", " $size ", StringComparison.Ordinal)} 2> /dev/null; code=$?; " +
+            $"KILL_UNDER=$PWD/out KILL_AT=$at LD_PRELOAD=$PWD/kill.so {Line(0, "out").Replace(" 0 ", " $size ", StringComparison.Ordinal)} 2> "
+                + "/dev/null; code=$?; " +
             "diff -r a out > /dev/null || diff -r b out || exit 9; [ $code = 137 ] || break; done; echo $at $code; ls");
         var (at, end) = (run.Output.Split(' ', '\n'), run.Output[run.Output.IndexOf('\n', StringComparison.Ordinal)..]);
         at[1].ShouldBe("0", run.ToString());

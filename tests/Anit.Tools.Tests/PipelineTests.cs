@@ -11,7 +11,8 @@ public sealed class PipelineTests(TrainedModel model) : IClassFixture<TrainedMod
     {
         using var bench = new Workbench();
         bench.Bash($"set -o pipefail; anit-noise {model.Rows} --noise replace --omega 0.2 --phi 0.5 --seed 42 | anit-score | " +
-            $"anit-train - --model {model.Base} --method nrm --epochs 2 --batch 8 --accumulate 2 --lr 1e-3 --threads 1 --log-every 1 --out adapter").Code.ShouldBe(0);
+            $"anit-train - --model {model.Base} --method nrm --epochs 2 --batch 8 --accumulate 2 --lr 1e-3 --threads 1 --log-every 1 "
+                + "--out adapter").Code.ShouldBe(0);
 
         Directory.GetFiles(bench["adapter"]).Select(Path.GetFileName).Order()
             .ShouldBe(["adapter_config.json", "adapter_model.safetensors", "anit-train.json", "train.jsonl"]);
@@ -20,7 +21,8 @@ public sealed class PipelineTests(TrainedModel model) : IClassFixture<TrainedMod
         log.ShouldAllBe(l => l.GetProperty("cosine").GetDouble() > 0.5 && l.GetProperty("degenerate").GetInt32() == 0);
         Directory.Exists(bench["adapter.part"]).ShouldBeFalse();
 
-        var eval = bench.Bash($"anit-noise {model.Rows} --phi 1 --seed 7 -o test.arrow && anit-eval test.arrow --model {model.Base} --adapter adapter --instruction raw,noisy --predictions predictions.jsonl");
+        var eval = bench.Bash($"anit-noise {model.Rows} --phi 1 --seed 7 -o test.arrow && anit-eval test.arrow --model {model.Base} --adapter "
+            + "adapter --instruction raw,noisy --predictions predictions.jsonl");
         eval.Code.ShouldBe(0, eval.ToString());
         eval.Output.ShouldContain("ner");
         File.ReadLines(bench["predictions.jsonl"]).Count().ShouldBe(128);
@@ -53,7 +55,8 @@ public sealed class PipelineTests(TrainedModel model) : IClassFixture<TrainedMod
     {
         using var bench = new Workbench();
         var line = $"anit-train {model.Rows} --model {model.Base} --method plain --epochs 40 --batch 8 --accumulate 1 --threads 1 --log-every 1";
-        var stopped = bench.Bash($"{line} --out cut & pid=$!; until [ -s cut.part/train.jsonl ]; do sleep 0.05; done; {Signals} kill -TERM $pid; wait $pid");
+        var stopped = bench.Bash($"{line} --out cut & pid=$!; until [ -s cut.part/train.jsonl ]; do sleep 0.05; done; {Signals} kill -TERM "
+            + "$pid; wait $pid");
         stopped.Code.ShouldBe(75, stopped.ToString());
         Directory.Exists(bench["cut"]).ShouldBeFalse();
         bench.Bash($"{line} --out cut --resume && {line} --out whole").Code.ShouldBe(0);
@@ -65,7 +68,8 @@ public sealed class PipelineTests(TrainedModel model) : IClassFixture<TrainedMod
     {
         using var bench = new Workbench();
         var line = $"anit-eval {model.Rows} --model {model.Base} --threads 1 --batch 8 --quiet --predictions";
-        var signalled = bench.Bash($"{line} signalled.jsonl & pid=$!; until grep -qs anit-signals /proc/$pid/task/*/comm; do sleep 0.05; done; {Signals} wait $pid && {line} quiet.jsonl");
+        var signalled = bench.Bash($"{line} signalled.jsonl & pid=$!; until grep -qs anit-signals /proc/$pid/task/*/comm; do sleep 0.05; done; "
+            + $"{Signals} wait $pid && {line} quiet.jsonl");
         signalled.Code.ShouldBe(0, signalled.ToString());
         File.ReadAllText(bench["signalled.jsonl"]).ShouldBe(File.ReadAllText(bench["quiet.jsonl"]));
     }
@@ -77,21 +81,25 @@ public sealed class PipelineTests(TrainedModel model) : IClassFixture<TrainedMod
     public void A_merged_folder_answers_as_base_and_adapter_do_and_keeps_the_base_s_config()
     {
         using var bench = new Workbench();
-        bench.Bash($"anit-train {model.Rows} --model {model.Base} --method plain --epochs 3 --lr 1e-2 --threads 1 --out adapter --quiet").Code.ShouldBe(0);
+        bench.Bash($"anit-train {model.Rows} --model {model.Base} --method plain --epochs 3 --lr 1e-2 --threads 1 --out "
+            + "adapter --quiet").Code.ShouldBe(0);
         var merged = bench.Bash($"anit-train merge --model {model.Base} --adapter adapter --out merged && " +
             $"anit-eval {model.Rows} --model {model.Base} --adapter adapter --predictions apart.jsonl --max-new-tokens 12 --quiet && " +
             "anit-eval " + model.Rows + " --model merged --predictions whole.jsonl --max-new-tokens 12 --quiet");
         merged.Code.ShouldBe(0, merged.ToString());
 
-        Directory.GetFiles(bench["merged"]).Select(Path.GetFileName).Order(StringComparer.Ordinal).ShouldBe(["anit-train.json", "config.json", "model.safetensors", "tokenizer.json", "tokenizer_config.json"]);
+        Directory.GetFiles(bench["merged"]).Select(Path.GetFileName).Order(StringComparer.Ordinal)
+            .ShouldBe(["anit-train.json", "config.json", "model.safetensors", "tokenizer.json", "tokenizer_config.json"]);
         JsonDocument.Parse(File.ReadAllText(bench["merged/config.json"])).RootElement.GetProperty("torch_dtype").GetString().ShouldBe("float32");
-        File.ReadAllText(bench["whole.jsonl"]).Replace("\"whole\"", "\"apart\"", StringComparison.Ordinal).Replace("\"merged\"", "\"adapter\"", StringComparison.Ordinal)
+        File.ReadAllText(bench["whole.jsonl"]).Replace("\"whole\"", "\"apart\"", StringComparison.Ordinal)
+            .Replace("\"merged\"", "\"adapter\"", StringComparison.Ordinal)
             .ShouldBe(File.ReadAllText(bench["apart.jsonl"]));
 
         var again = bench.Bash($"anit-train merge --model {model.Base} --adapter adapter --out merged");
         again.Code.ShouldBe(1);
         again.Error.ShouldBe("anit-train: merged is already there; choose another --out, or replace it with --force\n");
-        bench.Bash($"anit-train merge --model {model.Base} --adapter {model.Base} --out other").Error.ShouldEndWith("no adapter_config.json; is this a PEFT adapter folder?\n");
+        bench.Bash($"anit-train merge --model {model.Base} --adapter {model.Base} --out other").Error.ShouldEndWith("no adapter_config.json; is this "
+            + "a PEFT adapter folder?\n");
         Directory.Exists(bench["other.part"]).ShouldBeFalse();
     }
 

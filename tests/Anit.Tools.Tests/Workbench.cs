@@ -31,7 +31,8 @@ public sealed class Workbench : IDisposable
     /// <summary>Runs one line of bash and returns what it printed.</summary>
     public Run Bash(string line, int seconds = 120)
     {
-        var start = new ProcessStartInfo("/bin/bash") { WorkingDirectory = Folder, RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
+        var start = new ProcessStartInfo("/bin/bash") { WorkingDirectory = Folder, RedirectStandardOutput = true, RedirectStandardError = true,
+            RedirectStandardInput = true };
         start.ArgumentList.Add("-c");
         start.ArgumentList.Add(line);
         start.Environment["PATH"] = $"{bin}:{Environment.GetEnvironmentVariable("PATH")}";
@@ -49,7 +50,8 @@ public sealed class Workbench : IDisposable
     }
 
     /// <summary>A command that makes kill.so, which ends a program before its n-th change on the disk; kill.c tells how.</summary>
-    public static string Killer() => $"cc -shared -fPIC -O1 -o kill.so {Path.Combine(SharedData.Repository, "tests", "Anit.Tools.Tests", "kill.c")} -ldl";
+    public static string Killer() =>
+        $"cc -shared -fPIC -O1 -o kill.so {Path.Combine(SharedData.Repository, "tests", "Anit.Tools.Tests", "kill.c")} -ldl";
 
     public void Dispose() => Directory.Delete(Folder, recursive: true);
 }

@@ -8,7 +8,8 @@ namespace Anit.Tests;
 /// <summary>What is found after a run was killed at some moment, as files on the disk.</summary>
 public sealed class CheckpointTests : IDisposable
 {
-    static readonly TrainOptions Options = new() { Attack = new NoiseResponse(), Epochs = 3, MicroBatch = 4, Accumulate = 2, LearningRate = 1e-2, LogEvery = 3 };
+    static readonly TrainOptions Options =
+        new() { Attack = new NoiseResponse(), Epochs = 3, MicroBatch = 4, Accumulate = 2, LearningRate = 1e-2, LogEvery = 3 };
 
     readonly TinyModel tiny = new();
     readonly Example[] rows = TinyModel.Rows(21);
@@ -58,12 +59,14 @@ public sealed class CheckpointTests : IDisposable
         var said = new List<string>();
         var found = Checkpoint.Find(Folder, "options", said.Add)!;
         found.Step.ShouldBe(2);
-        said.ShouldHaveSingleItem().ShouldBe($"{Folder} is damaged ({(why.StartsWith("is", StringComparison.Ordinal) ? cut + " " : "")}{why}); the checkpoint before it is used");
+        said.ShouldHaveSingleItem().ShouldBe($"{Folder} is damaged ({(why.StartsWith("is", StringComparison.Ordinal) ? cut + " " : "")}{why}); the "
+            + "checkpoint before it is used");
         With(0, (model, trainer) => found.Restore(model, trainer));
         Directory.Exists(Folder).ShouldBeFalse(); // so that the next one does not push out the whole one
 
         File.Delete(Path.Combine(Old, "state.safetensors"));
-        Should.Throw<InvalidDataException>(Find).Message.ShouldBe($"{Old}: the checkpoint is damaged (state.safetensors is missing); --fresh discards it");
+        Should.Throw<InvalidDataException>(Find).Message.ShouldBe($"{Old}: the checkpoint is damaged (state.safetensors is missing); --fresh "
+            + "discards it");
         Checkpoint.Discard(Folder);
         Find().ShouldBeNull();
     }

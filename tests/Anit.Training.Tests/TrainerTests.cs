@@ -8,7 +8,8 @@ namespace Anit.Tests;
 
 public sealed class TrainerTests
 {
-    static readonly TrainOptions Options = new() { Attack = new NoiseResponse(), Epochs = 3, MicroBatch = 4, Accumulate = 2, LearningRate = 1e-2, LogEvery = 1 };
+    static readonly TrainOptions Options =
+        new() { Attack = new NoiseResponse(), Epochs = 3, MicroBatch = 4, Accumulate = 2, LearningRate = 1e-2, LogEvery = 1 };
 
     [Fact]
     public void Learns_the_answers_of_a_few_rows_by_heart_with_every_method()
@@ -52,10 +53,12 @@ public sealed class TrainerTests
     {
         using var tiny = new TinyModel();
         using var model = CausalLm.Load(tiny.Folder, new(Tune.Lora) { Lora = new(4, 8, 0.1) { Dora = true } });
-        var before = model.Trained.Where(t => t.Name.EndsWith("lora_magnitude_vector", StringComparison.Ordinal)).ToDictionary(t => t.Name, t => t.Value.data<float>().ToArray());
+        var before = model.Trained.Where(t => t.Name.EndsWith("lora_magnitude_vector", StringComparison.Ordinal))
+            .ToDictionary(t => t.Name, t => t.Value.data<float>().ToArray());
         before.Count.ShouldBe(14);
         using (var trainer = new Trainer(model, TinyModel.Rows(8), Options with { Epochs = 4 }, CPU)) trainer.Run(_ => { }).ShouldBeTrue();
-        foreach (var (name, value) in model.Trained.Where(t => before.ContainsKey(t.Name))) value.data<float>().ToArray().ShouldNotBe(before[name], name);
+        foreach (var (name, value) in model.Trained.Where(t => before.ContainsKey(t.Name)))
+            value.data<float>().ToArray().ShouldNotBe(before[name], name);
     }
 
     [Fact]
@@ -106,7 +109,8 @@ public sealed class TrainerTests
     {
         using var tiny = new TinyModel();
         using var frozen = CausalLm.Load(tiny.Folder, new());
-        Should.Throw<InvalidDataException>(() => new Trainer(frozen, TinyModel.Rows(2), Options, CPU)).Message.ShouldContain("no trainable parameters");
+        Should.Throw<InvalidDataException>(() => new Trainer(frozen, TinyModel.Rows(2), Options, CPU)).Message.ShouldContain(
+            "no trainable parameters");
         using var model = tiny.Lora();
         Should.Throw<InvalidDataException>(() => new Trainer(model, [], Options, CPU)).Message.ShouldContain("no examples");
     }

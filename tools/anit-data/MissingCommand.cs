@@ -10,7 +10,8 @@ static class MissingCommand
 {
     public static Command Create()
     {
-        var inputs = new Argument<string[]>("shards") { Description = "The shards that should be there; files that do not exist or are broken count as missing.", Arity = ArgumentArity.ZeroOrMore };
+        var inputs = new Argument<string[]>("shards") { Description = "The shards that should be there; files that do not exist or are broken count "
+            + "as missing.", Arity = ArgumentArity.ZeroOrMore };
         var of = Opt.OptionalCount("--of", "How many shards the run has, where no file tells.", from: 1);
         var command = new Command("missing", "Prints the numbers of the shards that are missing; exits with 1 when some are.") { inputs, of }
             .Example("sbatch --array=$(anit-data missing part-*.parquet --of 64) noise.sh");
@@ -38,7 +39,8 @@ static class MissingCommand
             set.Add(path, chain);
         }
         if (set.Of == 0 && of is null) throw new UserError("none of the shards is there; tell with --of how many there should be", Exit.Usage);
-        if (set.Of != 0 && of is { } wanted && wanted != set.Of) throw new UserError($"the shards are {set.Of} parts, --of says {wanted}", Exit.BadData);
+        if (set.Of != 0 && of is { } wanted && wanted != set.Of)
+            throw new UserError($"the shards are {set.Of} parts, --of says {wanted}", Exit.BadData);
         var missing = set.Of == 0 ? [.. Enumerable.Range(0, of!.Value)] : set.Missing;
         if (missing.Count == 0) return Exit.Done;
         Console.Out.WriteLine(Ranges(missing));

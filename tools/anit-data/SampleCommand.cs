@@ -30,8 +30,10 @@ static class SampleCommand
         var command = new Command("sample", "Chooses rows at random, the same for the same seed and ids.")
         {
             files.Input, files.Output, rows, share, by, id, seed, files.To, files.Force, files.Explain, files.Cache, files.Quiet,
-        }.Example("anit-data sample train.parquet -n 1000 --seed 7 -o small.parquet", "anit-data sample train.parquet --share 0.1 --by target -o tenth.parquet");
-        command.SetAction((given, stop) => Run(files.Of(given), given.GetValue(rows), given.GetValue(share), new(given.GetValue(id)!, given.GetValue(by), given.GetValue(seed)), stop));
+        }.Example("anit-data sample train.parquet -n 1000 --seed 7 -o small.parquet", "anit-data sample train.parquet --share 0.1 --by target -o "
+            + "tenth.parquet");
+        command.SetAction((given, stop) => Run(files.Of(given), given.GetValue(rows), given.GetValue(share),
+            new(given.GetValue(id)!, given.GetValue(by), given.GetValue(seed)), stop));
         return command;
     }
 
@@ -47,7 +49,8 @@ static class SampleCommand
         {
             await table.KeepAsync(stop);
             var ranks = await choice.RankAsync("sample", table, files.Input, stop);
-            if (rows > ranks.Rows && !files.Quiet) Notice.Say($"{files.Input.Name} has {ranks.Rows:N0} rows, fewer than the {rows:N0} asked for; all are taken");
+            if (rows > ranks.Rows && !files.Quiet)
+                Notice.Say($"{files.Input.Name} has {ranks.Rows:N0} rows, fewer than the {rows:N0} asked for; all are taken");
             var chosen = ranks.First(rows ?? (int)Math.Round(share!.Value * ranks.Rows, MidpointRounding.AwayFromZero));
             await using var writer = create(table.Schema);
             await RowChoice.CopyAsync(table.ReadBatchesAsync(stop), chosen, writer, stop);

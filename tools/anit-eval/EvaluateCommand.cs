@@ -10,10 +10,12 @@ static class EvaluateCommand
 {
     public static RootCommand Root()
     {
-        var model = new Option<string>("--model") { Description = "Folder of the model: config.json, safetensors, tokenizer.json.", Required = true, HelpName = "folder" };
+        var model = new Option<string>("--model") { Description = "Folder of the model: config.json, safetensors, tokenizer.json.", Required = true,
+            HelpName = "folder" };
         var adapter = new Option<string[]>("--adapter")
         {
-            Description = "LoRA adapter in PEFT's form; may be repeated, then every one is a run of its own in the table. name=folder gives it a name; base is the model alone.",
+            Description = "LoRA adapter in PEFT's form; may be repeated, then every one is a run of its own in the table. name=folder gives it a "
+                + "name; base is the model alone.",
             HelpName = "[name=]folder",
         };
         var instruction = new Option<string>("--instruction")
@@ -24,9 +26,11 @@ static class EvaluateCommand
         };
         instruction.Validators.Add(result =>
         {
-            if (Conditions(result.GetValueOrDefault<string>()!).Except([Predictions.Raw, Predictions.Noisy]).Any()) result.AddError($"--instruction is {result.Tokens[0].Value}; expected raw, noisy or raw,noisy");
+            if (Conditions(result.GetValueOrDefault<string>()!).Except([Predictions.Raw, Predictions.Noisy]).Any())
+                result.AddError($"--instruction is {result.Tokens[0].Value}; expected raw, noisy or raw,noisy");
         });
-        var template = new Option<string>("--prompt", "--template") { Description = "Prompt template, the one of the training.", DefaultValueFactory = _ => "anit" };
+        var template = new Option<string>("--prompt", "--template") { Description = "Prompt template, the one of the training.",
+            DefaultValueFactory = _ => "anit" };
         template.AcceptOnlyFromAmong("anit", "alpaca");
         var newTokens = Opt.Count("--max-new-tokens", "Tokens an answer may have.", 128);
         var maxLength = Opt.Count("--max-length", "Tokens prompt and answer may have together; longer texts are cut at their end.", 512);
@@ -36,15 +40,18 @@ static class EvaluateCommand
         dtype.AcceptOnlyFromAmong("float32", "bfloat16", "float16");
         var threads = Opt.Count("--threads", "CPU threads; 0 for all cores (or OMP_NUM_THREADS).", 0, from: 0);
         var limit = Opt.Count("--limit", "Only the first rows; 0 takes all.", 0, from: 0);
-        var predictions = new Option<string?>("--predictions") { Description = "Also write every answer: .parquet .arrow .jsonl .csv. When they are up to date they are scored again, without the model.", HelpName = "file" };
+        var predictions = new Option<string?>("--predictions") { Description = "Also write every answer: .parquet .arrow .jsonl .csv. When they are "
+            + "up to date they are scored again, without the model.", HelpName = "file" };
         var files = new StageFlags();
         var (dry, config) = (Opt.DryRun(), Opt.Config());
         var (options, choices) = ScoringChoices.Options();
 
         var root = new RootCommand("Answers every row with a model, greedily, and scores the answers.")
         {
-            files.Input, model, adapter, instruction, template, newTokens, maxLength, batch, device, dtype, threads, limit, predictions, files.Force, files.Explain, files.Cache, dry, files.Quiet, config,
-        }.Example("anit-eval test.parquet --model Llama-3-8B --adapter adapter --instruction raw,noisy --predictions answers.parquet", "anit-eval score answers.parquet");
+            files.Input, model, adapter, instruction, template, newTokens, maxLength, batch, device, dtype, threads, limit, predictions, files.Force,
+                files.Explain, files.Cache, dry, files.Quiet, config,
+        }.Example("anit-eval test.parquet --model Llama-3-8B --adapter adapter --instruction raw,noisy --predictions answers.parquet",
+            "anit-eval score answers.parquet");
         foreach (var option in options) root.Options.Add(option);
         root.Add(ScoreCommand.Create());
         root.Add(CompareCommand.Create());
@@ -54,7 +61,8 @@ static class EvaluateCommand
             if (given.GetValue(dtype) == "float16" && given.GetValue(device) == "cpu")
                 throw new UserError("--dtype float16 needs --device cuda; on the cpu take bfloat16 or float32", Exit.Usage);
             Native.UseThreads(given.GetValue(threads));
-            var how = new AnswerChoices(given.GetValue(model)!, Runs(given.GetValue(adapter) ?? [], given.GetValue(model)!), DeviceOption.Of(given, device), given.GetValue(dtype)!,
+            var how = new AnswerChoices(given.GetValue(model)!, Runs(given.GetValue(adapter) ?? [], given.GetValue(model)!),
+                DeviceOption.Of(given, device), given.GetValue(dtype)!,
                 PromptTemplate.ByName(given.GetValue(template)!), given.GetValue(newTokens), given.GetValue(maxLength), given.GetValue(batch));
             var evaluation = new Evaluation(how, choices(given), [.. Conditions(given.GetValue(instruction)!)], given.GetValue(files.Quiet));
             return given.GetValue(dry)

@@ -77,7 +77,8 @@ sealed record Manifest(JsonObject? Record, IReadOnlyDictionary<string, string?> 
 
     // A file being made may still have a name of its own: model.safetensors.<digits>.part.
     bool Mentions(string name) => Files.ContainsKey(name) ||
-        (Record is null && name.EndsWith(".part", StringComparison.Ordinal) && Files.Keys.Any(n => name.StartsWith(n + ".", StringComparison.Ordinal)));
+        (Record is null && name.EndsWith(".part", StringComparison.Ordinal)
+            && Files.Keys.Any(n => name.StartsWith(n + ".", StringComparison.Ordinal)));
 
     static void Write(string folder, JsonObject json)
     {

@@ -12,13 +12,18 @@ static class MergeCommand
 
     public static Command Create()
     {
-        var folder = new Option<string>("--model", "-m") { Description = "Folder of the base model the adapter was trained on.", Required = true, HelpName = "folder" };
-        var adapter = new Option<string>("--adapter", "-a") { Description = "LoRA or DoRA adapter in PEFT's form.", Required = true, HelpName = "folder" };
-        var output = new Option<string>("--out", "-o") { Description = "Folder to write: config.json, model.safetensors and the tokenizer's files.", Required = true, HelpName = "folder" };
-        var dtype = new Option<string>("--dtype") { Description = "Numbers the merged weights are saved in: base (default) for those of the base model, float32, bfloat16, float16.", DefaultValueFactory = _ => AsStored, HelpName = "name" };
+        var folder = new Option<string>("--model", "-m") { Description = "Folder of the base model the adapter was trained on.", Required = true,
+            HelpName = "folder" };
+        var adapter = new Option<string>("--adapter", "-a") { Description = "LoRA or DoRA adapter in PEFT's form.", Required = true,
+            HelpName = "folder" };
+        var output = new Option<string>("--out", "-o") { Description = "Folder to write: config.json, model.safetensors and the tokenizer's files.",
+            Required = true, HelpName = "folder" };
+        var dtype = new Option<string>("--dtype") { Description = "Numbers the merged weights are saved in: base (default) for those of the base "
+            + "model, float32, bfloat16, float16.", DefaultValueFactory = _ => AsStored, HelpName = "name" };
         dtype.AcceptOnlyFromAmong(AsStored, "float32", "bfloat16", "float16");
         var (force, quiet) = (new Option<bool>("--force") { Description = "Replace an earlier result of ours." }, Opt.Quiet());
-        var command = new Command("merge", "Adds an adapter to its base model and writes the whole model as a Hugging Face folder.") { folder, adapter, output, dtype, force, quiet }
+        var command = new Command("merge", "Adds an adapter to its base model and writes the whole model as a Hugging Face folder.") { folder,
+            adapter, output, dtype, force, quiet }
             .Example("anit-train merge --model data/base --adapter out/plain --out out/merged");
         command.SetAction(given => Merge(given.GetRequiredValue(folder), given.GetRequiredValue(adapter), given.GetRequiredValue(output),
             given.GetRequiredValue(dtype), given.GetValue(force), given.GetValue(quiet)));
@@ -28,7 +33,8 @@ static class MergeCommand
     static int Merge(string folder, string adapter, string output, string type, bool force, bool quiet)
     {
         using var place = new OutputFolder(output, ("the model", folder), ("the adapter", adapter));
-        if (place.Result is not null && !force) throw new UserError($"{place.Name} is already there; choose another --out, or replace it with --force");
+        if (place.Result is not null && !force)
+            throw new UserError($"{place.Name} is already there; choose another --out, or replace it with --force");
         place.Begin(ModelFolder.Files);
 
         // In the type they are stored in, weights stay in the mapped files: merging needs the memory of one matrix, not of the model.
@@ -36,7 +42,8 @@ static class MergeCommand
         using var model = CausalLm.Load(folder, new() { Adapter = adapter, KeepAdapterApart = true, Dtype = stored });
         ModelFolder.Save(place.Part, model, folder, type == AsStored ? stored : Enum.Parse<ScalarType>(type, ignoreCase: true));
         place.Commit("""{"tool": "anit-train merge"}""");
-        if (!quiet) Console.Error.WriteLine($"anit-train: {place.Name} holds {Path.GetFileName(Path.GetFullPath(folder))} with {model.Options.Lora!.Targets.Count} kinds of layers updated");
+        if (!quiet) Console.Error.WriteLine($"anit-train: {place.Name} holds {Path.GetFileName(Path.GetFullPath(folder))} with "
+            + $"{model.Options.Lora!.Targets.Count} kinds of layers updated");
         return Exit.Done;
     }
 }

@@ -3,7 +3,8 @@ using Anit.Cli;
 
 namespace Anit.Train;
 
-/// <summary>A folder that is made as a whole: written beside its place and put there in one step, so that a kill leaves the old result or the new one.</summary>
+/// <summary>A folder that is made as a whole: written beside its place and put there in one step, so that a kill leaves the old result or the new
+/// one.</summary>
 /// <remarks>What stands in the place is replaced only when it is empty or holds nothing but a result of ours, file by file as it was
 /// written (<see cref="Manifest"/>). All of this is checked before any work and once more at the end.</remarks>
 sealed class OutputFolder : IDisposable
@@ -64,11 +65,13 @@ sealed class OutputFolder : IDisposable
         names = files;
         try
         {
-            for (var above = Path.GetDirectoryName(place); above is not null && !Directory.Exists(above); above = Path.GetDirectoryName(above)) made = above;
+            for (var above = Path.GetDirectoryName(place); above is not null && !Directory.Exists(above); above = Path.GetDirectoryName(above))
+                made = above;
             Directory.CreateDirectory(Part);
             lockFile = new(Path.Combine(Part, Manifest.Lock), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         }
-        catch (IOException locked) when (File.Exists(Path.Combine(Part, Manifest.Lock)) && locked is not (FileNotFoundException or DirectoryNotFoundException))
+        catch (IOException locked) when (File.Exists(Path.Combine(Part, Manifest.Lock))
+            && locked is not (FileNotFoundException or DirectoryNotFoundException))
         {
             throw new UserError($"another run is writing {Part}; wait for its end or choose another --out");
         }
@@ -77,7 +80,8 @@ sealed class OutputFolder : IDisposable
             throw new UserError($"{Part} cannot be made: {error.Message}; choose another --out");
         }
         Refuse(Part, Part);
-        foreach (var path in Directory.GetFiles(Part).Where(p => Path.GetFileName(p) is not (Manifest.Name or Manifest.Lock))) File.Delete(path); // of a killed run
+        // of a killed run
+        foreach (var path in Directory.GetFiles(Part).Where(p => Path.GetFileName(p) is not (Manifest.Name or Manifest.Lock))) File.Delete(path);
         Manifest.Begin(Part, names);
     }
 
@@ -119,7 +123,8 @@ sealed class OutputFolder : IDisposable
         if (lockFile is null || kept) return;
         Manifest.Delete(Part);
         lockFile.Dispose();
-        for (var above = Path.GetDirectoryName(place); made is not null && above is not null && above.StartsWith(made, StringComparison.Ordinal); above = Path.GetDirectoryName(above))
+        for (var above = Path.GetDirectoryName(place); made is not null && above is not null
+            && above.StartsWith(made, StringComparison.Ordinal); above = Path.GetDirectoryName(above))
             if (!Directory.EnumerateFileSystemEntries(above).Any()) Directory.Delete(above);
     }
 

@@ -14,11 +14,14 @@ static class TokenizerCommand
 
     public static Command Create()
     {
-        var inputs = new Argument<string[]>("tables") { Arity = ArgumentArity.OneOrMore, Description = "Tables whose instruction, question, format, options, text and target are learned from." };
-        var output = new Option<string>("--out", "-o") { Description = "Folder that gets tokenizer.json and tokenizer_config.json.", Required = true, HelpName = "folder" };
+        var inputs = new Argument<string[]>("tables") { Arity = ArgumentArity.OneOrMore, Description = "Tables whose instruction, question, format, "
+            + "options, text and target are learned from." };
+        var output = new Option<string>("--out", "-o") { Description = "Folder that gets tokenizer.json and tokenizer_config.json.", Required = true,
+            HelpName = "folder" };
         var size = Opt.Count("--vocab-size", "Tokens in all.", 8192, from: 260);
         var force = new Option<bool>("--force") { Description = "Replace an earlier tokenizer of ours." };
-        var command = new Command("tokenizer", "Learns a byte-level BPE tokenizer from the texts of tables and writes it as Hugging Face files.") { inputs, output, size, force }
+        var command = new Command("tokenizer", "Learns a byte-level BPE tokenizer from the texts of tables and writes it as Hugging "
+            + "Face files.") { inputs, output, size, force }
             .Example("anit-train tokenizer data/samples/train.jsonl --vocab-size 1024 --out out/tokenizer");
         command.SetAction(async (given, stop) =>
         {
@@ -67,7 +70,8 @@ static class TokenizerCommand
     }
 
     static bool Same(string one, string other, string name) =>
-        File.Exists(Path.Combine(other, name)) && File.ReadAllBytes(Path.Combine(one, name)).AsSpan().SequenceEqual(File.ReadAllBytes(Path.Combine(other, name)));
+        File.Exists(Path.Combine(other, name))
+            && File.ReadAllBytes(Path.Combine(one, name)).AsSpan().SequenceEqual(File.ReadAllBytes(Path.Combine(other, name)));
 
     static void AtomicCopy(string from, string to)
     {
@@ -79,7 +83,8 @@ static class TokenizerCommand
     {
         await using var reader = await new TableInput(path).OpenAsync(stop);
         if (!TextColumns.Any(c => reader.Schema.IndexOf(c) >= 0))
-            throw new DataFormatException($"{path}: none of the columns {string.Join(", ", TextColumns)}; it has {string.Join(", ", reader.Schema.Fields.Select(f => f.Name))}");
+            throw new DataFormatException($"{path}: none of the columns {string.Join(", ", TextColumns)}; it has "
+                + $"{string.Join(", ", reader.Schema.Fields.Select(f => f.Name))}");
         await foreach (var batch in reader.ReadBatchesAsync(stop))
         {
             foreach (var name in TextColumns.Where(c => reader.Schema.IndexOf(c) >= 0))

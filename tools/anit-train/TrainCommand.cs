@@ -14,12 +14,14 @@ namespace Anit.Train;
 static class TrainCommand
 {
     const string LogFile = "train.jsonl", Version = "1";
-    static readonly JsonSerializerOptions Json = new() { DefaultIgnoreCondition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    static readonly JsonSerializerOptions Json = new() { DefaultIgnoreCondition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
     static readonly JsonSerializerOptions Indented = new(Json) { WriteIndented = true };
 
     public static RootCommand Root()
     {
-        var root = new RootCommand("Tunes LLaMA-family models on instruction rows: LoRA or full, plain or with adversarial embedding perturbations that answer to each row's noise.")
+        var root = new RootCommand("Tunes LLaMA-family models on instruction rows: LoRA or full, plain or with adversarial embedding perturbations "
+            + "that answer to each row's noise.")
         {
             TokenizerCommand.Create(), MergeCommand.Create(),
         };
@@ -36,7 +38,8 @@ static class TrainCommand
     {
         flags.Check(given);
         var folder = given.GetRequiredValue(flags.Model);
-        var (quiet, dry, force, fresh) = (given.GetValue(flags.Quiet), given.GetValue(flags.DryRun), given.GetValue(flags.Force), given.GetValue(flags.Fresh));
+        var (quiet, dry, force, fresh) =
+            (given.GetValue(flags.Quiet), given.GetValue(flags.DryRun), given.GetValue(flags.Force), given.GetValue(flags.Fresh));
         var options = flags.Options(given);
         var full = given.GetRequiredValue(flags.Tune) == "full";
         var random = given.GetRequiredValue(flags.Init) == "random";
@@ -59,7 +62,8 @@ static class TrainCommand
             Say(quiet, $"{output.Name} is up to date");
             return Exit.Done;
         }
-        if (!force && output.Result is not null) throw new UserError($"{output.Name} holds the result of another run; replace it with --force or choose another --out");
+        if (!force && output.Result is not null)
+            throw new UserError($"{output.Name} holds the result of another run; replace it with --force or choose another --out");
         Checkpoint.Check(checkpoint);
         var found = fresh ? null : Checkpoint.Find(checkpoint, record, line => Say(quiet: false, line));
 
@@ -127,7 +131,8 @@ static class TrainCommand
     static void Describe(bool quiet, TrainingRows rows, Trainer trainer, CausalLm model, TrainOptions options)
     {
         var trained = model.Trained.Sum(t => t.Value.numel());
-        Say(quiet, $"{rows.Examples.Count:N0} rows, {rows.Noisy:N0} of them noisy (mean beta {rows.Beta:0.####}); {options.Attack.Name}, {trainer.Steps:N0} steps, {trained:N0} trained parameters");
+        Say(quiet, $"{rows.Examples.Count:N0} rows, {rows.Noisy:N0} of them noisy (mean beta {rows.Beta:0.####}); {options.Attack.Name}, "
+            + $"{trainer.Steps:N0} steps, {trained:N0} trained parameters");
         if (rows.Shortened > 0) Say(quiet, $"{rows.Shortened:N0} rows were longer than --max-length and lost the end of their text");
     }
 

@@ -77,7 +77,8 @@ public static class PeftAdapter
         }
     }
 
-    static bool IsEmbedding(string tensor) => tensor.Contains("embed_tokens", StringComparison.Ordinal) || tensor.Contains("lm_head", StringComparison.Ordinal);
+    static bool IsEmbedding(string tensor) => tensor.Contains("embed_tokens", StringComparison.Ordinal)
+        || tensor.Contains("lm_head", StringComparison.Ordinal);
 
     static string Config(LoraOptions lora, string baseName)
     {
@@ -123,7 +124,8 @@ public static class PeftAdapter
 
         // The others begin by changing the base model, whose weights we read as they were.
         if (Value("init_lora_weights") is { ValueKind: JsonValueKind.String } init && init.GetString() is not ("gaussian" or "orthogonal" or "eva"))
-            throw Bad($"init_lora_weights {init.GetRawText()} is not supported; convert the adapter with peft's path_initial_model_for_weight_conversion");
+            throw Bad($"init_lora_weights {init.GetRawText()} is not supported; convert the adapter with peft's "
+                + "path_initial_model_for_weight_conversion");
 
         var rank = Value("r")?.GetInt32() ?? throw Bad("r is missing");
         if (rank < 1) throw Bad($"r is {rank}, expected 1 or more");
@@ -134,7 +136,8 @@ public static class PeftAdapter
         // fan_in_fan_out is about layers that keep weights the other way round; PEFT ignores it for linear ones, which all of ours are.
         var targets = PeftTargets.Read(json, Bad);
         foreach (var name in new[] { "lm_head", "model.embed_tokens" })
-            if (targets.Match(name)) throw Bad($"target_modules matches {name}, which cannot be updated here; merge the adapter with peft (merge_and_unload)");
+            if (targets.Match(name))
+                throw Bad($"target_modules matches {name}, which cannot be updated here; merge the adapter with peft (merge_and_unload)");
         return new LoraOptions(rank, Value("lora_alpha")?.GetDouble() ?? 8, dropout, Value("use_rslora") is not null)
         {
             Targets = targets.Targets.Pattern is { } pattern ? [pattern] : targets.Targets.List,

@@ -96,7 +96,8 @@ sealed record PeftTargets(PeftTargets.Names Targets)
         {
             null => [],
             { ValueKind: JsonValueKind.Object } set => [.. set.EnumerateObject().Select(p =>
-                p.Value.ValueKind == JsonValueKind.Number && p.Value.GetDouble() >= least && p.Value.GetDouble() <= most ? (Checked(name, p.Name), p.Value.GetDouble())
+                p.Value.ValueKind == JsonValueKind.Number && p.Value.GetDouble() >= least && p.Value.GetDouble() <= most
+                    ? (Checked(name, p.Name), p.Value.GetDouble())
                     : throw Wrong(name, "an object from layers' names to numbers"))],
             _ => throw Wrong(name, "an object from layers' names to numbers"),
         };

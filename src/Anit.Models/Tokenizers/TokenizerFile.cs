@@ -67,7 +67,8 @@ internal sealed class TokenizerFile
         Vocab.EnsureCapacity(model.GetProperty("vocab").GetPropertyCount());
         foreach (var entry in model.GetProperty("vocab").EnumerateObject())
             Vocab[entry.Name] = entry.Value.ValueKind == JsonValueKind.Number && entry.Value.TryGetInt32(out var id) && id is >= 0 and < MostIds ? id
-                : throw new InvalidDataException($"{file}: model.vocab gives '{entry.Name}' the id {entry.Value.GetRawText()}; expected a number from 0 to {MostIds - 1}");
+                : throw new InvalidDataException($"{file}: model.vocab gives '{entry.Name}' the id {entry.Value.GetRawText()}; expected a number "
+                    + $"from 0 to {MostIds - 1}");
 
         return ReadMerges(model.GetProperty("merges"));
     }
@@ -130,7 +131,8 @@ internal sealed class TokenizerFile
     void Add(JsonElement token, int id)
     {
         if (id is < 0 or >= MostIds)
-            throw new InvalidDataException($"{file}, or tokenizer_config.json beside it, adds a token with the id {id}; expected a number from 0 to {MostIds - 1}");
+            throw new InvalidDataException($"{file}, or tokenizer_config.json beside it, adds a token with the id {id}; expected a number from 0 to "
+                + $"{MostIds - 1}");
         var special = True(token, "special");
         var normalized = Member(token, "normalized").ValueKind is JsonValueKind.True or JsonValueKind.False ? True(token, "normalized") : !special;
         Added.Add(new(id, token.GetProperty("content").GetString()!, True(token, "single_word"), True(token, "lstrip"), True(token, "rstrip"),

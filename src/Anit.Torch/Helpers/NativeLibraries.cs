@@ -33,21 +33,24 @@ static partial class NativeLibraries
             ? [Path.Combine(AppContext.BaseDirectory, FileName), Path.Combine(Path.GetDirectoryName(assembly.Location) ?? "", FileName)]
             : [Directory.Exists(given) ? Path.Combine(given, FileName) : given];
         if (Array.Find(places, File.Exists) is not { } path)
-            throw new DllNotFoundException($"{places[0]} not found: run 'make native' and build again, or set ANIT_NATIVE to the folder of {FileName}");
+            throw new DllNotFoundException($"{places[0]} not found: run 'make native' and build again, or set ANIT_NATIVE to the folder "
+                + $"of {FileName}");
         try
         {
             return NativeLibrary.Load(path);
         }
         catch (DllNotFoundException e)
         {
-            throw new DllNotFoundException($"{path} cannot be loaded ({Missing(e.Message)}): install libtorch (Debian: apt-get install libtorch-dev) or, "
+            throw new DllNotFoundException(
+                $"{path} cannot be loaded ({Missing(e.Message)}): install libtorch (Debian: apt-get install libtorch-dev) or, "
                 + "when libtorch has changed, run 'make native' again", e);
         }
     }
 
     // The runtime's advice comes first, then a line for each attempt: the first of those says what is missing.
     static string Missing(string message) =>
-        message.Split('\n').Skip(1).Select(line => line.Trim()).FirstOrDefault(line => line.Contains(".so", StringComparison.Ordinal)) ?? message.ReplaceLineEndings(" ").Trim();
+        message.Split('\n').Skip(1).Select(line => line.Trim()).FirstOrDefault(line => line.Contains(".so", StringComparison.Ordinal))
+            ?? message.ReplaceLineEndings(" ").Trim();
 
     [LibraryImport(Shim)] private static unsafe partial int anit_error(sbyte** message);
 }

@@ -43,8 +43,10 @@ public sealed class Checkpoint
         Directory.CreateDirectory(fresh);
         Safetensors.Write(Path.Combine(fresh, Weights), Tensors(model, trainer).Select(t => (t.Name, (Func<Tensor>)(() => t.Value.alias()))));
         if (log is not null) File.Copy(log, Path.Combine(fresh, Log));
-        var digests = new[] { Weights, Log }.Where(name => File.Exists(Path.Combine(fresh, name))).ToDictionary(name => name, name => Digest(fresh, name));
-        File.WriteAllText(Path.Combine(fresh, Position), JsonSerializer.Serialize(new State(trainer.Done, trainer.Tokens, options, trainer.Sums, digests), Json));
+        var digests = new[] { Weights, Log }
+            .Where(name => File.Exists(Path.Combine(fresh, name))).ToDictionary(name => name, name => Digest(fresh, name));
+        File.WriteAllText(Path.Combine(fresh, Position),
+            JsonSerializer.Serialize(new State(trainer.Done, trainer.Tokens, options, trainer.Sums, digests), Json));
         if (Directory.Exists(folder))
         {
             Delete(old);
@@ -59,7 +61,8 @@ public sealed class Checkpoint
     {
         foreach (var place in Places(folder))
             if (File.Exists(place) || (Directory.Exists(place) && Directory.EnumerateFileSystemEntries(place).Any(e => !IsOurs(e))))
-                throw new InvalidDataException($"{place}: not a checkpoint, or not only one; checkpoints go there: move it away or choose another --out");
+                throw new InvalidDataException($"{place}: not a checkpoint, or not only one; checkpoints go there: move it away or choose "
+                    + "another --out");
     }
 
     /// <summary>The newest whole checkpoint of a run; null where there is none.</summary>
@@ -80,7 +83,8 @@ public sealed class Checkpoint
                 continue;
             }
             if (state.Options != options)
-                throw new InvalidDataException($"{place}: the checkpoint was made with other options or data{Difference(state.Options, options)}; --fresh discards it, or choose another --out");
+                throw new InvalidDataException($"{place}: the checkpoint was made with other options or data{Difference(state.Options, options)}; "
+                    + "--fresh discards it, or choose another --out");
             if (damaged is not null) say?.Invoke($"{damaged} is damaged ({why}); the checkpoint before it is used");
             return new(place, state, damaged);
         }
@@ -126,7 +130,8 @@ public sealed class Checkpoint
     public static void Discard(string folder, string? options = null)
     {
         Check(folder);
-        foreach (var place in Places(folder).Where(p => options is null || !Directory.Exists(p) || Read(p, out _) is not { } state || state.Options == options)) Delete(place);
+        foreach (var place in Places(folder)
+            .Where(p => options is null || !Directory.Exists(p) || Read(p, out _) is not { } state || state.Options == options)) Delete(place);
     }
 
     static string[] Places(string folder) => [folder, folder + ".old", folder + ".part"];
@@ -173,7 +178,8 @@ public sealed class Checkpoint
     }
 
     static bool IsOurs(string path) => Path.GetFileName(path) is Weights or Position or Log ||
-        (Path.GetFileName(path) is var name && name.StartsWith(Weights + ".", StringComparison.Ordinal) && name.EndsWith(".part", StringComparison.Ordinal));
+        (Path.GetFileName(path) is var name && name.StartsWith(Weights + ".", StringComparison.Ordinal)
+            && name.EndsWith(".part", StringComparison.Ordinal));
 
     static void Delete(string folder)
     {

@@ -89,7 +89,8 @@ sealed class LogSums
     {
         var log = new TrainLog
         {
-            Step = step, Epoch = epoch, Loss = Loss / Answers, LearningRate = learningRate, GradientNorm = Gradient / Math.Max(1, Steps), Tokens = tokens,
+            Step = step, Epoch = epoch, Loss = Loss / Answers, LearningRate = learningRate, GradientNorm = Gradient / Math.Max(1, Steps),
+                Tokens = tokens,
         };
         if (Samples == 0) return log;
         var usable = Samples - Degenerate;
