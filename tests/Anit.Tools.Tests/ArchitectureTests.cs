@@ -4,7 +4,7 @@ using Shouldly;
 
 namespace Anit.Tests;
 
-/// <summary>docs/architecture.md against the tree it describes, and the sections of docs/method.md that comments cite.</summary>
+/// <summary>docs/architecture.md against the tree it describes, the sections of docs/method.md that comments cite, pins, and long lines.</summary>
 public sealed partial class ArchitectureTests
 {
     static readonly string Root = SharedData.Repository;
@@ -42,6 +42,15 @@ public sealed partial class ArchitectureTests
         var cited = Sources("*.cs").SelectMany(file => Cited().Matches(File.ReadAllText(file)).Select(m => (m.Groups[1].Value, file))).ToList();
         cited.Count.ShouldBeGreaterThan(3);
         cited.Where(c => !sections.Contains(c.Value)).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void No_line_has_more_than_150_columns()
+    {
+        string[] files = [Path.Combine(Root, "Makefile"), .. Directory.GetFiles(Path.Combine(Root, "build")),
+            .. Directory.GetFiles(Path.Combine(Root, "native")), .. Sources("*.cs")];
+        files.SelectMany(file => File.ReadLines(file).Index().Where(line => line.Item.Length > 150).Select(line => $"{file}:{line.Index + 1}"))
+            .ShouldBeEmpty();
     }
 
     static IEnumerable<string> Sources(string pattern) => new[] { "src", "tools", "tests", "bench", "data" }

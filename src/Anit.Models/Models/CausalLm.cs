@@ -40,7 +40,8 @@ public sealed class CausalLm : IDisposable
     {
         long[] words = [config.VocabSize, config.HiddenSize];
         // As the reference does: a stored output layer that is not the embedding counts more than the config.
-        if (config.TieWordEmbeddings && store.IsStoredApart("lm_head.weight", "model.embed_tokens.weight", words)) config = config with { TieWordEmbeddings = false };
+        if (config.TieWordEmbeddings && store.IsStoredApart("lm_head.weight", "model.embed_tokens.weight", words))
+            config = config with { TieWordEmbeddings = false };
         Config = config;
         this.store = store;
         var model = new Weights(store).At("model");

@@ -24,7 +24,8 @@ public sealed class LoadingTests : IDisposable
     [Fact]
     public void A_tensor_without_a_place_is_named() =>
         Refusal(t => t.Append(("model.layers.2.mlp.up_proj.weight", () => ones(2, 3))))
-            .ShouldBe($"{Weights}: tensor model.layers.2.mlp.up_proj.weight [2, 3] has no place in this model; does config.json belong to these weights?");
+            .ShouldBe($"{Weights}: tensor model.layers.2.mlp.up_proj.weight [2, 3] has no place in this model; does config.json belong to "
+                + "these weights?");
 
     [Fact]
     public void A_tensor_of_integers_is_named() =>
@@ -48,7 +49,8 @@ public sealed class LoadingTests : IDisposable
 
     [Theory]
     [InlineData("model.Q4_K_M.gguf", "model.Q4_K_M.gguf is llama.cpp's format, which is not read; use the model's Hugging Face folder")]
-    [InlineData("pytorch_model-00001-of-00002.bin", "pytorch_model-00001-of-00002.bin is PyTorch's pickle format, which is not read; save the model as safetensors")]
+    [InlineData("pytorch_model-00001-of-00002.bin", "pytorch_model-00001-of-00002.bin is PyTorch's pickle format, which is not read; save the model "
+        + "as safetensors")]
     [InlineData("consolidated.00.pth", "consolidated.00.pth is Meta's original format, which is not read")]
     [InlineData("consolidated.safetensors", "consolidated.safetensors is Mistral's original layout, which is not read")]
     [InlineData("adapter_config.json", "adapter_config.json makes it a PEFT adapter; pass the base model's folder here")]
@@ -81,22 +83,26 @@ public sealed class LoadingTests : IDisposable
     {
         File.Delete(Weights);
         File.CreateSymbolicLink(Weights, device);
-        Should.Throw<InvalidDataException>(() => checkpoint.Load()).Message.ShouldBe($"{Weights}: is empty, a device or a pipe; expected a safetensors file");
+        Should.Throw<InvalidDataException>(() => checkpoint.Load()).Message.ShouldBe($"{Weights}: is empty, a device or a pipe; expected a "
+            + "safetensors file");
     }
 
     [Fact]
     public void Quantized_weights_are_told_by_their_config_or_by_their_tensors()
     {
         Refusal(t => t.Select(p => p.Name == "model.layers.0.self_attn.q_proj.weight" ? ("model.layers.0.self_attn.q_proj.qweight", p.Value) : p))
-            .ShouldContain("q_proj.weight is missing, expected shape [24, 24]; model.layers.0.self_attn.q_proj.qweight is there: quantized weights are not supported");
+            .ShouldContain("q_proj.weight is missing, expected shape [24, 24]; model.layers.0.self_attn.q_proj.qweight is there: quantized weights "
+                + "are not supported");
         File.WriteAllText(Path.Combine(checkpoint.Folder, "quantize_config.json"), "{}");
-        Should.Throw<InvalidDataException>(() => checkpoint.Load()).Message.ShouldContain("quantize_config.json: quantized weights (GPTQ) are not supported; use the unquantized model");
+        Should.Throw<InvalidDataException>(() => checkpoint.Load()).Message.ShouldContain("quantize_config.json: quantized weights (GPTQ) are not "
+            + "supported; use the unquantized model");
     }
 
     [Fact]
     public void A_weight_that_is_no_number_is_named() =>
         Refusal(t => t.Select(p => p.Name == "model.norm.weight" ? (p.Name, () => cat([ones(20), full([4], float.NaN)], 0)) : p))
-            .ShouldBe($"{Weights}: tensor model.norm.weight holds NaN or infinity (element 20); its training diverged or the file is damaged, use another copy");
+            .ShouldBe($"{Weights}: tensor model.norm.weight holds NaN or infinity (element 20); its training diverged or the file is damaged, use "
+                + "another copy");
 
     /// <summary>Hugging Face's cache: snapshots hold links to links to blobs.</summary>
     [Fact]
@@ -117,7 +123,8 @@ public sealed class LoadingTests : IDisposable
         using (var linked = CausalLm.Load(snapshot)) linked.Hidden(batch).bytes.SequenceEqual(plain.Hidden(batch).bytes).ShouldBeTrue();
         File.Delete(Path.Combine(blobs, "5f17"));
         Should.Throw<FileNotFoundException>(() => CausalLm.Load(snapshot)).Message
-            .ShouldBe($"{Path.Combine(snapshot, "model.safetensors")}: links to {Path.Combine(blobs, "5f17")}, which is not there; download it again");
+            .ShouldBe($"{Path.Combine(snapshot, "model.safetensors")}: links to {Path.Combine(blobs, "5f17")}, which is not there; "
+                + "download it again");
     }
 
     [Theory]

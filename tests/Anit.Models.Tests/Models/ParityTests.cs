@@ -13,7 +13,8 @@ public sealed class ParityTests(ITestOutputHelper output)
 
     static readonly JsonElement[] Goldens = [.. Read("goldens.json"), .. Read("families.json")];
 
-    static readonly JsonElement Bfloat16 = JsonDocument.Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Models", "bfloat16.json"))).RootElement;
+    static readonly JsonElement Bfloat16 =
+        JsonDocument.Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Models", "bfloat16.json"))).RootElement;
 
     double worst;
 
@@ -158,7 +159,8 @@ public sealed class ParityTests(ITestOutputHelper output)
     }
 
     static JsonElement[] Read(string file) =>
-        [.. JsonDocument.Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Models", file))).RootElement.GetProperty("cases").EnumerateArray()];
+        [.. JsonDocument.Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Models", file))).RootElement.GetProperty("cases")
+            .EnumerateArray()];
 
     static JsonElement Case(string name) => Goldens.Single(c => c.GetProperty("name").GetString() == name);
 
