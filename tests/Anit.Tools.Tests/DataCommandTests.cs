@@ -37,7 +37,7 @@ public sealed class DataCommandTests : IDisposable
 
     [Theory]
     [InlineData("--compression brotli -o out.arrow", "anit-data: Arrow bodies are compressed with zstd or lz4, not brotli\n")]
-    [InlineData("--compression flate -o out.parquet", "--compression is flate; expected default, none, zstd, snappy, lz4, gzip, brotli")]
+    [InlineData("--compression flate -o out.parquet", "--compression is flate; expected brotli, default, gzip, lz4, none, snappy, zstd")]
     public void Convert_refuses_a_codec_that_is_not_there(string options, string message)
     {
         var run = bench.Bash($"anit-data convert rows.jsonl {options}");

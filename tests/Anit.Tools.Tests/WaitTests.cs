@@ -28,9 +28,11 @@ public sealed class WaitTests(TrainedModel model) : IClassFixture<TrainedModel>
             using var bench = new Workbench();
             // more than a pipe holds
             bench.Write("rows.jsonl", string.Concat(Enumerable.Range(0, 50_000).Select(i => $"{{\"id\":\"{i}\",\"n\":{i}}}\n")));
-            // Job control (-m), so that a job in the background does not ignore SIGINT. A tool waits once it has used no time for half a second.
+            // Neither a job in the background (-m) nor what we were started with (env) makes it ignore SIGINT.
+            // A tool waits once it has used no time for half a second.
             var run = bench.Bash("set -m; mkfifo silent full nobody nobody.arrows; exec 3<> silent 4<> full; " +
-                $"{one.Line.Replace("MODEL", model.Base, StringComparison.Ordinal)} & pid=$!; used() {{ cut -d' ' -f14 /proc/$pid/stat; }}; " +
+                $"env --default-signal=INT,TERM {one.Line.Replace("MODEL", model.Base, StringComparison.Ordinal)} & pid=$!; " +
+                "used() { cut -d' ' -f14 /proc/$pid/stat; }; " +
                 "until grep -qs SigHandler /proc/$pid/task/*/comm && before=$(used) && sleep 0.5 && [ $before = $(used) ]; do sleep 0.05; done; " +
                 $"kill -{one.Signal} $pid; for i in {{1..100}}; do kill -0 $pid 2> /dev/null || break; sleep 0.1; done; kill -9 $pid 2> "
                     + "/dev/null; wait $pid");

@@ -79,6 +79,7 @@ sealed class OutputFolder : IDisposable
         {
             throw new UserError($"{Part} cannot be made: {error.Message}; choose another --out");
         }
+        AppDomain.CurrentDomain.ProcessExit += AtExit;
         Refuse(Part, Part);
         // of a killed run
         foreach (var path in Directory.GetFiles(Part).Where(p => Path.GetFileName(p) is not (Manifest.Name or Manifest.Lock))) File.Delete(path);
@@ -120,12 +121,21 @@ sealed class OutputFolder : IDisposable
     /// <summary>Removes an unfinished result and the folders made for it.</summary>
     public void Dispose()
     {
+        AppDomain.CurrentDomain.ProcessExit -= AtExit;
         if (lockFile is null || kept) return;
         Manifest.Delete(Part);
         lockFile.Dispose();
+        lockFile = null;
         for (var above = Path.GetDirectoryName(place); made is not null && above is not null
             && above.StartsWith(made, StringComparison.Ordinal); above = Path.GetDirectoryName(above))
             if (!Directory.EnumerateFileSystemEntries(above).Any()) Directory.Delete(above);
+    }
+
+    // A signal ends a tool that waits, for the rows of a pipe say, without coming back here.
+    void AtExit(object? sender, EventArgs e)
+    {
+        try { Dispose(); }
+        catch (Exception gone) when (gone is IOException or UnauthorizedAccessException) { } // the next run removes it
     }
 
     static void Refuse(string folder, string name)
