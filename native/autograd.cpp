@@ -51,10 +51,17 @@ struct CallbackNode : torch::autograd::Node {
   Release release;
   void* state;
   CallbackNode(Backward run, Release release, void* state) : run(run), release(release), state(state) {}
-  ~CallbackNode() override { release(state); }
+  ~CallbackNode() override { release_variables(); }
   std::string name() const override { return "AnitCallback"; }
 
+  // The engine calls this once a node has run, unless the graph is retained: what the node kept is free before the next one runs.
+  void release_variables() override {
+    if (state) release(state);
+    state = nullptr;
+  }
+
   variable_list apply(variable_list&& grads) override {
+    if (!state) throw std::runtime_error("trying to run backward through the graph a second time: say retain_graph the first time");
     size_t n = num_outputs();
     variable_list result(n);
     if (!grads[0].defined()) return result;

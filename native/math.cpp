@@ -42,6 +42,7 @@ ANIT Handle anit_clamp(Handle x, const Number* min, const Number* max) { TENSOR(
 ANIT Handle anit_clamp_tensor(Handle x, Handle min, Handle max) { TENSOR(at::clamp(ref(x), maybe(min), maybe(max))) }
 
 ANIT Handle anit_addmm(Handle x, Handle a, Handle b, double beta, double alpha) { TENSOR(at::addmm(ref(x), ref(a), ref(b), beta, alpha)) }
+ANIT int32_t anit_addmm_(Handle x, Handle a, Handle b, double beta, double alpha) { DO(ref(x).addmm_(ref(a), ref(b), beta, alpha)) }
 ANIT Handle anit_baddbmm(Handle x, Handle a, Handle b, double beta, double alpha) { TENSOR(at::baddbmm(ref(x), ref(a), ref(b), beta, alpha)) }
 
 ANIT Handle anit_sum(Handle x, int32_t dtype) { TENSOR(at::sum(ref(x), maybe_dtype(dtype))) }

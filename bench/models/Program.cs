@@ -10,6 +10,13 @@ using static TorchSharp.torch;
 using static TorchSharp.torch.nn.functional;
 
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
+if (args is ["step", var real, .. var rest])
+{
+    // step FOLDER [float32|bfloat16] [threads]: one step of a real model, its peak memory, and its bare products
+    new StepBench(real, rest is ["bfloat16", ..] ? ScalarType.BFloat16 : ScalarType.Float32, rest is [_, var wanted, ..] ? int.Parse(wanted) : 1)
+        .Run(int.Parse(Environment.GetEnvironmentVariable("ROUNDS") ?? "5"));
+    return;
+}
 set_num_threads(1);
 var rounds = int.Parse(Environment.GetEnvironmentVariable("ROUNDS") ?? "5");
 

@@ -22,6 +22,9 @@ public sealed record LoadOptions(Tune Tune = Tune.None)
     /// <summary>Element type of frozen weights and of the computation: float32, bfloat16 or float16. Trained weights are float32.</summary>
     public ScalarType Dtype { get; init; } = ScalarType.Float32;
 
+    /// <summary>Element type of activations: on the CPU float32 whatever the weights are, so that only the weights are rounded.</summary>
+    internal ScalarType ActivationDtype => Device.type == TorchSharp.DeviceType.CPU && Dtype == ScalarType.BFloat16 ? ScalarType.Float32 : Dtype;
+
     /// <summary>Where the model computes.</summary>
     public Device Device { get; init; } = new("cpu");
 

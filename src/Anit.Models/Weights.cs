@@ -16,6 +16,9 @@ public sealed class Weights
     /// <summary>Which layers get a low-rank update, null for none.</summary>
     public LoraOptions? Lora => store.Options.Lora;
 
+    /// <summary>How the model is loaded.</summary>
+    internal LoadOptions Options => store.Options;
+
     /// <summary>Standard deviation of freshly made matrices.</summary>
     internal double Deviation => store.Deviation;
 

@@ -35,7 +35,8 @@ sealed class BatchLayout(PackedBatch batch, ModelConfig config, RopeTables rope,
         var (global, local) = rope.At(OfRows(batch.Positions()), () => OfRows(batch.Lengths()), batch.PrefixLength + batch.Longest, dtype);
         var keys = new Lazy<ulong[]>(() => rows is null ? batch.TokenKeys() : Picked(batch.TokenKeys(), rows));
         foreach (var tensor in (Tensor?[])[index, global.Cos, global.Sin, local.Cos, local.Sin]) tensor?.DetachFromDisposeScope();
-        var selection = new RowSelection(index, rows?.Length ?? batch.Tokens, global, local, new(batch, rows, config, device, dtype), keys);
+        var selection = new RowSelection(index, rows?.Length ?? batch.Tokens, global, local,
+            new(() => new(batch, rows, config, device, dtype)), new(() => SequenceTable.Of(batch, rows)), keys);
         made.Add(selection);
         return selection;
     }

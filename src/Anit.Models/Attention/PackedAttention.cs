@@ -13,6 +13,10 @@ sealed class PackedAttention(ModelConfig config, RowSelection all, SharedPrefix?
     : Attention
 {
     readonly int headDim = config.HeadDim;
+
+    /// <summary>Whether the batch's own keys are all there is, and nobody else wants them.</summary>
+    public bool IsPlain { get; } = prefix is null && filled is null;
+
     readonly IAttentionKernel kernel = FusedAttention.Serves(config) ? new FusedAttention() : new ExplicitAttention(config);
 
     public override Tensor Attend(int layer, Tensor q, Tensor k, Tensor v, RowSelection rows)
@@ -47,7 +51,7 @@ sealed class PackedAttention(ModelConfig config, RowSelection all, SharedPrefix?
         var values = v.reshape(-1, headDim);                                                           // (T·Hkv, D)
         filled?.Invoke(layer, rotatedK, values);
 
-        foreach (var group in rows.Groups!.All)
+        foreach (var group in rows.Groups!.Value.All)
         {
             var batch = group.KeyRows.size(0) / group.Keys; // G·Hkv
             var qg = rotatedQ.index_select(0, group.QueryRows).view(batch, -1, headDim);
@@ -63,12 +67,12 @@ sealed class PackedAttention(ModelConfig config, RowSelection all, SharedPrefix?
 
     /// <summary>The groups' results, (places, D) each, as rows of the batch, (R, H·D).</summary>
     static Tensor Rows(List<Tensor> outputs, RowSelection rows) =>
-        (outputs.Count == 1 ? outputs[0] : cat(outputs)).index_select(0, rows.Groups!.QueryPlaces).view(rows.Count, -1);
+        (outputs.Count == 1 ? outputs[0] : cat(outputs)).index_select(0, rows.Groups!.Value.QueryPlaces).view(rows.Count, -1);
 
     /// <summary>Gradients of q, k and v.</summary>
     Tensor[] Backward(int layer, Tensor grad, RowSelection rows, List<SavedAttention> saved)
     {
-        var (groups, sliding) = (rows.Groups!, config.Slides(layer));
+        var (groups, sliding) = (rows.Groups!.Value, config.Slides(layer));
         var dOutput = grad.reshape(-1, headDim); // (R·H, D)
         var grads = new List<AttentionGradients>();
         for (var i = 0; i < saved.Count; i++) grads.Add(saved[i].Backward(OfGroup(dOutput, groups.All[i])));

@@ -7,10 +7,12 @@ namespace Anit.Models;
 /// <param name="Count">How many, R.</param>
 /// <param name="Global">Their rotary embedding in most layers.</param>
 /// <param name="Local">The same in layers with a window.</param>
-/// <param name="Groups">How they attend to the keys; null when a cache does that.</param>
+/// <param name="Groups">How they attend to the keys, group by group; null when a cache does that.</param>
+/// <param name="Sequences">The same as the fused attention takes it, null where it cannot: the rows are not in ascending order.</param>
 /// <param name="TokenKeys">Names of the tokens in dropout masks.</param>
 sealed record RowSelection(
-    Tensor? Index, int Count, RotaryEmbedding Global, RotaryEmbedding Local, AttentionGroups? Groups, Lazy<ulong[]> TokenKeys) : IDisposable
+    Tensor? Index, int Count, RotaryEmbedding Global, RotaryEmbedding Local, Lazy<AttentionGroups>? Groups, Lazy<SequenceTable?>? Sequences,
+    Lazy<ulong[]> TokenKeys) : IDisposable
 {
     /// <summary>These rows of a (T, ...) tensor that has all.</summary>
     public Tensor Of(Tensor all) => Index is null ? all : all.index_select(0, Index);
@@ -23,6 +25,7 @@ sealed record RowSelection(
         Index?.Dispose();
         Global.Dispose();
         Local.Dispose();
-        Groups?.Dispose();
+        if (Groups is { IsValueCreated: true }) Groups.Value.Dispose();
+        if (Sequences is { IsValueCreated: true }) Sequences.Value?.Dispose();
     }
 }

@@ -19,7 +19,7 @@ sealed unsafe class CpuDecodeAttention(ModelConfig config, KeyValueCache cache, 
 
     /// <summary>Whether a model's cache can be read this way.</summary>
     public static bool Serves(LoadOptions options, KeyValueCache cache) =>
-        options.Device.type == TorchSharp.DeviceType.CPU && options.Dtype == ScalarType.Float32
+        options.Device.type == TorchSharp.DeviceType.CPU && options.ActivationDtype == ScalarType.Float32
         && cache.All(0).Keys.numel() * sizeof(float) < int.MaxValue;
 
     public override Tensor Attend(int layer, Tensor q, Tensor k, Tensor v, RowSelection rows)

@@ -26,7 +26,7 @@ sealed class DecodingBatch : IDisposable
         var filled = arange(cache.Capacity).unsqueeze(0).lt(tensor(lengths).unsqueeze(1));
         mask = zeros([lengths.Length, cache.Capacity]).masked_fill(filled.logical_not(), float.NegativeInfinity)
             .repeat_interleave(model.Config.NumKeyValueHeads, 0).unsqueeze(1)
-            .to(model.Options.Dtype, model.Options.Device).alias().DetachFromDisposeScope();
+            .to(model.Options.ActivationDtype, model.Options.Device).alias().DetachFromDisposeScope();
     }
 
     public bool IsDone(int row) => done[row];
@@ -60,8 +60,8 @@ sealed class DecodingBatch : IDisposable
         using var scope = NewDisposeScope();
         var device = model.Options.Device;
         var positions = tensor(Array.ConvertAll(lengths, l => (long)l), device: device);
-        var (global, local) = model.Rope.At(positions, () => positions + 1, lengths.Max() + 1, model.Options.Dtype);
-        var rows = new RowSelection(null, tokens.Length, global, local, null, new([]));
+        var (global, local) = model.Rope.At(positions, () => positions + 1, lengths.Max() + 1, model.Options.ActivationDtype);
+        var rows = new RowSelection(null, tokens.Length, global, local, null, null, new([]));
         var pass = new Pass(rows, rows, mask is null ? new CpuDecodeAttention(model.Config, cache, lengths) : Masked(mask, positions));
         var hidden = model.Run(model.Embed(tensor(Array.ConvertAll(tokens, t => (long)t), device: device)), pass);
         for (var row = 0; row < lengths.Length; row++)

@@ -71,7 +71,7 @@ public sealed class Generator(CausalLm model, bool merge = true)
         using var scope = NewDisposeScope();
         var prefixLength = prefix?.Length ?? 0;
         var capacity = prefixLength + prompts.Zip(maxNewTokens, (p, most) => p.Length + most).Max();
-        using var cache = new KeyValueCache(model.Config, prompts.Length, capacity, model.Options.Device, model.Options.Dtype);
+        using var cache = new KeyValueCache(model.Config, prompts.Length, capacity, model.Options.Device, model.Options.ActivationDtype);
         var reads = ReadsCacheDirectly && CpuDecodeAttention.Serves(model.Options, cache);
         using var decoding = new DecodingBatch(model, cache, Array.ConvertAll(prompts, p => prefixLength + p.Length), reads);
         var answers = prompts.Select(_ => new List<int>()).ToArray();

@@ -16,7 +16,7 @@ static class GreedyArgmax
     {
         using var scope = NewDisposeScope();
         var head = model.Head;
-        if (hidden.device.type != TorchSharp.DeviceType.CPU || hidden.dtype != ScalarType.Float32 || head.dtype != ScalarType.Float32)
+        if (hidden.device.type != TorchSharp.DeviceType.CPU || hidden.dtype != ScalarType.Float32)
             return Array.ConvertAll(model.Logits(hidden).argmax(-1).cpu().data<long>().ToArray(), id => (int)id);
 
         var rows = (int)hidden.size(0);
@@ -25,7 +25,8 @@ static class GreedyArgmax
         for (var first = 0; first < head.size(0); first += BlockSize)
         {
             using var block = NewDisposeScope();
-            var scores = head.narrow(0, first, Math.Min(BlockSize, head.size(0) - first)).matmul(transposed).contiguous(); // (words, R)
+            var words32 = head.narrow(0, first, Math.Min(BlockSize, head.size(0) - first)).to(ScalarType.Float32); // (words, C)
+            var scores = words32.matmul(transposed).contiguous(); // (words, R)
             Update(MemoryMarshal.Cast<byte, float>(scores.bytes), first, best, words);
         }
         return words;

@@ -7,7 +7,8 @@ namespace Anit.Models;
 /// <param name="Selected">Rows of which the final hidden state is wanted; the last layer computes only these.</param>
 /// <param name="Attention">The keys and values.</param>
 /// <param name="Dropout">Told which rows the linear layers get; null where nothing is dropped.</param>
-sealed record Pass(RowSelection All, RowSelection Selected, Attention Attention, DropoutState? Dropout = null)
+/// <param name="Fuses">Whether layers may be computed by <see cref="FusedDecoderLayer"/>.</param>
+sealed record Pass(RowSelection All, RowSelection Selected, Attention Attention, DropoutState? Dropout = null, bool Fuses = true)
 {
     /// <summary>Says which rows the inputs of the linear layers are from now on.</summary>
     public void Enter(RowSelection rows)
@@ -18,22 +19,35 @@ sealed record Pass(RowSelection All, RowSelection Selected, Attention Attention,
 
 /// <summary>A transformer block: x + attention(norm(x)), then x + mlp(norm(x)); some families normalise what is added, too.</summary>
 /// <remarks>Touvron et al. (2023), arXiv:2302.13971, section 2.2. Shapes: x (T, C), the result (R, C).</remarks>
-sealed class DecoderLayer(Weights w, ModelConfig config, int number)
+sealed class DecoderLayer
 {
-    readonly RmsNorm attentionNorm = Norm(w, "input_layernorm", config);
-    readonly SelfAttention attention = new(w.At("self_attn"), config, number);
-    readonly RmsNorm? attentionOutputNorm = config.Family.NormsOutputs ? Norm(w, "post_attention_layernorm", config) : null;
-    readonly RmsNorm mlpNorm = Norm(w, config.Family.NormsOutputs ? "pre_feedforward_layernorm" : "post_attention_layernorm", config);
-    readonly Mlp mlp = new(w.At("mlp"), config);
-    readonly RmsNorm? mlpOutputNorm = config.Family.NormsOutputs ? Norm(w, "post_feedforward_layernorm", config) : null;
+    readonly RmsNorm attentionNorm, mlpNorm;
+    readonly RmsNorm? attentionOutputNorm, mlpOutputNorm;
+    readonly SelfAttention attention;
+    readonly Mlp mlp;
+    readonly FusedDecoderLayer? fused;
+
+    public DecoderLayer(Weights w, ModelConfig config, int number)
+    {
+        var normsOutputs = config.Family.NormsOutputs;
+        attentionNorm = Norm(w, "input_layernorm", config);
+        attention = new(w.At("self_attn"), config, number);
+        attentionOutputNorm = normsOutputs ? Norm(w, "post_attention_layernorm", config) : null;
+        mlpNorm = Norm(w, normsOutputs ? "pre_feedforward_layernorm" : "post_attention_layernorm", config);
+        mlp = new(w.At("mlp"), config);
+        mlpOutputNorm = normsOutputs ? Norm(w, "post_feedforward_layernorm", config) : null;
+        if (FusedDecoderLayer.Serves(config, w.Options)) fused = new(config, number, attentionNorm, attention, mlpNorm, mlp);
+    }
 
     /// <summary>All linear layers, for merging and saving.</summary>
     public IEnumerable<Linear> Linears => [.. attention.Linears, .. mlp.Linears];
 
     public Tensor Forward(Tensor x, Pass pass, bool last)
     {
-        using var scope = NewDisposeScope();
         var rows = last ? pass.Selected : pass.All;
+        if (fused is not null && fused.Serves(pass, rows)) return fused.Forward(x, pass, rows);
+
+        using var scope = NewDisposeScope();
         var attentionOutput = attention.Forward(attentionNorm.Forward(x), rows, pass);                         // (R, C)
         var residual = rows.Of(x) + (attentionOutputNorm?.Forward(attentionOutput) ?? attentionOutput);        // (R, C)
         var mlpOutput = mlp.Forward(mlpNorm.Forward(residual));                                                // (R, C)

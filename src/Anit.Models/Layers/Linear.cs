@@ -1,5 +1,4 @@
 using static TorchSharp.torch;
-using static TorchSharp.torch.nn.functional;
 
 namespace Anit.Models;
 
@@ -19,5 +18,11 @@ class Linear(Weights w, int inputs, int outputs, bool hasBias)
             : lora.Dora ? new DoraLinear(w, inputs, outputs, hasBias, lora)
             : new LoraLinear(w, inputs, outputs, hasBias, lora);
 
-    public virtual Tensor Forward(Tensor x) => linear(x, weight, bias);
+    public virtual Tensor Forward(Tensor x) => BaseOutput(x);
+
+    /// <summary>(out, in), of the base model.</summary>
+    internal Tensor Weight => weight;
+
+    /// <summary>The base model's part of the output, (R, in) to (R, out).</summary>
+    internal Tensor BaseOutput(Tensor x) => WeightProduct.Forward(x, weight, bias);
 }

@@ -12,6 +12,12 @@ sealed class Mlp(Weights w, ModelConfig config)
 
     public IEnumerable<Linear> Linears => [gate, up, down];
 
+    internal Linear Gate => gate;
+
+    internal Linear Up => up;
+
+    internal Linear Down => down;
+
     public Tensor Forward(Tensor x)
     {
         var gated = Activation(gate.Forward(x)); // (R, I)

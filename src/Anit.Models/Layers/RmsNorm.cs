@@ -38,6 +38,15 @@ sealed class RmsNorm(Weights w, int size, ModelConfig config)
             : (x32 * inverseRms).to(x.dtype).mul_(weight.to(x.dtype));                                   // (R, C)
     }
 
+    Tensor Weight32 => weight.dtype == ScalarType.Float32 ? weight : weight.to(ScalarType.Float32);
+
+    /// <summary>The same in one pass over memory, on the CPU in float32; the second result is what the backward half needs.</summary>
+    public (Tensor Y, Tensor InverseRms) Fused(Tensor x) => Anit.Torch.Fused.RmsNorm(x, Weight32, eps, onePlus ? 1 : 0);
+
+    /// <summary>The gradient of x, plus <paramref name="residual"/>'s if there is one, in one pass.</summary>
+    public Tensor FusedBackward(Tensor dy, Tensor x, Tensor inverseRms, Tensor? residual) =>
+        Anit.Torch.Fused.RmsNormBackward(dy, x, Weight32, inverseRms, onePlus ? 1 : 0, residual);
+
     /// <summary>dx = r (g - x r² mean(g x)) with g = dy · w and r the inverse root; dw = sum of dy x r.</summary>
     Tensor?[] Backward(Tensor dy, Saved saved, bool ofWeight)
     {

@@ -14,6 +14,14 @@ sealed class SelfAttention(Weights w, ModelConfig config, int layer)
 
     public IEnumerable<Linear> Linears => [q, k, v, o];
 
+    internal Linear Query => q;
+
+    internal Linear Key => k;
+
+    internal Linear Value => v;
+
+    internal Linear Output => o;
+
     /// <summary>x (T, C) to (R, C): every row is a key, the selected ones are queries.</summary>
     public Tensor Forward(Tensor x, RowSelection rows, Pass pass)
     {

@@ -26,11 +26,11 @@ sealed class DoraLinear : LoraLinear
         var update = linear(linear(dropped, a), b) * Lora.Scale; // (R, out)
         if (!Drops)
         {
-            var whole = (linear(x, weight) + update) * scale;  // (R, out)
+            var whole = (WeightProduct.Forward(x, weight) + update) * scale;  // (R, out)
             return (bias is null ? whole : whole + bias).to(x.dtype);
         }
-        var baseOfDropped = linear(dropped.to(weight.dtype), weight); // (R, out)
-        return (linear(x, weight, bias) + (scale - 1) * baseOfDropped + scale * update).to(x.dtype);
+        var baseOfDropped = WeightProduct.Forward(dropped.to(x.dtype), weight); // (R, out)
+        return (BaseOutput(x) + (scale - 1) * baseOfDropped + scale * update).to(x.dtype);
     }
 
     /// <summary>g ∘ (W + s B A), shape (out, in), float32.</summary>

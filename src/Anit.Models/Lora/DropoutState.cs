@@ -1,4 +1,6 @@
 using System.Runtime.InteropServices;
+using Anit.Torch;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Anit.Models;
@@ -32,15 +34,18 @@ public sealed class DropoutState
 
     /// <summary>A layer's inputs (R, width), those that the mask of the current rows drops set to 0 and the others scaled up.</summary>
     internal Tensor Apply(Tensor x, ulong layer, double rate) =>
-        Drops(rate) ? x * Mask(layer, Rows!.TokenKeys.Value, (int)x.size(1), rate, x.device, x.dtype) : x;
+        !Drops(rate) ? x
+        : FusesOf(x) ? Fused.Dropout(x, Rows!.TokenKeys.Value, Stream(layer), Threshold(rate), Keep(rate))
+        : x * Mask(layer, Rows!.TokenKeys.Value, (int)x.size(1), rate, x.device, x.dtype);
+
+    // In one pass, without a mask; not on the tape.
+    static bool FusesOf(Tensor x) =>
+        x.device.type == DeviceType.CPU && x.dtype == ScalarType.Float32 && x.is_contiguous() && !(is_grad_enabled() && x.requires_grad);
 
     /// <summary>A mask of 0 and 1 / (1 - rate), shape (rows, width).</summary>
     internal Tensor Mask(ulong layer, ReadOnlySpan<ulong> rows, int width, double rate, Device device, ScalarType dtype)
     {
-        // 16 random bits decide an element, so the rate that holds is a multiple of 1/65536; the scale is the exact one for it.
-        var threshold = (uint)Math.Round(rate * 65536);
-        var keep = (float)(65536.0 / (65536 - threshold));
-        var stream = SplitMix64.Combine(SplitMix64.Combine(Seed, 0x6472_6F70), layer);
+        var (threshold, keep, stream) = (Threshold(rate), Keep(rate), Stream(layer));
         var mask = empty([rows.Length, width], ScalarType.Float32);
         var values = MemoryMarshal.Cast<byte, float>(mask.bytes);
         for (var row = 0; row < rows.Length; row++)
@@ -56,6 +61,13 @@ public sealed class DropoutState
         }
         return mask.to(dtype, device);
     }
+
+    // 16 random bits decide an element, so the rate that holds is a multiple of 1/65536; the scale is the exact one for it.
+    static uint Threshold(double rate) => (uint)Math.Round(rate * 65536);
+
+    static float Keep(double rate) => (float)(65536.0 / (65536 - Threshold(rate)));
+
+    ulong Stream(ulong layer) => SplitMix64.Combine(SplitMix64.Combine(Seed, 0x6472_6F70), layer);
 
     sealed record Place(DropoutState State, ulong Seed, RowSelection? Rows) : IDisposable
     {

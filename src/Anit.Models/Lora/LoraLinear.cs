@@ -17,16 +17,28 @@ class LoraLinear(Weights w, int inputs, int outputs, bool hasBias, LoraOptions l
 
     protected LoraOptions Lora => lora;
 
+    /// <summary>The update's first half, (r, in).</summary>
+    internal Tensor A => a;
+
+    /// <summary>The update's second half, (out, r).</summary>
+    internal Tensor B => b;
+
+    /// <summary>s = α/r.</summary>
+    internal double Scale => lora.Scale;
+
+    /// <summary>Whether base and update are one matrix now.</summary>
+    internal bool IsMerged => merged is not null;
+
     public override Tensor Forward(Tensor x)
     {
         using var scope = NewDisposeScope();
-        return (merged is null ? Updated(x) : linear(x, merged, bias)).MoveToOuterDisposeScope();
+        return (merged is null ? Updated(x) : WeightProduct.Forward(x, merged, bias)).MoveToOuterDisposeScope();
     }
 
     /// <summary>Base and update apart.</summary>
     protected virtual Tensor Updated(Tensor x)
     {
-        var baseOutput = linear(x, weight, bias);  // (R, out)
+        var baseOutput = BaseOutput(x);            // (R, out)
         var lowRank = linear(Dropped(x), a);       // (R, r)
         // With one element type the update is added inside the matrix product; otherwise in the update's, the wider one.
         return baseOutput.dtype == a.dtype
@@ -35,9 +47,9 @@ class LoraLinear(Weights w, int inputs, int outputs, bool hasBias, LoraOptions l
     }
 
     /// <summary>The update's inputs in its element type, some of them dropped in training.</summary>
-    protected Tensor Dropped(Tensor x) => dropout.Apply(x.to(a.dtype), stream, lora.Dropout); // (R, in)
+    protected internal Tensor Dropped(Tensor x) => dropout.Apply(x.to(a.dtype), stream, lora.Dropout); // (R, in)
 
-    protected bool Drops => dropout.Drops(lora.Dropout);
+    protected internal bool Drops => dropout.Drops(lora.Dropout);
 
     /// <summary>W + s B A, shape (out, in), float32: the plain layer to export, rounded only once by whoever writes it.</summary>
     public virtual Tensor Merged()

@@ -1,6 +1,5 @@
 using TorchSharp.Modules;
 using static TorchSharp.torch;
-using static TorchSharp.torch.nn.functional;
 
 namespace Anit.Models;
 
@@ -29,6 +28,9 @@ public sealed class CausalLm : IDisposable
     /// <remarks>Chen et al. (2016), arXiv:1604.06174. Gradients are the same; dropout repeats itself, because its masks follow from its
     /// seed.</remarks>
     public bool Checkpointing { get; set; }
+
+    /// <summary>Compute layers operation by operation on the tape even where they have a fused form: the reference it is held to.</summary>
+    public bool Unfused { get; set; }
 
     /// <summary>What is trained, by name: lora_A and lora_B of each updated layer, or all weights; empty when nothing is.</summary>
     public IReadOnlyList<(string Name, Parameter Value)> Trained => store.Trained;
@@ -71,7 +73,7 @@ public sealed class CausalLm : IDisposable
         using var scope = NewDisposeScope();
         var layout = batch.Derived(this, () => LayOut(batch)); // freed with the batch: the backward pass needs it
         var selected = at is null ? layout.All : layout.Select(at);
-        var pass = new Pass(layout.All, selected, new PackedAttention(Config, layout.All), Dropout);
+        var pass = new Pass(layout.All, selected, new PackedAttention(Config, layout.All), Dropout, !Unfused);
         using var dropout = Dropout.Begin(Dropout.Seed);
         return Run(embeddings ?? Embed(batch.Ids), pass).MoveToOuterDisposeScope();
     }
@@ -83,13 +85,13 @@ public sealed class CausalLm : IDisposable
         if (batch.LargestId >= Config.VocabSize)
             throw new InvalidDataException($"token id {batch.LargestId} is not among the model's {Config.VocabSize} (vocab_size); "
                 + "do tokenizer.json and config.json belong together?");
-        return new(batch, Config, rope, Options.Device, Options.Dtype);
+        return new(batch, Config, rope, Options.Device, Options.ActivationDtype);
     }
 
     /// <summary>Scores of every word, (R, C) to (R, V), in the model's element type.</summary>
     public Tensor Logits(Tensor hidden)
     {
-        var scores = linear(hidden, head.to(hidden.dtype));
+        var scores = WeightProduct.Forward(hidden, head);
         return Config.FinalLogitSoftcapping is { } cap ? (scores / cap).tanh() * cap : scores;
     }
 
@@ -126,7 +128,7 @@ public sealed class CausalLm : IDisposable
     internal Tensor Run(Tensor embeddings, Pass pass)
     {
         using var scope = NewDisposeScope();
-        var x = Scaled(embeddings.to(Options.Dtype));
+        var x = Scaled(embeddings.to(Options.ActivationDtype));
         for (var i = 0; i < layers.Length; i++)
         {
             var (layer, last) = (layers[i], i == layers.Length - 1);

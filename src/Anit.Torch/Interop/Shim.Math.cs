@@ -70,6 +70,7 @@ static unsafe partial class Shim
     [LibraryImport(Lib)] internal static partial torch.Tensor anit_clamp(torch.Tensor x, Scalar* min, Scalar* max);
     [LibraryImport(Lib)] internal static partial torch.Tensor anit_clamp_tensor(torch.Tensor x, torch.Tensor? min, torch.Tensor? max);
     [LibraryImport(Lib)] internal static partial torch.Tensor anit_addmm(torch.Tensor x, torch.Tensor a, torch.Tensor b, double beta, double alpha);
+    [LibraryImport(Lib)] internal static partial Status anit_addmm_(torch.Tensor x, torch.Tensor a, torch.Tensor b, double beta, double alpha);
     [LibraryImport(Lib)] internal static partial torch.Tensor anit_baddbmm(torch.Tensor x, torch.Tensor a, torch.Tensor b, double beta, double alpha);
     [LibraryImport(Lib)] internal static partial torch.Tensor anit_sum(torch.Tensor x, int dtype);
     [LibraryImport(Lib)] internal static partial torch.Tensor anit_sum_dims(torch.Tensor x, Longs dims, int n, Flag keep, int dtype);

@@ -68,6 +68,7 @@ public static partial class torch
         public Tensor bmm(Tensor batch2) => anit_bmm(this, batch2);
         public Tensor outer(Tensor vec2) => anit_outer(this, vec2);
         public Tensor addmm(Tensor mat1, Tensor mat2, float beta = 1, float alpha = 1) => anit_addmm(this, mat1, mat2, beta, alpha);
+        public Tensor addmm_(Tensor mat1, Tensor mat2, float beta = 1, float alpha = 1) => Done(anit_addmm_(this, mat1, mat2, beta, alpha));
         public Tensor baddbmm(Tensor batch1, Tensor batch2, float beta = 1, float alpha = 1) => anit_baddbmm(this, batch1, batch2, beta, alpha);
 
         public Tensor softmax(long dim, ScalarType? dtype = null) => anit_softmax(this, dim, Code(dtype));

@@ -153,7 +153,8 @@ public sealed class LoadingTests : IDisposable
         using var batch = new PackedBatch([Numbers.Tokens(20, 61, 1), Numbers.Tokens(7, 61, 2)]);
 
         var (a, b) = (half.Hidden(batch), single.Hidden(batch));
-        a.dtype.ShouldBe(ScalarType.BFloat16);
+        a.dtype.ShouldBe(ScalarType.Float32); // on the CPU only weights are narrow
+        half.Embed(batch.Ids).dtype.ShouldBe(ScalarType.BFloat16);
         Numbers.Distance(a, b).ShouldBeLessThan(0.03);
         a.square().sum().backward();
         b.square().sum().backward();

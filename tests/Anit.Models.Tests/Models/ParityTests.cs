@@ -96,7 +96,7 @@ public sealed class ParityTests(ITestOutputHelper output)
             Checkpoint.Fill(model, Seed(golden));
             using var batch = Batch(golden, out var answers, out var labels);
             var logits = model.Logits(model.Hidden(batch, at: answers));
-            logits.dtype.ShouldBe(type);
+            logits.dtype.ShouldBe(ScalarType.Float32); // on the CPU only weights are narrow
             var loss = cross_entropy(logits.to(ScalarType.Float32), labels);
             loss.backward();
             return (loss.item<float>(), logits.detach(), cat([.. model.Trained.Select(t => t.Value.grad!.view(-1))]));

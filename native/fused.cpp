@@ -1,0 +1,161 @@
+// Row-wise work of a transformer layer on the CPU, fused and shared out among threads; the arithmetic is in kernels.inl.
+#include "anit_torch.h"
+#include "kernels.h"
+#include <ATen/Parallel.h>
+#include <algorithm>
+#include <string>
+
+namespace {
+// What the kernels take for granted: float32, on the CPU, laid out row by row.
+float* data(Handle h, const char* name) {
+  const at::Tensor& t = ref(h);
+  if (t.scalar_type() != at::kFloat || !t.device().is_cpu() || !t.is_contiguous())
+    throw std::invalid_argument(std::string(name) + " must be a contiguous float32 tensor on the CPU");
+  return t.data_ptr<float>();
+}
+const int64_t* places(Handle h) { return ref(h).data_ptr<int64_t>(); }
+void same(Handle a, Handle b, const char* names) {
+  if (ref(a).numel() != ref(b).numel()) throw std::invalid_argument(std::string(names) + " differ in size");
+}
+int64_t rows(Handle x, int64_t width) { return ref(x).numel() / width; }
+at::Tensor like(Handle x) { return at::empty_like(ref(x), at::MemoryFormat::Contiguous); }
+
+constexpr int64_t kShare = 16384; // elements that are worth another thread
+template <class F> void share_rows(int64_t rows, int64_t width, const F& run) {
+  at::parallel_for(0, rows, std::max<int64_t>(1, kShare / std::max<int64_t>(width, 1)), run);
+}
+template <class F> void share_elements(int64_t n, const F& run) { at::parallel_for(0, n, kShare, run); }
+
+PackedHeads heads_of(int64_t heads, int64_t kv_heads, int64_t dim, Handle starts, Handle query_starts, Handle positions, int64_t window,
+                     double scale) {
+  if (dim % 16 != 0 || heads % kv_heads != 0) throw std::invalid_argument("heads must be multiples of 16 wide and share their keys evenly");
+  return {heads, kv_heads, dim, places(starts), places(query_starts), places(positions), window, static_cast<float>(scale)};
+}
+template <class F> void share_tasks(const PackedHeads& p, Handle starts, bool backward, const F& run) {
+  const int64_t sequences = ref(starts).numel() - 1;
+  int64_t longest = 0;
+  for (int64_t b = 0; b < sequences; b++) longest = std::max(longest, p.starts[b + 1] - p.starts[b]);
+  const int64_t scratch = kernels().attention_scratch(p, longest, backward);
+  at::parallel_for(0, sequences * p.kv_heads, 1, [&](int64_t from, int64_t to) {
+    std::vector<float> mine(scratch);
+    run(mine.data(), from, to);
+  });
+}
+}
+
+// y; the inverse roots (rows) through the last argument.
+ANIT Handle anit_rms_norm(Handle x, Handle weight, double eps, double add, Handle* inverses) {
+  try {
+    enter();
+    const float *in = data(x, "x"), *w = data(weight, "weight");
+    const int64_t width = ref(weight).numel(), count = rows(x, width);
+    at::Tensor y = like(x), inverse = at::empty({count}, ref(x).options());
+    float *out = y.data_ptr<float>(), *roots = inverse.data_ptr<float>();
+    share_rows(count, width, [&](int64_t from, int64_t to) {
+      kernels().rms_norm(in, w, static_cast<float>(add), static_cast<float>(eps), out, roots, width, from, to);
+    });
+    *inverses = new at::Tensor(inverse);
+    return new at::Tensor(y);
+  } CATCH
+  return nullptr;
+}
+// residual + the gradient of x.
+ANIT Handle anit_rms_norm_backward(Handle dy, Handle x, Handle weight, Handle inverse, Handle residual, double add) {
+  try {
+    enter();
+    same(dy, x, "dy and x");
+    const float *g = data(dy, "dy"), *in = data(x, "x"), *w = data(weight, "weight"), *r = data(inverse, "inverse");
+    const float* rest = residual ? data(residual, "residual") : nullptr;
+    const int64_t width = ref(weight).numel();
+    at::Tensor dx = like(x);
+    float* out = dx.data_ptr<float>();
+    share_rows(rows(x, width), width, [&](int64_t from, int64_t to) {
+      kernels().rms_norm_backward(g, in, w, static_cast<float>(add), r, rest, out, width, from, to);
+    });
+    return new at::Tensor(dx);
+  } CATCH
+  return nullptr;
+}
+// x (rows, heads * dim), cos (rows, .., dim), sin (rows, .., dim / 2)
+ANIT int32_t anit_rotate_(Handle x, Handle cos, Handle sin, int64_t dim, double sign) {
+  DO({
+    float* in = data(x, "x");
+    const float *c = data(cos, "cos"), *s = data(sin, "sin");
+    const int64_t count = rows(cos, dim), heads = ref(x).numel() / (std::max<int64_t>(count, 1) * dim);
+    share_rows(count, heads * dim, [&](int64_t from, int64_t to) { kernels().rotate(in, c, s, heads, dim, static_cast<float>(sign), from, to); });
+  })
+}
+ANIT Handle anit_gated(Handle gate, Handle up, int32_t activation) {
+  try {
+    enter();
+    same(gate, up, "gate and up");
+    const float *g = data(gate, "gate"), *u = data(up, "up");
+    at::Tensor m = like(gate);
+    float* out = m.data_ptr<float>();
+    share_elements(m.numel(), [&](int64_t from, int64_t to) { kernels().gated(g, u, out, activation, from, to); });
+    return new at::Tensor(m);
+  } CATCH
+  return nullptr;
+}
+// The gradient of gate; dm becomes that of up.
+ANIT Handle anit_gated_backward_(Handle dm, Handle gate, Handle up, int32_t activation) {
+  try {
+    enter();
+    same(dm, gate, "dm and gate");
+    float* d = data(dm, "dm");
+    const float *g = data(gate, "gate"), *u = data(up, "up");
+    at::Tensor dg = like(gate);
+    float* out = dg.data_ptr<float>();
+    share_elements(dg.numel(), [&](int64_t from, int64_t to) { kernels().gated_backward(d, g, u, out, activation, from, to); });
+    return new at::Tensor(dg);
+  } CATCH
+  return nullptr;
+}
+ANIT Handle anit_drop_rows(Handle x, const uint64_t* keys, uint64_t stream, uint32_t threshold, float keep) {
+  try {
+    enter();
+    const float* in = data(x, "x");
+    at::Tensor y = like(x);
+    float* out = y.data_ptr<float>();
+    const int64_t width = ref(x).size(-1);
+    share_rows(rows(x, width), width, [&](int64_t from, int64_t to) { kernels().dropout(in, keys, stream, threshold, keep, out, width, from, to); });
+    return new at::Tensor(y);
+  } CATCH
+  return nullptr;
+}
+// o (R, H D); the logs of the sums of exponentials (R, H) through the last argument.
+ANIT Handle anit_packed_attention(Handle q, Handle k, Handle v, int64_t heads, int64_t kv_heads, int64_t dim, Handle starts, Handle query_starts,
+                                  Handle positions, int64_t window, double scale, Handle* sums) {
+  try {
+    enter();
+    const PackedHeads p = heads_of(heads, kv_heads, dim, starts, query_starts, positions, window, scale);
+    const float *qs = data(q, "q"), *ks = data(k, "k"), *vs = data(v, "v");
+    at::Tensor o = like(q), lse = at::empty({rows(q, heads * dim), heads}, ref(q).options());
+    float *out = o.data_ptr<float>(), *logs = lse.data_ptr<float>();
+    share_tasks(p, starts, false, [&](float* scratch, int64_t from, int64_t to) { kernels().attention(p, qs, ks, vs, out, logs, scratch,
+        from, to); });
+    *sums = new at::Tensor(lse);
+    return new at::Tensor(o);
+  } CATCH
+  return nullptr;
+}
+// The gradient of q; those of k and v through the last arguments.
+ANIT Handle anit_packed_attention_backward(Handle go, Handle q, Handle k, Handle v, Handle o, Handle lse, int64_t heads, int64_t kv_heads,
+    int64_t dim,
+                                           Handle starts, Handle query_starts, Handle positions, int64_t window, double scale, Handle* of_keys,
+                                           Handle* of_values) {
+  try {
+    enter();
+    const PackedHeads p = heads_of(heads, kv_heads, dim, starts, query_starts, positions, window, scale);
+    const float *g = data(go, "go"), *qs = data(q, "q"), *ks = data(k, "k"), *vs = data(v, "v"), *os = data(o, "o"), *logs = data(lse, "lse");
+    at::Tensor dq = like(q), dk = like(k), dv = like(v);
+    float *dqs = dq.data_ptr<float>(), *dks = dk.data_ptr<float>(), *dvs = dv.data_ptr<float>();
+    share_tasks(p, starts, true, [&](float* scratch, int64_t from, int64_t to) {
+      kernels().attention_backward(p, g, qs, ks, vs, os, logs, dqs, dks, dvs, scratch, from, to);
+    });
+    *of_keys = new at::Tensor(dk);
+    *of_values = new at::Tensor(dv);
+    return new at::Tensor(dq);
+  } CATCH
+  return nullptr;
+}

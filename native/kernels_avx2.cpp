@@ -1,0 +1,3 @@
+#include "kernels.inl"
+
+extern const Kernels kernels_avx2 = KERNELS;

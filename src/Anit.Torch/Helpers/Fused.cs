@@ -1,0 +1,125 @@
+using System.Runtime.InteropServices;
+using static TorchSharp.torch;
+
+namespace Anit.Torch;
+
+/// <summary>The nonlinearity of a gated MLP, as the fused operations know it.</summary>
+public enum FusedActivation
+{
+    /// <summary>x · sigmoid(x).</summary>
+    Silu = 0,
+
+    /// <summary>GELU by its tanh approximation.</summary>
+    GeluTanh = 1,
+}
+
+/// <summary>Which keys each query of a packed batch sees: causal attention within sequences that lie end to end.</summary>
+/// <param name="Heads">H query heads.</param>
+/// <param name="KeyHeads">Hkv key and value heads; H is a multiple of it.</param>
+/// <param name="Dim">D channels a head, a multiple of 16.</param>
+/// <param name="Starts">(B + 1) int64, CPU: where each sequence's keys begin.</param>
+/// <param name="QueryStarts">(B + 1) int64, CPU: where each sequence's queries begin.</param>
+/// <param name="Positions">(R) int64, CPU: each query's place in its sequence, ascending; it sees the keys up to there.</param>
+/// <param name="Window">How many keys a query sees at the most.</param>
+/// <param name="Scale">Factor of the scores.</param>
+public sealed record PackedHeads(int Heads, int KeyHeads, int Dim, Tensor Starts, Tensor QueryStarts, Tensor Positions, long Window, double Scale);
+
+/// <summary>Row-wise work of a transformer layer in one pass over memory each, forward and backward, on the CPU in float32.</summary>
+/// <remarks>None of these is on the tape: a layer that calls them has a backward half of its own (<see cref="Native.WithBackward"/>).
+/// Every tensor is contiguous. Results do not depend on the number of threads. Knows of tensors only their handles, as <see cref="Native"/>
+/// does.</remarks>
+public static partial class Fused
+{
+    /// <summary>y = x / sqrt(mean(x²) + eps) · (w + add).</summary>
+    /// <param name="x">(R, C).</param>
+    /// <param name="weight">(C,).</param>
+    /// <param name="eps">Added under the root.</param>
+    /// <param name="add">Added to the weight: 1 in Gemma's norms, else 0.</param>
+    /// <returns>y (R, C) and the inverse roots (R,).</returns>
+    public static (Tensor Y, Tensor Inverse) RmsNorm(Tensor x, Tensor weight, double eps, double add)
+    {
+        var y = Made(anit_rms_norm(x.Handle, weight.Handle, eps, add, out var inverse));
+        return (y, Made(inverse));
+    }
+
+    /// <summary>The gradient of x, added to <paramref name="residual"/> if there is one.</summary>
+    public static Tensor RmsNormBackward(Tensor dy, Tensor x, Tensor weight, Tensor inverse, double add, Tensor? residual) =>
+        Made(anit_rms_norm_backward(dy.Handle, x.Handle, weight.Handle, inverse.Handle, residual?.Handle ?? 0, add));
+
+    /// <summary>Rotates heads (R, H·D) in place by cosines (R, 1, D) and sines (R, 1, D/2); sign -1 turns back, which is the gradient.</summary>
+    public static void Rotate(Tensor heads, Tensor cos, Tensor sin, int dim, int sign = 1) =>
+        Done(anit_rotate_(heads.Handle, cos.Handle, sin.Handle, dim, sign));
+
+    /// <summary>act(gate) ∘ up.</summary>
+    public static Tensor Gated(Tensor gate, Tensor up, FusedActivation activation) => Made(anit_gated(gate.Handle, up.Handle, (int)activation));
+
+    /// <summary>The gradient of gate; <paramref name="gradient"/>, the product's, becomes that of up.</summary>
+    public static Tensor GatedBackward(Tensor gradient, Tensor gate, Tensor up, FusedActivation activation) =>
+        Made(anit_gated_backward_(gradient.Handle, gate.Handle, up.Handle, (int)activation));
+
+    /// <summary>x (R, C) with elements dropped: 16 random bits that hang on the stream, the row's key and the channel alone decide each.</summary>
+    /// <param name="x">(R, C).</param>
+    /// <param name="keys">A name for each row.</param>
+    /// <param name="stream">A name for the mask.</param>
+    /// <param name="threshold">An element is dropped where its bits are below this, of 65,536.</param>
+    /// <param name="keep">Factor of the elements that stay.</param>
+    public static unsafe Tensor Dropout(Tensor x, ReadOnlySpan<ulong> keys, ulong stream, uint threshold, float keep)
+    {
+        if (keys.Length != x.size(0)) throw new ArgumentException($"{keys.Length} keys for {x.size(0)} rows", nameof(keys));
+        fixed (ulong* p = keys) return Made(anit_drop_rows(x.Handle, p, stream, threshold, keep));
+    }
+
+    /// <summary>softmax(scale · q kᵀ) v within each sequence; q (R, H·D), k and v (T, Hkv·D).</summary>
+    /// <returns>(R, H·D), and the logs of the sums of exponentials (R, H), from which the backward half makes the probabilities again.</returns>
+    /// <remarks>Dao et al. (2022), arXiv:2205.14135: neither half keeps the scores.</remarks>
+    public static (Tensor Output, Tensor LogSums) Attention(Tensor q, Tensor k, Tensor v, PackedHeads p)
+    {
+        var output = Made(anit_packed_attention(q.Handle, k.Handle, v.Handle, p.Heads, p.KeyHeads, p.Dim, p.Starts.Handle, p.QueryStarts.Handle,
+            p.Positions.Handle, p.Window, p.Scale, out var sums));
+        return (output, Made(sums));
+    }
+
+    /// <summary>The gradients of q, k and v.</summary>
+    public static (Tensor Q, Tensor K, Tensor V) AttentionBackward(Tensor gradient, Tensor q, Tensor k, Tensor v, Tensor output,
+        Tensor logSums, PackedHeads p)
+    {
+        var dq = Made(anit_packed_attention_backward(gradient.Handle, q.Handle, k.Handle, v.Handle, output.Handle, logSums.Handle,
+            p.Heads, p.KeyHeads,
+            p.Dim, p.Starts.Handle, p.QueryStarts.Handle, p.Positions.Handle, p.Window, p.Scale, out var dk, out var dv));
+        return (dq, Made(dk), Made(dv));
+    }
+
+    static Tensor Made(nint handle) => handle != 0 ? Tensor.UnsafeCreateTensor(handle) : throw NativeLibraries.LastError();
+
+    static void Done(int status)
+    {
+        if (status < 0) throw NativeLibraries.LastError();
+    }
+
+    [LibraryImport(NativeLibraries.Shim)]
+    private static partial nint anit_rms_norm(nint x, nint weight, double eps, double add, out nint inverses);
+
+    [LibraryImport(NativeLibraries.Shim)]
+    private static partial nint anit_rms_norm_backward(nint dy, nint x, nint weight, nint inverse, nint residual, double add);
+
+    [LibraryImport(NativeLibraries.Shim)]
+    private static partial int anit_rotate_(nint x, nint cos, nint sin, long dim, double sign);
+
+    [LibraryImport(NativeLibraries.Shim)]
+    private static partial nint anit_gated(nint gate, nint up, int activation);
+
+    [LibraryImport(NativeLibraries.Shim)]
+    private static partial nint anit_gated_backward_(nint dm, nint gate, nint up, int activation);
+
+    [LibraryImport(NativeLibraries.Shim)]
+    private static unsafe partial nint anit_drop_rows(nint x, ulong* keys, ulong stream, uint threshold, float keep);
+
+    [LibraryImport(NativeLibraries.Shim)]
+    private static partial nint anit_packed_attention(nint q, nint k, nint v, long heads, long keyHeads, long dim, nint starts, nint queryStarts,
+        nint positions, long window, double scale, out nint sums);
+
+    [LibraryImport(NativeLibraries.Shim)]
+    private static partial nint anit_packed_attention_backward(nint gradient, nint q, nint k, nint v, nint output, nint sums,
+        long heads, long keyHeads,
+        long dim, nint starts, nint queryStarts, nint positions, long window, double scale, out nint ofKeys, out nint ofValues);
+}

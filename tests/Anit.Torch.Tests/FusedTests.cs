@@ -1,0 +1,180 @@
+using Shouldly;
+using static TorchSharp.torch;
+
+namespace Anit.Torch.Tests;
+
+/// <summary>The fused operations against the same formulas, operation by operation on the tape, in float64.</summary>
+public class FusedTests
+{
+    [Theory]
+    [InlineData(5, 576, 0)]
+    [InlineData(3, 40, 1)]  // a width that is no multiple of a vector, Gemma's weight
+    [InlineData(1, 7, 0)]
+    public void Norm_and_its_gradient_equal_the_formula(int rows, int width, int add)
+    {
+        using var scope = NewDisposeScope();
+        var (x, w, dy, rest) = (Random(rows, width), Random(width), Random(rows, width), Random(rows, width));
+        var (y, inverse) = Fused.RmsNorm(x, w, 1e-5, add);
+        var dx = Fused.RmsNormBackward(dy, x, w, inverse, add, rest);
+
+        var wide = Wide(x).requires_grad_();
+        var expected = wide * (wide.square().mean([-1], true) + 1e-5).rsqrt() * (Wide(w) + add);
+        (expected * Wide(dy)).sum().backward();
+        Near(y, expected);
+        Near(dx, wide.grad! + Wide(rest));
+        Near(Fused.RmsNormBackward(dy, x, w, inverse, add, null), wide.grad!);
+    }
+
+    [Theory]
+    [InlineData(FusedActivation.Silu)]
+    [InlineData(FusedActivation.GeluTanh)]
+    public void Gate_and_its_gradients_equal_the_formula(FusedActivation activation)
+    {
+        using var scope = NewDisposeScope();
+        var (g, u, dm) = (Random(7, 1003) * 6, Random(7, 1003), Random(7, 1003));
+        var m = Fused.Gated(g, u, activation);
+        var (wideG, wideU) = (Wide(g).requires_grad_(), Wide(u).requires_grad_());
+        var act = activation == FusedActivation.Silu ? wideG * wideG.sigmoid()
+            : wideG * 0.5 * (1 + ((wideG + wideG.pow(3) * 0.044715) * Math.Sqrt(2 / Math.PI)).tanh());
+        var expected = act * wideU;
+        (expected * Wide(dm)).sum().backward();
+
+        Near(m, expected);
+        var du = dm.clone();
+        Near(Fused.GatedBackward(du, g, u, activation), wideG.grad!);
+        Near(du, wideU.grad!);
+    }
+
+    [Fact]
+    public void Gate_of_extreme_inputs_is_finite_and_right()
+    {
+        using var scope = NewDisposeScope();
+        var g = tensor(new float[] { -1e30f, -200, -90, 0, 90, 200, 1e30f });
+        var m = Fused.Gated(g, ones_like(g), FusedActivation.Silu);
+        m.data<float>().ToArray()[3..].ShouldBe([0, 90, 200, 1e30f]);
+        m.data<float>().ToArray()[..3].ShouldAllBe(v => Math.Abs(v) < 1e-6);
+        Fused.Gated(tensor(new[] { float.NaN }), ones(1), FusedActivation.Silu).item<float>().ShouldBe(float.NaN);
+    }
+
+    [Fact]
+    public void Rotation_turns_halves_of_heads_and_back()
+    {
+        using var scope = NewDisposeScope();
+        var (x, angles) = (Random(6, 3 * 40), Random(6, 20) * 3);
+        var (cos, sin) = (cat([angles.cos(), angles.cos()], -1).unsqueeze(1), angles.sin().unsqueeze(1));
+        var turned = x.clone();
+        Fused.Rotate(turned, cos, sin, 40);
+
+        var heads = Wide(x).view(6, 3, 40);
+        var (left, right) = (heads.narrow(-1, 0, 20), heads.narrow(-1, 20, 20));
+        var (c, s) = (Wide(angles).cos().unsqueeze(1), Wide(angles).sin().unsqueeze(1));
+        Near(turned, cat([left * c - right * s, right * c + left * s], -1).view(6, 120));
+        Fused.Rotate(turned, cos, sin, 40, -1);
+        Near(turned, Wide(x));
+    }
+
+    [Theory]
+    [InlineData(9, 3, 64, int.MaxValue, false)]
+    [InlineData(4, 4, 16, int.MaxValue, true)]  // only some rows are queries
+    [InlineData(4, 1, 32, 5, false)]            // a window
+    [InlineData(6, 2, 48, 70, true)]
+    public void Attention_and_its_gradients_equal_the_formula(int heads, int keyHeads, int dim, int window, bool asked)
+    {
+        using var scope = NewDisposeScope();
+        int[] lengths = [1, 17, 130, 48, 3];
+        var (picture, at) = Heads(lengths, heads, keyHeads, dim, window, asked);
+        int tokens = lengths.Sum(), rows = at.Length;
+        var (q, k, v, go) =
+            (Random(rows, heads * dim) * 2, Random(tokens, keyHeads * dim), Random(tokens, keyHeads * dim), Random(rows, heads * dim));
+        var (o, sums) = Fused.Attention(q, k, v, picture);
+        var (dq, dk, dv) = Fused.AttentionBackward(go, q, k, v, o, sums, picture);
+
+        var (wq, wk, wv) = (Wide(q).requires_grad_(), Wide(k).requires_grad_(), Wide(v).requires_grad_());
+        var expected = Attended(wq.view(rows, heads, dim), wk.view(tokens, keyHeads, dim), wv.view(tokens, keyHeads, dim), lengths, at, window,
+            picture.Scale);
+        (expected * Wide(go)).sum().backward();
+        Near(o, expected);
+        Near(dq, wq.grad!);
+        Near(dk, wk.grad!);
+        Near(dv, wv.grad!);
+    }
+
+    [Fact]
+    public void Results_are_the_same_bits_on_one_thread_and_on_three()
+    {
+        using var scope = NewDisposeScope();
+        int[] lengths = [33, 60, 7];
+        var (picture, _) = Heads(lengths, 6, 3, 32, int.MaxValue, false);
+        var (x, w) = (Random(100, 192) * 3, Random(192));
+        var threads = get_num_threads();
+        try
+        {
+            set_num_threads(1);
+            var one = All();
+            set_num_threads(3);
+            foreach (var (a, b) in one.Zip(All())) a.bytes.SequenceEqual(b.bytes).ShouldBeTrue();
+        }
+        finally
+        {
+            set_num_threads(threads);
+        }
+
+        Tensor[] All()
+        {
+            var (y, inverse) = Fused.RmsNorm(x, w, 1e-6, 0);
+            var kv = x.narrow(1, 0, 96).contiguous();
+            var (o, sums) = Fused.Attention(x, kv, kv, picture);
+            var (dq, dk, dv) = Fused.AttentionBackward(y, x, kv, kv, o, sums, picture);
+            return [y, inverse, Fused.RmsNormBackward(x, y, w, inverse, 0, null), Fused.Gated(x, y, FusedActivation.Silu), o, sums, dq, dk, dv];
+        }
+    }
+
+    [Fact]
+    public void Tensors_of_another_kind_are_refused_by_name()
+    {
+        using var scope = NewDisposeScope();
+        Should.Throw<TorchException>(() => Fused.RmsNorm(ones(2, 4, dtype: ScalarType.Float64), ones(4), 1e-5, 0)).Message.ShouldContain("x must be");
+        Should.Throw<TorchException>(() => Fused.RmsNorm(ones(4, 2).t(), ones(4), 1e-5, 0)).Message.ShouldContain("contiguous");
+        Should.Throw<TorchException>(() => Fused.Gated(ones(3), ones(4), FusedActivation.Silu)).Message.ShouldContain("differ in size");
+    }
+
+    static (PackedHeads Picture, int[] At) Heads(int[] lengths, int heads, int keyHeads, int dim, int window, bool asked)
+    {
+        var starts = lengths.Aggregate(new List<long> { 0 }, (all, n) => { all.Add(all[^1] + n); return all; });
+        int[] at = [.. Enumerable.Range(0, lengths.Sum()).Where(t => !asked || t % 3 == 1 || t == 0)];
+        long[] queryStarts = [.. starts.Select(s => (long)at.Count(t => t < s))];
+        long[] positions = [.. at.Select(t => t - starts.Last(s => s <= t && s < lengths.Sum()))];
+        return (new(heads, keyHeads, dim, tensor([.. starts]), tensor(queryStarts), tensor(positions), window, 1 / Math.Sqrt(dim)), at);
+    }
+
+    static Tensor Attended(Tensor q, Tensor k, Tensor v, int[] lengths, int[] at, int window, double scale)
+    {
+        var rows = new List<Tensor>();
+        for (var r = 0; r < at.Length; r++)
+        {
+            var start = 0;
+            foreach (var length in lengths)
+            {
+                if (at[r] < start + length) break;
+                start += length;
+            }
+            var low = (int)Math.Max(start, (long)at[r] - window + 1);
+            var share = q.size(1) / k.size(1);
+            var keys = k.narrow(0, low, at[r] + 1 - low).repeat_interleave(share, 1).transpose(0, 1); // (H, n, D)
+            var values = v.narrow(0, low, at[r] + 1 - low).repeat_interleave(share, 1).transpose(0, 1);
+            var p = (keys.matmul(q[r].unsqueeze(-1)) * scale).softmax(1);                            // (H, n, 1)
+            rows.Add((p * values).sum([1L]).view(1, -1));
+        }
+        return cat([.. rows]);
+    }
+
+    static Tensor Random(params long[] shape) => randn(shape);
+
+    static Tensor Wide(Tensor x) => x.to(ScalarType.Float64);
+
+    static void Near(Tensor found, Tensor expected)
+    {
+        var apart = (Wide(found) - expected.detach()).abs().max().item<double>();
+        apart.ShouldBeLessThan(2e-6 * (1 + expected.detach().abs().max().item<double>()));
+    }
+}
