@@ -44,6 +44,25 @@ public sealed class CommandLineTests
     }
 
     [Theory, MemberData(nameof(Tools))]
+    public void Of_an_option_given_twice_the_later_one_counts(string tool)
+    {
+        var faults = new List<string>();
+        foreach (var (path, command) in Commands(tool))
+        {
+            foreach (var option in command.Options.Where(o => !IsFlag(o) && o.Arity.MaximumNumberOfValues == 1 && o.HasDefaultValue))
+            {
+                if (option.GetDefaultValue() is not { } preset) continue;
+                string[] once = [.. path, .. Needed(command, but: option), option.Name, $"{preset}"];
+                string[] twice = [.. once, option.Name, $"{preset}"];
+                if (Run(tool, twice) is var run && run.Code != Run(tool, once).Code) faults.Add($"{tool} {string.Join(' ', twice)}: {run.Error}");
+                if (BadValues(option).FirstOrDefault(v => v.Length > 0) is { } bad)
+                    Check(faults, tool, [.. once, option.Name, bad], mentions: option.Name);
+            }
+        }
+        faults.ShouldBeEmpty();
+    }
+
+    [Theory, MemberData(nameof(Tools))]
     public void Every_argument_refuses_bad_values_in_one_line(string tool)
     {
         var faults = new List<string>();

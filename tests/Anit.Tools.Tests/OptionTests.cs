@@ -22,6 +22,18 @@ public sealed class OptionTests(TrainedModel model) : IClassFixture<TrainedModel
     }
 
     [Theory]
+    [InlineData("anit-train", "--out never")]
+    [InlineData("anit-eval", "")]
+    public void Half_precision_on_the_processor_is_refused_before_anything_is_read(string tool, string options)
+    {
+        using var bench = new Workbench();
+        var run = bench.Bash($"{tool} /nowhere --model {model.Base} {options} --dtype float16");
+        run.Code.ShouldBe(2, run.ToString());
+        run.Error.ShouldStartWith($"{tool}: --dtype float16 ");
+        run.Error.Trim().ShouldNotContain('\n');
+    }
+
+    [Theory]
     [InlineData("/nowhere", "not found: run 'make native'")]
     [InlineData("$PWD/libanit_torch.so", "cannot be loaded")]
     public void A_missing_libtorch_is_one_line_that_says_what_to_do(string place, string message)
