@@ -132,8 +132,9 @@ ANIT Handle anit_packed_attention(Handle q, Handle k, Handle v, int64_t heads, i
     const float *qs = data(q, "q"), *ks = data(k, "k"), *vs = data(v, "v");
     at::Tensor o = like(q), lse = at::empty({rows(q, heads * dim), heads}, ref(q).options());
     float *out = o.data_ptr<float>(), *logs = lse.data_ptr<float>();
-    share_tasks(p, starts, false, [&](float* scratch, int64_t from, int64_t to) { kernels().attention(p, qs, ks, vs, out, logs, scratch,
-        from, to); });
+    share_tasks(p, starts, false, [&](float* scratch, int64_t from, int64_t to) {
+      kernels().attention(p, qs, ks, vs, out, logs, scratch, from, to);
+    });
     *sums = new at::Tensor(lse);
     return new at::Tensor(o);
   } CATCH
@@ -141,9 +142,8 @@ ANIT Handle anit_packed_attention(Handle q, Handle k, Handle v, int64_t heads, i
 }
 // The gradient of q; those of k and v through the last arguments.
 ANIT Handle anit_packed_attention_backward(Handle go, Handle q, Handle k, Handle v, Handle o, Handle lse, int64_t heads, int64_t kv_heads,
-    int64_t dim,
-                                           Handle starts, Handle query_starts, Handle positions, int64_t window, double scale, Handle* of_keys,
-                                           Handle* of_values) {
+                                           int64_t dim, Handle starts, Handle query_starts, Handle positions, int64_t window, double scale,
+                                           Handle* of_keys, Handle* of_values) {
   try {
     enter();
     const PackedHeads p = heads_of(heads, kv_heads, dim, starts, query_starts, positions, window, scale);
