@@ -23,7 +23,7 @@ void set_error(int32_t kind, const char* message) noexcept {
 
 bool speaks_of_memory(const std::string& message) {
   return message.find("can't allocate memory") != std::string::npos || message.find("not enough memory") != std::string::npos
-      || message.find("out of memory") != std::string::npos;
+      || message.find("out of memory") != std::string::npos || message.find("_ALLOC_FAILED") != std::string::npos; // cuBLAS, cuDNN
 }
 
 // glibc maps and unmaps every large block by default; a training step would spend a third of its time in the kernel.

@@ -73,6 +73,10 @@ public static class App
         {
             return Say(tool, "no space left on the output's disk; nothing was kept, free some space and run again", Exit.Failed);
         }
+        catch (OutOfMemoryException)
+        {
+            return Say(tool, "out of memory; the input has a value or a batch that is larger than the memory this process may have", Exit.Failed);
+        }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or DllNotFoundException)
         {
             return Say(tool, error.Message, Exit.Failed);

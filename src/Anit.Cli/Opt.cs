@@ -51,11 +51,11 @@ public static class Opt
         return option;
     }
 
-    /// <summary>An option whose whole number must not be below a bound.</summary>
-    public static Option<int> Count(string name, string description, int preset, int from = 1) =>
-        Read(name, description, "n", preset, $"a whole number from {from} to {int.MaxValue}",
+    /// <summary>An option whose whole number must lie in a closed range.</summary>
+    public static Option<int> Count(string name, string description, int preset, int from = 1, int to = int.MaxValue) =>
+        Read(name, description, "n", preset, $"a whole number from {from} to {to}",
             (string text, out int value) => int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out value)
-                && value >= from);
+                && value >= from && value <= to);
 
     /// <summary>An option for a whole number that has no value when it is not given.</summary>
     public static Option<int?> OptionalCount(string name, string description, int from = 0, params string[] aliases)

@@ -46,6 +46,7 @@ public sealed class Weights
     /// <summary>A tensor of the low-rank update: trained, or frozen when nothing is tuned; never in the base model's files.</summary>
     public Tensor Adapter(string name, long[] shape, Init init)
     {
+        store.Stored?.Find(Join(name), shape);
         using var scope = NewDisposeScope();
         var fresh = init.Make(shape, SplitMix64.Key(store.Options.Seed, Join(name))).to(store.Options.Device).DetachFromDisposeScope();
         var value = store.Options.Tune == Tune.None ? store.Own(fresh) : Trained(name, fresh);
@@ -77,6 +78,9 @@ public sealed class Weights
         public double Deviation => deviation;
 
         public DropoutState Dropout { get; } = new();
+
+        /// <summary>The adapter that low-rank updates will be filled from; null for fresh ones.</summary>
+        public PeftWeights? Stored { get; init; }
 
         public List<(string Name, Parameter Value)> Trained { get; } = [];
 

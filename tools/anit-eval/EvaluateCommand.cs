@@ -56,7 +56,7 @@ static class EvaluateCommand
         root.Add(ScoreCommand.Create());
         root.Add(CompareCommand.Create());
 
-        root.SetAction((given, stop) =>
+        OutOfMemory.Guard(root, "take a smaller --batch or --max-length, or --dtype bfloat16", (given, stop) =>
         {
             if (given.GetValue(dtype) == "float16" && given.GetValue(device) == "cpu")
                 throw new UserError("--dtype float16 needs --device cuda; on the cpu take bfloat16 or float32", Exit.Usage);

@@ -36,7 +36,7 @@ sealed class Flags
     public readonly Option<double> Clip = Opt.Number("--clip", "Largest gradient norm, whatever the method; 0 for no limit.", 1, 0, 1e6);
     public readonly Option<ulong> Seed = Opt.Seed();
 
-    public readonly Option<int> Rank = Opt.Count("--rank", "LoRA rank r.", 16);
+    public readonly Option<int> Rank = Opt.Count("--rank", "LoRA rank r, at most the model's hidden_size.", 16, to: LoraOptions.MostRank);
     public readonly Option<double> LoraAlpha = Opt.Number("--lora-alpha", "LoRA scale: the update is alpha/r · B A.", 16, 0, 1e6);
     public readonly Option<double> Dropout = Opt.Number("--dropout", "LoRA dropout.", 0.05, 0, 0.99);
     public readonly Option<string[]> Targets = new("--targets") { Description = "Linear layers that get LoRA, by name; all seven when absent.",

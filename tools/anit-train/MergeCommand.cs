@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Anit.Cli;
 using Anit.Models;
+using Anit.Tools;
 using static TorchSharp.torch;
 
 namespace Anit.Train;
@@ -25,8 +26,9 @@ static class MergeCommand
         var command = new Command("merge", "Adds an adapter to its base model and writes the whole model as a Hugging Face folder.") { folder,
             adapter, output, dtype, force, quiet }
             .Example("anit-train merge --model data/base --adapter out/plain --out out/merged");
-        command.SetAction(given => Merge(given.GetRequiredValue(folder), given.GetRequiredValue(adapter), given.GetRequiredValue(output),
-            given.GetRequiredValue(dtype), given.GetValue(force), given.GetValue(quiet)));
+        OutOfMemory.Guard(command, "merge on a machine with more of it", (given, _) => Task.FromResult(Merge(given.GetRequiredValue(folder),
+            given.GetRequiredValue(adapter), given.GetRequiredValue(output), given.GetRequiredValue(dtype), given.GetValue(force),
+            given.GetValue(quiet))));
         return command;
     }
 

@@ -30,7 +30,7 @@ static class TrainCommand
         root.Example(
             "anit-train data/samples/train.jsonl --model data/base --method plain --epochs 1 --out out/plain",
             "anit-noise data/samples/train.jsonl --phi 0.5 | anit-score | anit-train - --model data/base --method nrm --epochs 1 --out out/nrm");
-        root.SetAction((given, stop) => Run(flags, given, stop));
+        OutOfMemory.Guard(root, "take a smaller --batch, --max-length or --rank, or --dtype bfloat16", (given, stop) => Run(flags, given, stop));
         return root;
     }
 
@@ -67,6 +67,7 @@ static class TrainCommand
         Checkpoint.Check(checkpoint);
         var found = fresh ? null : Checkpoint.Find(checkpoint, record, line => Say(quiet: false, line));
 
+        Limits.Check(ModelConfig.FromFolder(folder), full ? null : flags.Lora(given), random, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes);
         Native.UseThreads(given.GetValue(flags.Threads));
         using var model = CausalLm.Load(folder, new(full ? Tune.Full : Tune.Lora)
         {

@@ -7,6 +7,9 @@ namespace Anit.Models;
 /// <param name="RsLora">Rank-stabilised scaling (Kalajdzievski 2023, arXiv:2312.03732).</param>
 public sealed record LoraOptions(int Rank = 16, double Alpha = 16, double Dropout = 0.05, bool RsLora = false)
 {
+    /// <summary>More than the width of every layer there is: a larger rank is a damaged number.</summary>
+    public const int MostRank = 1 << 16;
+
     /// <summary>All linear layers but the output layer, the paper's choice.</summary>
     public static IReadOnlyList<string> AllLinear { get; } =
         ["q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"];

@@ -11,9 +11,9 @@ namespace Anit.Models;
 /// numbers and is not computed here is refused by name.</remarks>
 public static class PeftAdapter
 {
-    const string ConfigFile = "adapter_config.json";
-    const string WeightsFile = "adapter_model.safetensors";
-    const string Prefix = "base_model.model.";
+    internal const string ConfigFile = "adapter_config.json";
+    internal const string WeightsFile = "adapter_model.safetensors";
+    internal const string Prefix = "base_model.model.";
 
     /// <summary>Names of the files that <see cref="Save"/> writes.</summary>
     public static IReadOnlyList<string> Files => [ConfigFile, WeightsFile];
@@ -49,36 +49,6 @@ public static class PeftAdapter
             throw new InvalidDataException($"{path}: {e.Message}");
         }
     }
-
-    /// <summary>Puts an adapter's numbers into a model that was made with its options.</summary>
-    internal static void ReadInto(CausalLm model, string folder)
-    {
-        var path = Path.Combine(folder, WeightsFile);
-        if (!File.Exists(path))
-            throw new FileNotFoundException($"{folder}: no {WeightsFile}"
-                + (File.Exists(Path.Combine(folder, "adapter_model.bin")) ? "; adapter_model.bin is not read, save it as safetensors" : ""), folder);
-        using var file = new SafetensorsFile(path);
-        var known = model.Adapters.Select(a => Prefix + a.Name).ToHashSet(StringComparer.Ordinal);
-        if (file.Tensors.Keys.FirstOrDefault(name => !known.Contains(name)) is { } extra)
-            throw new InvalidDataException(IsEmbedding(extra)
-                ? $"{path}: saved embeddings ({extra}) are not supported; merge the adapter with peft (merge_and_unload) and use the whole model"
-                : $"{path}: tensor {extra} has no place in this model; was the adapter trained on another base model?");
-        foreach (var (name, value) in model.Adapters)
-        {
-            if (!file.Tensors.TryGetValue(Prefix + name, out var stored))
-                throw new InvalidDataException($"{path}: tensor {Prefix + name} is missing, expected shape [{string.Join(", ", value.shape)}]");
-            if (!stored.Shape.SequenceEqual(value.shape))
-                throw new InvalidDataException($"{path}: tensor {Prefix + name} has shape [{string.Join(", ", stored.Shape)}], "
-                    + $"{ConfigFile} and the base model ask for [{string.Join(", ", value.shape)}]");
-            using var scope = NewDisposeScope();
-            var read = MappedWeights.Copy(file, stored);
-            Finite.Check(read, $"{path}: tensor {Prefix + name}");
-            value.copy_(read);
-        }
-    }
-
-    static bool IsEmbedding(string tensor) => tensor.Contains("embed_tokens", StringComparison.Ordinal)
-        || tensor.Contains("lm_head", StringComparison.Ordinal);
 
     static string Config(LoraOptions lora, string baseName)
     {
@@ -129,7 +99,7 @@ public static class PeftAdapter
 
         var rank = Value("r")?.GetInt32() ?? throw Bad("r is missing");
         if (rank < 1) throw Bad($"r is {rank}, expected 1 or more");
-        if (rank > PeftTargets.MostRank) throw Bad($"r is {rank}, expected at most {PeftTargets.MostRank}");
+        if (rank > LoraOptions.MostRank) throw Bad($"r is {rank}, expected at most {LoraOptions.MostRank}");
         var dropout = Value("lora_dropout")?.GetDouble() ?? 0;
         if (dropout is < 0 or >= 1) throw Bad($"lora_dropout is {dropout}, expected 0 or more and less than 1");
 

@@ -11,9 +11,6 @@ namespace Anit.Models;
 /// to some layers. Patterns of rank and alpha match the last parts of a name; the first one that matches counts.</remarks>
 sealed record PeftTargets(PeftTargets.Names Targets)
 {
-    /// <summary>More than the width of every layer: a larger rank is a damaged number.</summary>
-    public const int MostRank = 1 << 16;
-
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(1); // a name is short; only a hostile expression takes longer
 
     /// <summary>A list of names, or a regular expression.</summary>
@@ -124,7 +121,7 @@ sealed record PeftTargets(PeftTargets.Names Targets)
             Excluded = Value("exclude_modules") is null ? null : Of("exclude_modules"),
             Layers = layers.Length == 0 ? null : [.. layers.Select(l => l.GetInt32())],
             LayersPattern = [.. before.Where(b => b.Length > 0).Select(b => Checked("layers_pattern", b))],
-            Ranks = Patterns("rank_pattern", 1, MostRank),
+            Ranks = Patterns("rank_pattern", 1, LoraOptions.MostRank),
             Alphas = Patterns("alpha_pattern", float.MinValue, float.MaxValue),
         };
     }

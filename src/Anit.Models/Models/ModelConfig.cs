@@ -97,6 +97,11 @@ public sealed record ModelConfig
     /// <summary>Whether a layer looks back only <see cref="SlidingWindow"/> tokens.</summary>
     internal bool Slides(int layer) => SlidingWindow is not null && layer < SlidingLayers.Count && SlidingLayers[layer];
 
+    /// <summary>Numbers in all matrices together; norms and biases, a thousandth of that, are left out.</summary>
+    public long MatrixParameters =>
+        (TieWordEmbeddings ? 1L : 2) * VocabSize * HiddenSize
+        + NumHiddenLayers * (2L * HiddenSize * HeadDim * (NumAttentionHeads + NumKeyValueHeads) + 3L * HiddenSize * IntermediateSize);
+
     /// <summary>Queries per key and value head.</summary>
     public int Groups => NumAttentionHeads / NumKeyValueHeads;
 

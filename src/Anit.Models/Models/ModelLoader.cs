@@ -18,14 +18,18 @@ static class ModelLoader
                 : options.Tune == Tune.Lora ? options.Lora ?? new LoraOptions()
                 : null,
         };
-        var store = new Weights.Store(options.RandomInit ? null : new SafetensorsFolder(folder), options, config.InitializerRange);
+        using var adapter = options.Adapter is null ? null : new PeftWeights(options.Adapter);
+        var store = new Weights.Store(options.RandomInit ? null : new SafetensorsFolder(folder), options, config.InitializerRange)
+        {
+            Stored = adapter,
+        };
         try
         {
             using var quiet = no_grad();
             var model = new CausalLm(config, store);
             store.CheckAllTaken();
             CheckTargets(options.Lora, model);
-            if (options.Adapter is not null) PeftAdapter.ReadInto(model, options.Adapter);
+            adapter?.ReadInto(model);
             if (options is { Adapter: not null, Tune: Tune.None, KeepAdapterApart: false }) model.Merge();
             return model;
         }

@@ -141,6 +141,18 @@ public sealed class LoraTests : IDisposable
     }
 
     [Fact]
+    public void No_memory_is_taken_for_an_update_before_its_shape_is_found_in_the_adapter()
+    {
+        var folder = Path.Combine(checkpoint.Folder, "adapter");
+        using (var model = checkpoint.LoadTuned(new LoraOptions(3, 6, 0) { Targets = ["q_proj"] })) PeftAdapter.Save(folder, model, "base");
+        using var stored = new PeftWeights(folder);
+        using var store = new Weights.Store(null, new(), 0.02) { Stored = stored };
+        var place = new Weights(store).At("model.layers.0.self_attn.q_proj");
+        Should.Throw<InvalidDataException>(() => place.Adapter("lora_A.weight", [65_535, 1L << 36], Init.Zeros)).Message // 2^54 bytes
+            .ShouldEndWith("has shape [3, 24], adapter_config.json and the base model ask for [65535, 68719476736]");
+    }
+
+    [Fact]
     public void The_same_seed_drops_the_same_elements_however_sequences_are_batched()
     {
         using var model = checkpoint.LoadTuned(new LoraOptions(3, 6, 0.3));
