@@ -68,7 +68,7 @@ void Step(bool checkpointing)
     foreach (var (_, value) in model.Trained) value.grad = null;
 }
 
-void Generate(int shared, int batch) => new Anit.Models.Generator(model).Greedy(
+void Generate(int shared, int batch) => new Anit.Models.Generation.Generator(model).Greedy(
     [.. Work.Asked.Select((l, i) => Work.Tokens(l.Prompt, i, shared))], [.. Work.Asked.Select(l => l.Answer)], new HashSet<int>(), batch);
 
 // Forward and the gradient of the inputs: 2 + 2 multiplications per weight and token, the output layer at answers only.

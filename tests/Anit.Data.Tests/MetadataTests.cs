@@ -2,7 +2,6 @@ using System.Text;
 using System.Text.Json;
 using Anit.Data.Tests.Arrow;
 using Anit.Data.Tests.Parquet;
-using Anit.Tests;
 using Shouldly;
 
 namespace Anit.Data.Tests;

@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using Shouldly;
 
-namespace Anit.Tests;
+namespace Anit.Tools.Tests;
 
 /// <summary>docs/architecture.md against the tree it describes, the sections of docs/method.md that comments cite, pins, and long lines.</summary>
 public sealed partial class ArchitectureTests

@@ -1,6 +1,6 @@
 using Shouldly;
 
-namespace Anit.Tests;
+namespace Anit.Tools.Tests;
 
 /// <summary>What users meet when something is wrong: one line, the right exit code, nothing half-written.</summary>
 public sealed class BadInputTests(TrainedModel model) : IClassFixture<TrainedModel>

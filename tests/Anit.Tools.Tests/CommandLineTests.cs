@@ -3,7 +3,6 @@ using System.CommandLine.Completions;
 using System.CommandLine.Help;
 using System.Reflection;
 using Anit.Cli;
-using Anit.Tests;
 using Shouldly;
 
 namespace Anit.Tools.Tests;

@@ -1,6 +1,6 @@
 using Shouldly;
 
-namespace Anit.Tests;
+namespace Anit.Tools.Tests;
 
 /// <summary>anit-data's commands that look at tables, cut them and put them together.</summary>
 public sealed class DataCommandTests : IDisposable

@@ -1,4 +1,3 @@
-using Anit.Tests;
 using Shouldly;
 
 namespace Anit.Tools.Tests;

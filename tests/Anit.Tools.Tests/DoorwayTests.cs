@@ -1,6 +1,6 @@
 using Shouldly;
 
-namespace Anit.Tests;
+namespace Anit.Tools.Tests;
 
 /// <summary>All tools open tables through one doorway: the same bad input is told in the same words.</summary>
 public sealed class DoorwayTests(TrainedModel model) : IClassFixture<TrainedModel>

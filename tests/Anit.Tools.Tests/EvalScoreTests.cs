@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Anit.Tests;
 using Shouldly;
 
 namespace Anit.Tools.Tests;

@@ -1,6 +1,6 @@
 using Shouldly;
 
-namespace Anit.Tests;
+namespace Anit.Tools.Tests;
 
 /// <summary>When make builds the shim anew, told by a CMake that only keeps a log and, as the real one, refuses another folder's cache.</summary>
 public sealed class MakeTests

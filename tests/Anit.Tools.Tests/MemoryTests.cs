@@ -1,6 +1,6 @@
 using Shouldly;
 
-namespace Anit.Tests;
+namespace Anit.Tools.Tests;
 
 /// <summary>The text tools hold a few batches, never the table: 200 MB of rows pass through a heap of 160 MiB.</summary>
 public sealed class MemoryTests : IDisposable

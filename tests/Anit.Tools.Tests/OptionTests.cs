@@ -1,6 +1,6 @@
 using Shouldly;
 
-namespace Anit.Tests;
+namespace Anit.Tools.Tests;
 
 /// <summary>Options mean what they say together, or are refused by name.</summary>
 public sealed class OptionTests(TrainedModel model) : IClassFixture<TrainedModel>

@@ -1,7 +1,7 @@
 using System.Reflection;
 using Shouldly;
 
-namespace Anit.Tests;
+namespace Anit.Tools.Tests;
 
 /// <summary>Sizes that no machine has room for: a line that says what to make smaller, never "a bug of ours", and nothing left behind.</summary>
 public sealed class OutOfMemoryTests(TrainedModel model) : IClassFixture<TrainedModel>

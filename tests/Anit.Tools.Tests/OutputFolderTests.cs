@@ -1,6 +1,6 @@
 using Shouldly;
 
-namespace Anit.Tests;
+namespace Anit.Tools.Tests;
 
 /// <summary>What anit-train may replace: nothing but what it wrote itself.</summary>
 public sealed class OutputFolderTests(TrainedModel model) : IClassFixture<TrainedModel>

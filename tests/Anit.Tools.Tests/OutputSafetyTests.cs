@@ -1,6 +1,6 @@
 using Shouldly;
 
-namespace Anit.Tests;
+namespace Anit.Tools.Tests;
 
 /// <summary>No tool replaces a file that it did not make; what it made itself, it makes anew without asking.</summary>
 public sealed class OutputSafetyTests : IDisposable

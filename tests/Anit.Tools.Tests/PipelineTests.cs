@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Shouldly;
 
-namespace Anit.Tests;
+namespace Anit.Tools.Tests;
 
 /// <summary>The pipe as a user types it, from rows to scores.</summary>
 public sealed class PipelineTests(TrainedModel model) : IClassFixture<TrainedModel>

@@ -1,7 +1,7 @@
 using System.Text;
 using Shouldly;
 
-namespace Anit.Tests;
+namespace Anit.Tools.Tests;
 
 /// <summary>Switches on how tables are read, and names that are there twice, over real processes.</summary>
 public sealed class ReadSwitchTests

@@ -1,7 +1,7 @@
 using System.Text.RegularExpressions;
 using Shouldly;
 
-namespace Anit.Tests;
+namespace Anit.Tools.Tests;
 
 /// <summary>README's tour, run as it stands on the first rows of the samples.</summary>
 public sealed partial class ReadmeTests

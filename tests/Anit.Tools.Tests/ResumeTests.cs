@@ -1,6 +1,6 @@
 using Shouldly;
 
-namespace Anit.Tests;
+namespace Anit.Tools.Tests;
 
 /// <summary>Runs that were killed, and what the same command does afterwards.</summary>
 public sealed class ResumeTests(TrainedModel model) : IClassFixture<TrainedModel>

@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace Anit.Tests;
+namespace Anit.Tools.Tests;
 
 /// <summary>Small inputs of our own for the tools: rows, and a model folder that takes a second to train.</summary>
 static class Samples

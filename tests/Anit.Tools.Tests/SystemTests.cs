@@ -1,6 +1,6 @@
 using Shouldly;
 
-namespace Anit.Tests;
+namespace Anit.Tools.Tests;
 
 /// <summary>Closed streams, odd places and long names: each is one line and the right exit code, never a trace or a wait.</summary>
 public sealed class SystemTests(TrainedModel model) : IClassFixture<TrainedModel>

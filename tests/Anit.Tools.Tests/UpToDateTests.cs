@@ -1,6 +1,6 @@
 using Shouldly;
 
-namespace Anit.Tests;
+namespace Anit.Tools.Tests;
 
 /// <summary>"Up to date" is said of a file that is the one written, and of no other.</summary>
 public sealed class UpToDateTests(TrainedModel model) : IClassFixture<TrainedModel>

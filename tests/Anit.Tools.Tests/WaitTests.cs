@@ -1,6 +1,6 @@
 using Shouldly;
 
-namespace Anit.Tests;
+namespace Anit.Tools.Tests;
 
 /// <summary>A tool that waits for somebody else ends when it is told to, wherever it waits.</summary>
 public sealed class WaitTests(TrainedModel model) : IClassFixture<TrainedModel>

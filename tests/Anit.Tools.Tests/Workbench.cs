@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace Anit.Tests;
+namespace Anit.Tools.Tests;
 
 /// <summary>A fresh folder in which shell lines run with the tools on the path, as a user would type them.</summary>
 public sealed class Workbench : IDisposable

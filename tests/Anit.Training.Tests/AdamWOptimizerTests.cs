@@ -1,9 +1,8 @@
-using Anit.Training;
 using Shouldly;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
-namespace Anit.Tests;
+namespace Anit.Training.Tests;
 
 public sealed class AdamWOptimizerTests
 {

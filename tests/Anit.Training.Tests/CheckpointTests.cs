@@ -1,9 +1,7 @@
-using Anit.Models;
-using Anit.Training;
 using Shouldly;
 using static TorchSharp.torch;
 
-namespace Anit.Tests;
+namespace Anit.Training.Tests;
 
 /// <summary>What is found after a run was killed at some moment, as files on the disk.</summary>
 public sealed class CheckpointTests : IDisposable

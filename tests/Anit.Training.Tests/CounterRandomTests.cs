@@ -1,7 +1,6 @@
-using Anit.Training;
 using Shouldly;
 
-namespace Anit.Tests;
+namespace Anit.Training.Tests;
 
 public sealed class CounterRandomTests
 {

@@ -1,8 +1,7 @@
-using Anit.Training;
 using Shouldly;
 using static TorchSharp.torch;
 
-namespace Anit.Tests;
+namespace Anit.Training.Tests;
 
 /// <summary>The Noise Response Method against its definition (docs/method.md 3) and against what must follow from it.</summary>
 public sealed class NoiseResponseTests

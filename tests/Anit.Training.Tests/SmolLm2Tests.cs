@@ -1,10 +1,9 @@
 using System.Runtime.InteropServices;
 using Anit.Models;
-using Anit.Training;
 using Shouldly;
 using static TorchSharp.torch;
 
-namespace Anit.Tests;
+namespace Anit.Training.Tests;
 
 /// <summary>The Noise Response Method on a real pretrained model, from a given δ₀, against a double-precision run over transformers and
 /// peft.</summary>

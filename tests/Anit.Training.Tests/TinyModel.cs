@@ -1,8 +1,7 @@
 using Anit.Models;
-using Anit.Training;
 using static TorchSharp.torch;
 
-namespace Anit.Tests;
+namespace Anit.Training.Tests;
 
 /// <summary>A small LLaMA folder with random weights and rows to train it on; deleted after the test.</summary>
 sealed class TinyModel : IDisposable

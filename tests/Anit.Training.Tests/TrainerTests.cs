@@ -1,10 +1,9 @@
 using Anit.Models;
-using Anit.Training;
 using Shouldly;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace Anit.Tests;
+namespace Anit.Training.Tests;
 
 public sealed class TrainerTests
 {

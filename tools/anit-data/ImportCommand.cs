@@ -14,7 +14,7 @@ static class ImportCommand
 
     public static Command Create()
     {
-        var format = new Argument<string>("format") { Description = $"One of {string.Join(", ", Importers.Names)}." };
+        var format = new Argument<string>("format") { Description = $"One of {string.Join(", ", DatasetImporter.Names)}." };
         var files = new Argument<string[]>("files") { Arity = ArgumentArity.OneOrMore, Description = "Files of that format, gzipped or not; - is "
             + "standard input." };
         var split = new Option<string>("--split") { Description = "Name of the split in row ids.", DefaultValueFactory = _ => "train",
@@ -34,7 +34,7 @@ static class ImportCommand
         var skip = new Option<bool>("--skip-bad") { Description = "Skip and count records that are not in the format." };
         var config = Opt.Config();
         var output = new StageFlags();
-        format.AcceptOnlyFromAmong([.. Importers.Names]);
+        format.AcceptOnlyFromAmong([.. DatasetImporter.Names]);
         task.AcceptOnlyFromAmong([.. NluTask.All]);
         instructions.AcceptOnlyFromAmong("concise", "detailed");
 
@@ -78,7 +78,7 @@ static class ImportCommand
             using (var progress = new Progress("rows", output.Quiet))
             {
                 var builder = new NluBatchBuilder();
-                foreach (var row in Importers.Read(format, inputs.Sources, options, tally))
+                foreach (var row in DatasetImporter.Read(format, inputs.Sources, options, tally))
                 {
                     stop.ThrowIfCancellationRequested();
                     builder.Add(row);
@@ -98,7 +98,7 @@ static class ImportCommand
     {
         try
         {
-            return Importers.Plan(format, options);
+            return DatasetImporter.Plan(format, options);
         }
         catch (ArgumentException e)
         {

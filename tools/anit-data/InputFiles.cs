@@ -1,5 +1,4 @@
 using Anit.Data;
-using Anit.Nlu;
 
 namespace Anit.Tools.Data;
 

@@ -1,5 +1,4 @@
 using Anit.Cli;
-using Anit.Models;
 using Anit.Nlu;
 using TorchSharp;
 

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Anit.Cli;
-using Anit.Nlu;
 using Anit.Torch;
 
 namespace Anit.Tools.Eval;

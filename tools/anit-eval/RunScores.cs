@@ -1,5 +1,3 @@
-using Anit.Nlu;
-
 namespace Anit.Tools.Eval;
 
 /// <summary>Scores of one run, a scorer for each instruction it was asked with.</summary>

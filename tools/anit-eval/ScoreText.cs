@@ -1,5 +1,3 @@
-using Anit.Nlu;
-
 namespace Anit.Tools.Eval;
 
 /// <summary>Scores as a table for people.</summary>

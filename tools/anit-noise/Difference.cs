@@ -1,6 +1,5 @@
 using System.Text;
 using Anit.Data;
-using Anit.Noise;
 
 namespace Anit.Tools.Noise;
 

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Anit.Data;
 using Anit.Data.Receipts;
-using Anit.Noise;
 
 namespace Anit.Tools.Noise;
 

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Anit.Cli;
-using Anit.Noise;
 
 namespace Anit.Tools.Score;
 

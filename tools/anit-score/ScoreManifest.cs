@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Anit.Data;
-using Anit.Noise;
 
 namespace Anit.Tools.Score;
 

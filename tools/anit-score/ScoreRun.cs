@@ -3,7 +3,6 @@ using System.Text.Json.Nodes;
 using Anit.Cli;
 using Anit.Data;
 using Anit.Data.Receipts;
-using Anit.Noise;
 
 namespace Anit.Tools.Score;
 

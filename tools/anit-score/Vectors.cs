@@ -1,5 +1,4 @@
 using Anit.Data;
-using Anit.Noise;
 
 namespace Anit.Tools.Score;
 

@@ -1,7 +1,4 @@
-using Anit.Models;
-using Anit.Training;
-
-namespace Anit.Train;
+namespace Anit.Tools.Train;
 
 /// <summary>Shows what a run would do: its steps, its size, and its first example with the tokens that the loss covers.</summary>
 static class DryRun

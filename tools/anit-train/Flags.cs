@@ -1,11 +1,8 @@
 using System.CommandLine;
 using Anit.Cli;
-using Anit.Models;
-using Anit.Tools;
-using Anit.Training;
 using TorchSharp;
 
-namespace Anit.Train;
+namespace Anit.Tools.Train;
 
 /// <summary>The options of a training run, and the records they become.</summary>
 sealed class Flags

@@ -1,7 +1,6 @@
 using Anit.Cli;
-using Anit.Models;
 
-namespace Anit.Train;
+namespace Anit.Tools.Train;
 
 /// <summary>Sizes that no machine computes, refused by the configuration alone and before memory is taken.</summary>
 static class Limits

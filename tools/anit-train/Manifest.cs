@@ -3,7 +3,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
-namespace Anit.Train;
+namespace Anit.Tools.Train;
 
 /// <summary><c>anit-train.json</c>: what a result was made of, and a digest of every file of it, which tells our files from the user's.</summary>
 /// <param name="Record">What can change the result; null while the result is being made.</param>

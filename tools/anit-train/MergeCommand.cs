@@ -1,10 +1,8 @@
 using System.CommandLine;
 using Anit.Cli;
-using Anit.Models;
-using Anit.Tools;
 using static TorchSharp.torch;
 
-namespace Anit.Train;
+namespace Anit.Tools.Train;
 
 /// <summary><c>anit-train merge</c>: base model and adapter as one whole model, for programs that load no adapters.</summary>
 static class MergeCommand

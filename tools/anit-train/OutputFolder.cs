@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
 using Anit.Cli;
 
-namespace Anit.Train;
+namespace Anit.Tools.Train;
 
 /// <summary>A folder that is made as a whole: written beside its place and put there in one step, so that a kill leaves the old result or the new
 /// one.</summary>

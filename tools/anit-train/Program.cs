@@ -1,6 +1,6 @@
 using Anit.Cli;
 using Anit.Data;
 using Anit.Tools;
-using Anit.Train;
+using Anit.Tools.Train;
 
 return App.Run(ReadSwitches.AddTo(TrainCommand.Root()), args, ReadSwitches.Take, typeof(DataFormatException), typeof(UnsupportedTypeException));

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace Anit.Train;
+namespace Anit.Tools.Train;
 
 /// <summary>Paths with their symbolic links resolved, so that a folder has one name, and the one step that swaps two of them.</summary>
 static partial class RealPath

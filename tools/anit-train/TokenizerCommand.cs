@@ -1,10 +1,8 @@
 using System.CommandLine;
 using Anit.Cli;
 using Anit.Data;
-using Anit.Models;
-using Anit.Tools;
 
-namespace Anit.Train;
+namespace Anit.Tools.Train;
 
 /// <summary><c>anit-train tokenizer</c>: learns a byte-level BPE vocabulary from the texts of tables.</summary>
 static class TokenizerCommand

@@ -3,12 +3,9 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using Anit.Cli;
 using Anit.Models;
-using Anit.Nlu;
-using Anit.Tools;
 using Anit.Torch;
-using Anit.Training;
 
-namespace Anit.Train;
+namespace Anit.Tools.Train;
 
 /// <summary>The main command: rows in, an adapter or a model out.</summary>
 static class TrainCommand

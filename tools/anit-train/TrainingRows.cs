@@ -1,10 +1,8 @@
 using Anit.Data;
 using Anit.Data.Receipts;
 using Anit.Nlu;
-using Anit.Tools;
-using Anit.Training;
 
-namespace Anit.Train;
+namespace Anit.Tools.Train;
 
 /// <summary>The rows of a table as examples, with what the run's receipt needs to know about them.</summary>
 sealed record TrainingRows(IReadOnlyList<Example> Examples, int Noisy, int Shortened, double Beta, string Digest)

@@ -1,6 +1,4 @@
-using Anit.Training;
-
-namespace Anit.Train;
+namespace Anit.Tools.Train;
 
 /// <summary>Says once what the diagnostics mean when they show that the method is not doing what its name says.</summary>
 sealed class Warnings(TrainOptions options)

@@ -1,6 +1,6 @@
 using static TorchSharp.torch;
 
-namespace Anit.Models;
+namespace Anit.Models.Attention;
 
 /// <summary>Sequences of similar length whose attention is one batched matrix product.</summary>
 /// <param name="Sequences">G, how many.</param>

@@ -1,6 +1,6 @@
 using static TorchSharp.torch;
 
-namespace Anit.Models;
+namespace Anit.Models.Attention;
 
 /// <summary>How the attention of a packed batch is cut into groups: which rows go where, and back. Owns its tensors.</summary>
 /// <remarks>Padding exists only inside attention, where it costs little: padded keys lie behind every query of their sequence,

@@ -1,6 +1,6 @@
 using static TorchSharp.torch;
 
-namespace Anit.Models;
+namespace Anit.Models.Attention;
 
 /// <summary>Attention of one group of sequences: softmax(q kᵀ · scale + mask) v.</summary>
 /// <remarks>Shapes: B = G·Hkv heads of the group; q (B, Lq, D), the queries that share a key head one after another; k and v

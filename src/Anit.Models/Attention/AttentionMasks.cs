@@ -1,6 +1,6 @@
 using static TorchSharp.torch;
 
-namespace Anit.Models;
+namespace Anit.Models.Attention;
 
 /// <summary>What is added to the scores of a group: 0 where a query sees a key, -infinity elsewhere.</summary>
 /// <param name="config">Numbers of heads.</param>

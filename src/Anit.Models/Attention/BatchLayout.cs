@@ -1,6 +1,6 @@
 using static TorchSharp.torch;
 
-namespace Anit.Models;
+namespace Anit.Models.Attention;
 
 /// <summary>What all layers and passes over one batch share: positions, masks, index tensors. Owns them.</summary>
 /// <param name="batch">The sequences.</param>

@@ -1,7 +1,7 @@
 using Anit.Torch;
 using static TorchSharp.torch;
 
-namespace Anit.Models;
+namespace Anit.Models.Attention;
 
 /// <summary>Attention that writes its scores out: for libtorch 1.13, soft-capped logits and scales of their own.</summary>
 sealed class ExplicitAttention(ModelConfig config) : IAttentionKernel

@@ -2,7 +2,7 @@ using Anit.Torch;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn.functional;
 
-namespace Anit.Models;
+namespace Anit.Models.Attention;
 
 /// <summary>libtorch's own attention, which keeps no scores.</summary>
 sealed class FusedAttention : IAttentionKernel

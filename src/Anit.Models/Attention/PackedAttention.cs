@@ -2,7 +2,7 @@ using Anit.Torch;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace Anit.Models;
+namespace Anit.Models.Attention;
 
 /// <summary>Causal attention within each sequence of a packed batch, with grouped queries.</summary>
 /// <param name="config">Numbers of heads.</param>
@@ -10,7 +10,7 @@ namespace Anit.Models;
 /// <param name="prefix">Keys and values that every sequence begins with; for passes without a gradient.</param>
 /// <param name="filled">Is given each layer's rotated keys and its values, (T·Hkv, D), for a cache.</param>
 sealed class PackedAttention(ModelConfig config, RowSelection all, SharedPrefix? prefix = null, Action<int, Tensor, Tensor>? filled = null)
-    : Attention
+    : AttentionSource
 {
     readonly int headDim = config.HeadDim;
 

@@ -1,6 +1,6 @@
 using static TorchSharp.torch;
 
-namespace Anit.Models;
+namespace Anit.Models.Attention;
 
 /// <summary>Token sequences laid end to end, without padding: what a model computes at once.</summary>
 /// <remarks>T is the number of tokens of all sequences together. Attention never crosses from one sequence into another.

@@ -1,6 +1,6 @@
 using static TorchSharp.torch;
 
-namespace Anit.Models;
+namespace Anit.Models.Attention;
 
 /// <summary>The tables of a model: one, or a second one for the layers with a window.</summary>
 sealed class RopeTables(ModelConfig config, Device device) : IDisposable

@@ -1,6 +1,6 @@
 using static TorchSharp.torch;
 
-namespace Anit.Models;
+namespace Anit.Models.Attention;
 
 /// <summary>Rotary position embedding of some rows: what rotates their queries and keys by their positions.</summary>
 /// <param name="Cos">Cosines, (R, 1, D): each half holds the same values.</param>

@@ -1,6 +1,6 @@
 using static TorchSharp.torch;
 
-namespace Anit.Models;
+namespace Anit.Models.Attention;
 
 /// <summary>Rows of a batch that a layer computes: all, or those that were selected. Owns its tensors.</summary>
 /// <param name="Index">Which rows, (R,); null for all.</param>

@@ -1,4 +1,4 @@
-namespace Anit.Models;
+namespace Anit.Models.Attention;
 
 /// <summary>Which sequences attend together: padding costs pairs of queries and keys, one more group costs calls.</summary>
 static class SequenceCut

@@ -1,7 +1,7 @@
 using Anit.Torch;
 using static TorchSharp.torch;
 
-namespace Anit.Models;
+namespace Anit.Models.Attention;
 
 /// <summary>Where the sequences of a packed batch begin among its keys and among the rows that are queries. Owns its tensors.</summary>
 /// <param name="Starts">First key of each sequence, (B + 1), int64, on the CPU.</param>

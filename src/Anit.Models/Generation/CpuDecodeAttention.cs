@@ -2,7 +2,7 @@ using System.Numerics;
 using System.Runtime.InteropServices;
 using static TorchSharp.torch;
 
-namespace Anit.Models;
+namespace Anit.Models.Generation;
 
 /// <summary>Attention of one new token a sequence on the CPU, without tensors in between: each row reads its own keys and no padding.</summary>
 /// <remarks>A product of one query with its keys is a matrix product of one row, which libtorch calls the BLAS for once a head and sequence;
@@ -10,7 +10,7 @@ namespace Anit.Models;
 /// <param name="config">Numbers of heads.</param>
 /// <param name="cache">What came before; gets the new keys and values.</param>
 /// <param name="places">Each sequence's place for its new token.</param>
-sealed unsafe class CpuDecodeAttention(ModelConfig config, KeyValueCache cache, int[] places) : Attention
+sealed unsafe class CpuDecodeAttention(ModelConfig config, KeyValueCache cache, int[] places) : AttentionSource
 {
     const long WorthThreads = 1 << 16; // numbers a layer reads from which on threads pay
 

@@ -1,7 +1,7 @@
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace Anit.Models;
+namespace Anit.Models.Generation;
 
 /// <summary>The sequences of a batch that are still being written: their lengths, and what a decoding step needs of them.</summary>
 sealed class DecodingBatch : IDisposable

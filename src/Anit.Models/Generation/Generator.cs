@@ -1,6 +1,6 @@
 using static TorchSharp.torch;
 
-namespace Anit.Models;
+namespace Anit.Models.Generation;
 
 /// <summary>Writes the greedy continuation of prompts, token by token.</summary>
 /// <remarks>Prompts that begin alike are computed together, their common beginning once for all (an instruction that all rows of a task

@@ -2,7 +2,7 @@ using System.Numerics;
 using System.Runtime.InteropServices;
 using static TorchSharp.torch;
 
-namespace Anit.Models;
+namespace Anit.Models.Generation;
 
 /// <summary>The highest-scored word of each row.</summary>
 /// <remarks>On the CPU the output layer is multiplied a block of words at a time, words by rows: with few rows libtorch's BLAS is twice as

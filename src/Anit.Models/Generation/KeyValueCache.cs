@@ -1,7 +1,7 @@
 using Anit.Torch;
 using static TorchSharp.torch;
 
-namespace Anit.Models;
+namespace Anit.Models.Generation;
 
 /// <summary>Rotated keys and values of every layer for a batch of sequences, allocated once at their final length.</summary>
 /// <remarks>A layer's tensors are (B·Hkv, capacity, D). Each sequence begins at place 0 and has its own length.</remarks>
@@ -73,7 +73,7 @@ sealed class KeyValueCache : IDisposable
 /// <param name="places">Where each head's new key goes, rows of (B·Hkv·capacity).</param>
 /// <param name="mask">Added to the scores, (B·Hkv, 1, used): -infinity beyond a sequence's own length.</param>
 /// <param name="windowMask">The same for layers with a window.</param>
-sealed class CachedAttention(ModelConfig config, KeyValueCache cache, Tensor places, Tensor mask, Tensor windowMask) : Attention
+sealed class CachedAttention(ModelConfig config, KeyValueCache cache, Tensor places, Tensor mask, Tensor windowMask) : AttentionSource
 {
     public override Tensor Attend(int layer, Tensor q, Tensor k, Tensor v, RowSelection rows)
     {

@@ -1,4 +1,4 @@
-namespace Anit.Models;
+namespace Anit.Models.Generation;
 
 /// <summary>Prompts that begin with the same tokens, whose keys and values are computed once for all of them.</summary>
 /// <param name="Shared">How many tokens; 0 for none.</param>

@@ -1,6 +1,6 @@
 using static TorchSharp.torch;
 
-namespace Anit.Models;
+namespace Anit.Models.Generation;
 
 /// <summary>Rotated keys and values of tokens that all sequences of a batch begin with.</summary>
 /// <remarks>A layer's tensors are (Hkv, P, D).</remarks>

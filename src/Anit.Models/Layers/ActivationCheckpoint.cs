@@ -1,7 +1,7 @@
 using Anit.Torch;
 using static TorchSharp.torch;
 
-namespace Anit.Models;
+namespace Anit.Models.Layers;
 
 /// <summary>A layer whose backward pass computes it a second time instead of keeping its intermediate results.</summary>
 /// <remarks>Chen et al. (2016), arXiv:1604.06174. Only the layer's input is kept. Gradients of the trained tensors are taken where

@@ -1,6 +1,6 @@
 using static TorchSharp.torch;
 
-namespace Anit.Models;
+namespace Anit.Models.Layers;
 
 /// <summary>One forward pass: which rows are computed, where attention finds its keys, where dropout finds its masks.</summary>
 /// <param name="All">All rows of the batch.</param>
@@ -8,7 +8,7 @@ namespace Anit.Models;
 /// <param name="Attention">The keys and values.</param>
 /// <param name="Dropout">Told which rows the linear layers get; null where nothing is dropped.</param>
 /// <param name="Fuses">Whether layers may be computed by <see cref="FusedDecoderLayer"/>.</param>
-sealed record Pass(RowSelection All, RowSelection Selected, Attention Attention, DropoutState? Dropout = null, bool Fuses = true)
+sealed record Pass(RowSelection All, RowSelection Selected, AttentionSource Attention, DropoutState? Dropout = null, bool Fuses = true)
 {
     /// <summary>Says which rows the inputs of the linear layers are from now on.</summary>
     public void Enter(RowSelection rows)

@@ -2,7 +2,7 @@ using Anit.Torch;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace Anit.Models;
+namespace Anit.Models.Layers;
 
 /// <summary>A decoder layer with one backward half for all of it: on the CPU, with a frozen base and activations in float32.</summary>
 /// <remarks>Keeps for the backward pass only what costs a product to make again: the input, rotated queries and keys, values, attention's output, the

@@ -1,6 +1,6 @@
 using static TorchSharp.torch;
 
-namespace Anit.Models;
+namespace Anit.Models.Layers;
 
 /// <summary>A linear layer, y = x Wᵀ + b, frozen or trained as the store decides.</summary>
 /// <remarks>Shapes: x (R, in), W (out, in), b (out,), y (R, out).</remarks>

@@ -1,6 +1,6 @@
 using static TorchSharp.torch;
 
-namespace Anit.Models;
+namespace Anit.Models.Layers;
 
 /// <summary>Linear layers over the same input, forward and backward without a tape; their low-rank updates share one thin product.</summary>
 /// <param name="layers">The layers; frozen, with or without an update.</param>

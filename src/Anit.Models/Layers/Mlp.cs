@@ -1,7 +1,7 @@
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn.functional;
 
-namespace Anit.Models;
+namespace Anit.Models.Layers;
 
 /// <summary>The gated MLP: down(act(gate(x)) ∘ up(x)), Shazeer (2020), arXiv:2002.05202.</summary>
 sealed class Mlp(Weights w, ModelConfig config)

@@ -1,7 +1,7 @@
 using Anit.Torch;
 using static TorchSharp.torch;
 
-namespace Anit.Models;
+namespace Anit.Models.Layers;
 
 /// <summary>Root mean square normalisation: y = x / sqrt(mean(x²) + eps) · w, or · (1 + w) as Gemma has it.</summary>
 /// <remarks>Zhang and Sennrich (2019), arXiv:1910.07467. Computed in float32 whatever the model's type, as the reference does.

@@ -1,6 +1,6 @@
 using static TorchSharp.torch;
 
-namespace Anit.Models;
+namespace Anit.Models.Layers;
 
 /// <summary>Attention with rotary positions and grouped queries (Ainslie et al. 2023, arXiv:2305.13245).</summary>
 sealed class SelfAttention(Weights w, ModelConfig config, int layer)

@@ -2,7 +2,7 @@ using Anit.Torch;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn.functional;
 
-namespace Anit.Models;
+namespace Anit.Models.Layers;
 
 /// <summary>Products with a frozen weight whose element type may be narrower than the activations': bfloat16 as it lies in the file, activations in
 /// float32.</summary>

@@ -1,7 +1,7 @@
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn.functional;
 
-namespace Anit.Models;
+namespace Anit.Models.Lora;
 
 /// <summary>LoRA with magnitudes of their own: y = g ∘ (x Wᵀ + s · x Aᵀ Bᵀ), where g = m / ‖W + s B A‖ scales each output.</summary>
 /// <remarks>Liu et al. (2024), arXiv:2402.09353; the norm is a constant of the backward pass (section 4.3). m starts at the rows' norms

@@ -3,7 +3,7 @@ using Anit.Torch;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace Anit.Models;
+namespace Anit.Models.Lora;
 
 /// <summary>Where LoRA's dropout takes its masks from. The trainer sets it; passes that use the same seed drop the same elements.</summary>
 /// <remarks>An element's fate depends on (seed, layer, sequence, position, channel) only: not on how sequences are packed into

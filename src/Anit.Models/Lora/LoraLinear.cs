@@ -1,7 +1,7 @@
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn.functional;
 
-namespace Anit.Models;
+namespace Anit.Models.Lora;
 
 /// <summary>A frozen linear layer with a trainable low-rank update: y = x Wᵀ + s · drop(x) Aᵀ Bᵀ, with s = α/r.</summary>
 /// <remarks>Hu et al. (2021), arXiv:2106.09685, section 4.1. B starts at zero: a fresh adapter changes nothing.

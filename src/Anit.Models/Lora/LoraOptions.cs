@@ -1,4 +1,4 @@
-namespace Anit.Models;
+namespace Anit.Models.Lora;
 
 /// <summary>Which layers get a trainable low-rank update, and how large it is.</summary>
 /// <param name="Rank">r, the inner width of the update.</param>

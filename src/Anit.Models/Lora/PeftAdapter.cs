@@ -2,7 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using static TorchSharp.torch;
 
-namespace Anit.Models;
+namespace Anit.Models.Lora;
 
 /// <summary>Low-rank updates as PEFT keeps them: <c>adapter_config.json</c> and <c>adapter_model.safetensors</c>.</summary>
 /// <remarks>Tensor names are <c>base_model.model.</c> + the layer's name in the base model + <c>.lora_A.weight</c> or <c>.lora_B.weight</c>,
@@ -26,7 +26,8 @@ public static class PeftAdapter
     {
         if (model.Options.Lora is not { } lora) throw new InvalidOperationException("this model has no low-rank updates to save");
         Directory.CreateDirectory(folder);
-        Safetensors.Write(Path.Combine(folder, WeightsFile), model.Adapters.Select(a => (Prefix + a.Name, (Func<Tensor>)(() => a.Value.alias()))));
+        SafetensorsWriter.Write(Path.Combine(folder, WeightsFile),
+            model.Adapters.Select(a => (Prefix + a.Name, (Func<Tensor>)(() => a.Value.alias()))));
         var path = Path.Combine(folder, ConfigFile);
         File.WriteAllText(path + ".part", Config(lora, baseName));
         File.Move(path + ".part", path, overwrite: true);

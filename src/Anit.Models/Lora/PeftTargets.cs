@@ -3,7 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 
-namespace Anit.Models;
+namespace Anit.Models.Lora;
 
 /// <summary>Which layers an adapter_config.json updates, and by which rank and alpha where they differ.</summary>
 /// <remarks>PEFT's rules: a list names layers in full or by the last parts of their names, a text is a regular expression of whole names

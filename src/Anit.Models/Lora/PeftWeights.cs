@@ -1,6 +1,6 @@
 using static TorchSharp.torch;
 
-namespace Anit.Models;
+namespace Anit.Models.Lora;
 
 /// <summary>The numbers of an adapter's folder. Their shapes are compared with what the model asks for before memory is taken, so that
 /// neither a damaged rank nor another model's adapter can ask for more than is stored.</summary>

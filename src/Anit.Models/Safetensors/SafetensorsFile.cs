@@ -3,7 +3,7 @@ using System.IO.MemoryMappedFiles;
 using System.Text.Json;
 using static TorchSharp.torch;
 
-namespace Anit.Models;
+namespace Anit.Models.Safetensors;
 
 /// <summary>One safetensors file, mapped into memory: nothing is read before it is touched.</summary>
 /// <remarks>Layout: 8 bytes little-endian header length, a JSON object from name to dtype, shape and data_offsets, then the

@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace Anit.Models;
+namespace Anit.Models.Safetensors;
 
 /// <summary>The weights of a model folder: <c>model.safetensors</c>, or the shards that <c>model.safetensors.index.json</c> lists.</summary>
 public sealed class SafetensorsFolder : IDisposable

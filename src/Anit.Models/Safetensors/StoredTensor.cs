@@ -1,4 +1,4 @@
-namespace Anit.Models;
+namespace Anit.Models.Safetensors;
 
 /// <summary>Where one tensor lies in a safetensors file.</summary>
 /// <param name="Name">The name in the file, such as <c>model.norm.weight</c>.</param>

@@ -1,4 +1,4 @@
-namespace Anit.Models;
+namespace Anit.Models.Tokenizers;
 
 /// <summary>A token found in the text before anything else happens to it, such as &lt;s&gt;.</summary>
 internal sealed record AddedToken(int Id, string Content, bool SingleWord, bool LeftStrip, bool RightStrip, bool Normalized, bool Special);

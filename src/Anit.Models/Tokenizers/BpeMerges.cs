@@ -1,4 +1,4 @@
-namespace Anit.Models;
+namespace Anit.Models.Tokenizers;
 
 /// <summary>The learning loop of BPE over counted words: pair counts are kept up to date, and words are visited by pair.</summary>
 /// <remarks>Tokens are numbered 0 to 255 for bytes and onwards for merges. The queue holds each pair with a count that it

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Anit.Models;
+namespace Anit.Models.Tokenizers;
 
 /// <summary>What a "BPE" model section holds: vocabulary, merges in order of rank, and what becomes of unknown letters.</summary>
 internal sealed record BpeOptions(bool ByteLevel, bool ByteFallback, bool IgnoreMerges, bool FuseUnknown, int? UnknownId);

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Anit.Models;
+namespace Anit.Models.Tokenizers;
 
 /// <summary>Working memory of one encoder: the symbols of a word, joined in place.</summary>
 internal sealed class BpeScratch

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Anit.Models;
+namespace Anit.Models.Tokenizers;
 
 /// <summary>What a new tokenizer is like.</summary>
 /// <param name="VocabSize">Tokens in all: three special ones, 256 bytes, the rest merges. Fewer when the texts give no more pairs.</param>

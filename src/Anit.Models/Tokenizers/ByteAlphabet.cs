@@ -1,4 +1,4 @@
-namespace Anit.Models;
+namespace Anit.Models.Tokenizers;
 
 /// <summary>GPT-2's printable letter for each byte, in which byte-level vocabularies are written: a space is Ġ.</summary>
 /// <remarks>Radford et al. (2019), encoder.py, bytes_to_unicode: printable Latin-1 stands for itself, the other 68 bytes

@@ -1,4 +1,4 @@
-namespace Anit.Models;
+namespace Anit.Models.Tokenizers;
 
 /// <summary>Text being prepared, reWritten in place without allocating: steps write behind the text, then turn it over.</summary>
 internal sealed class CharBuffer

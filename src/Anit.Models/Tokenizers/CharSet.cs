@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Anit.Models;
+namespace Anit.Models.Tokenizers;
 
 /// <summary>A set of Unicode scalars: a bitmap for ASCII, general categories and ranges for the rest.</summary>
 /// <remarks>Regex classes of tokenizer.json files are unions of such things. Categories are those of the running .NET.</remarks>

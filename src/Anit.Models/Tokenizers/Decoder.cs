@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Anit.Models;
+namespace Anit.Models.Tokenizers;
 
 /// <summary>A step from token strings back to text: the "decoder" of tokenizer.json. The last step's strings are joined.</summary>
 internal abstract class Decoder

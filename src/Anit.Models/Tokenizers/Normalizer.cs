@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace Anit.Models;
+namespace Anit.Models.Tokenizers;
 
 /// <summary>A step that rewrites text before it is split: the "normalizer" of tokenizer.json.</summary>
 internal abstract class Normalizer

@@ -1,6 +1,6 @@
 using System.Numerics;
 
-namespace Anit.Models;
+namespace Anit.Models.Tokenizers;
 
 /// <summary>Merges by their two ids: an open hash table, read far more often than anything else here.</summary>
 internal sealed class PairTable

@@ -1,4 +1,4 @@
-namespace Anit.Models;
+namespace Anit.Models.Tokenizers;
 
 /// <summary>A regular expression over Unicode scalars, in the Oniguruma subset that tokenizer.json files use.</summary>
 /// <remarks>.NET's own Regex sees UTF-16 code units, so its \p{L} misses every letter beyond U+FFFF; tokenizers need

@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Text;
 
-namespace Anit.Models;
+namespace Anit.Models.Tokenizers;
 
 /// <summary>One step of a compiled <see cref="Pattern"/>; a step matches itself, then asks the next.</summary>
 internal abstract class PatternNode

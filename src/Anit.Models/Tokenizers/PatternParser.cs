@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace Anit.Models;
+namespace Anit.Models.Tokenizers;
 
 /// <summary>Reads the source of a <see cref="Pattern"/>.</summary>
 internal sealed class PatternParser(string source)

@@ -1,4 +1,4 @@
-namespace Anit.Models;
+namespace Anit.Models.Tokenizers;
 
 /// <summary>A parsed regular expression, compiled from its end: each part is given the step that follows it.</summary>
 internal abstract record PatternTree

@@ -1,4 +1,4 @@
-namespace Anit.Models;
+namespace Anit.Models.Tokenizers;
 
 /// <summary>A step that cuts text into words, which no token crosses: the "pre_tokenizer" of tokenizer.json.</summary>
 internal abstract class PreTokenizer

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Runtime.InteropServices;
 
-namespace Anit.Models;
+namespace Anit.Models.Tokenizers;
 
 /// <summary>Text to token ids and back, as a Hugging Face folder's tokenizer.json says: <c>Tokenizer.Load("Llama-3-8B").Encode("Hi")</c>.</summary>
 /// <remarks>Reads BPE models: byte-level (GPT-2, LLaMA-3, Qwen) and letters with byte fallback (LLaMA-2, Gemma, Mistral).

@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace Anit.Models;
+namespace Anit.Models.Tokenizers;
 
 /// <summary>What tokenizer_config.json says, or special_tokens_map.json where there is none. Both may be absent.</summary>
 internal sealed class TokenizerConfig

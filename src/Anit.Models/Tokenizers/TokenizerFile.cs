@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace Anit.Models;
+namespace Anit.Models.Tokenizers;
 
 /// <summary>A tokenizer.json with the tokenizer_config.json beside it, read and checked.</summary>
 internal sealed class TokenizerFile

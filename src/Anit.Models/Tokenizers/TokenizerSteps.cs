@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Json;
 
-namespace Anit.Models;
+namespace Anit.Models.Tokenizers;
 
 /// <summary>Builds the steps of a tokenizer.json: what it names and we lack is one clear error, never ignored.</summary>
 internal sealed class TokenizerSteps(string file)
@@ -50,22 +50,22 @@ internal sealed class TokenizerSteps(string file)
                 ByteLevel = true;
                 List<PreTokenizer> steps = [];
                 if (Flag(at, "add_prefix_space", true)) steps.Add(new PreTokenizer.PrefixSpace());
-                if (Flag(at, "use_regex", true)) steps.Add(new PreTokenizer.Split(Models.Pattern.Regex(Gpt2Words), SplitBehavior.Isolated));
+                if (Flag(at, "use_regex", true)) steps.Add(new PreTokenizer.Split(Tokenizers.Pattern.Regex(Gpt2Words), SplitBehavior.Isolated));
                 return new PreTokenizer.Sequence(steps);
             case "Metaspace":
                 var mark = Mark(at, path);
                 List<PreTokenizer> marks = [new PreTokenizer.Metaspace(mark, Scheme(at, path))];
-                if (Flag(at, "split", true)) marks.Add(new PreTokenizer.Split(Models.Pattern.Literal($"{mark}"), SplitBehavior.MergedWithNext));
+                if (Flag(at, "split", true)) marks.Add(new PreTokenizer.Split(Tokenizers.Pattern.Literal($"{mark}"), SplitBehavior.MergedWithNext));
                 return new PreTokenizer.Sequence(marks);
             case "Digits":
-                return new PreTokenizer.Split(Models.Pattern.Regex(@"\p{N}"), Flag(at, "individual_digits", false) ? SplitBehavior.Isolated
+                return new PreTokenizer.Split(Tokenizers.Pattern.Regex(@"\p{N}"), Flag(at, "individual_digits", false) ? SplitBehavior.Isolated
                     : SplitBehavior.Contiguous);
-            case "Whitespace": return new PreTokenizer.Split(Models.Pattern.Regex(@"[\w]+|[^\w\s]+"), SplitBehavior.Removed, invert: true);
-            case "WhitespaceSplit": return new PreTokenizer.Split(Models.Pattern.Regex(@"\s"), SplitBehavior.Removed);
+            case "Whitespace": return new PreTokenizer.Split(Tokenizers.Pattern.Regex(@"[\w]+|[^\w\s]+"), SplitBehavior.Removed, invert: true);
+            case "WhitespaceSplit": return new PreTokenizer.Split(Tokenizers.Pattern.Regex(@"\s"), SplitBehavior.Removed);
             case "Punctuation":
                 var how = at.TryGetProperty("behavior", out var given) && Enum.TryParse<SplitBehavior>(given.GetString(), true, out var named) ? named
                     : SplitBehavior.Isolated;
-                return new PreTokenizer.Split(Models.Pattern.Regex(@"[\p{P}$+<=>^`|~]"), how);
+                return new PreTokenizer.Split(Tokenizers.Pattern.Regex(@"[\p{P}$+<=>^`|~]"), how);
             case var other:
                 throw Unsupported(path, other, "Split, ByteLevel, Metaspace, Digits, Whitespace, WhitespaceSplit, Punctuation, Sequence");
         }
@@ -135,12 +135,12 @@ internal sealed class TokenizerSteps(string file)
         var pattern = at.GetProperty("pattern");
         if (pattern.ValueKind == JsonValueKind.Object && pattern.TryGetProperty("String", out var literal)
             && literal.GetString() is { Length: > 0 } text)
-            return Models.Pattern.Literal(text);
+            return Tokenizers.Pattern.Literal(text);
         if (pattern.ValueKind != JsonValueKind.Object || !pattern.TryGetProperty("Regex", out var regex))
             throw Bad($"{path}.pattern is {pattern.GetRawText()}; expected {{\"String\": ...}} or {{\"Regex\": ...}}");
         try
         {
-            return Models.Pattern.Regex(regex.GetString()!);
+            return Tokenizers.Pattern.Regex(regex.GetString()!);
         }
         catch (FormatException e)
         {

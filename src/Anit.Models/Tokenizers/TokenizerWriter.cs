@@ -2,7 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
-namespace Anit.Models;
+namespace Anit.Models.Tokenizers;
 
 /// <summary>Writes a trained byte-level tokenizer the way Hugging Face's libraries read it.</summary>
 internal static class TokenizerWriter

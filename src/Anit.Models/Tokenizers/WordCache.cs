@@ -1,7 +1,7 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
 
-namespace Anit.Models;
+namespace Anit.Models.Tokenizers;
 
 /// <summary>Ids of words seen before. Bounded: when full it starts over, which the words in use survive at once.</summary>
 internal sealed class WordCache

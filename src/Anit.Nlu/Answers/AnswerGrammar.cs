@@ -1,4 +1,4 @@
-namespace Anit.Nlu;
+namespace Anit.Nlu.Answers;
 
 /// <summary>Writes and reads answers.</summary>
 /// <remarks>

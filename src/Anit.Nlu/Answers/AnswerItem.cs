@@ -1,4 +1,4 @@
-namespace Anit.Nlu;
+namespace Anit.Nlu.Answers;
 
 /// <summary>One item of an answer: a label with one span (entity), two spans (relation, aspect with opinion) or none (class).</summary>
 /// <param name="Label">The label as the row's options spell it, or as the answer spells it when it is none of them.</param>

@@ -1,4 +1,4 @@
-namespace Anit.Nlu;
+namespace Anit.Nlu.Answers;
 
 /// <summary>An answer cut to its line and freed of one pair of quotes or brackets around it.</summary>
 readonly record struct AnswerLine(string Text, bool IsBlank, bool SaysNothing)

@@ -1,4 +1,4 @@
-namespace Anit.Nlu;
+namespace Anit.Nlu.Answers;
 
 /// <summary>Reads the answer of a classification: <c>label: X</c> or bare <c>X</c>.</summary>
 static class ClassReader

@@ -1,4 +1,4 @@
-namespace Anit.Nlu;
+namespace Anit.Nlu.Answers;
 
 /// <summary>Reads <c>label: value; label: value</c>, where a value is one span or a pair of spans.</summary>
 /// <remarks>An anchor is the start or a semicolon, a known label and a colon; a segment reaches from one anchor to the next.

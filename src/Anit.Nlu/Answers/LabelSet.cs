@@ -1,4 +1,4 @@
-namespace Anit.Nlu;
+namespace Anit.Nlu.Answers;
 
 /// <summary>The labels an answer may use, with other spellings that stand for them.</summary>
 /// <remarks>Lookup ignores case. Where labels differ by case alone, the exact spelling wins.</remarks>

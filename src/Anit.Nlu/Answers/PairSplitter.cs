@@ -1,4 +1,4 @@
-namespace Anit.Nlu;
+namespace Anit.Nlu.Answers;
 
 /// <summary>A value cut into two spans at one of its commas.</summary>
 /// <param name="Head">What is before the comma; empty when there is no comma.</param>

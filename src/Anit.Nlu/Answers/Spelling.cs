@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Anit.Nlu;
+namespace Anit.Nlu.Answers;
 
 /// <summary>The two spellings under which values are compared.</summary>
 public static class Spelling

@@ -1,4 +1,4 @@
-namespace Anit.Nlu;
+namespace Anit.Nlu.Answers;
 
 /// <summary>Asks where a span stands in a text, after white space and Unicode form are made equal on both sides.</summary>
 sealed class TextIndex(string? text, bool ignoreCase)

@@ -2,7 +2,7 @@ using System.Net;
 using System.Text;
 using System.Text.RegularExpressions;
 
-namespace Anit.Nlu;
+namespace Anit.Nlu.Importers;
 
 /// <summary>AG News (Zhang et al. 2015, arXiv:1509.01626): <c>"class","title","description"</c>, one physical line a row, with or without a
 /// header.</summary>

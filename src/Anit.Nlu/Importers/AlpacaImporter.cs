@@ -1,4 +1,4 @@
-namespace Anit.Nlu;
+namespace Anit.Nlu.Importers;
 
 /// <summary>Alpaca-style data (Taori et al. 2023): objects with <c>instruction</c>, <c>input</c> and <c>output</c>, an array or one a line.</summary>
 /// <remarks>Task <c>other</c>: the text is the input, null when empty, and the target is the output.</remarks>

@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 
-namespace Anit.Nlu;
+namespace Anit.Nlu.Importers;
 
 /// <summary>Aspect sentiment triplets, ASTE-Data-V2 (Xu et al. 2020, arXiv:2010.02609): <c>sentence####[([16, 17], [15], 'POS'), ...]</c>.</summary>
 /// <remarks>The triplets are a Python literal; numbers are token numbers, all of a span listed. The form of four parts has the tags of aspects and

@@ -1,4 +1,4 @@
-namespace Anit.Nlu;
+namespace Anit.Nlu.Importers;
 
 /// <summary>Two streams read as one; both are closed with it.</summary>
 sealed class ChainedStream(Stream first, Stream second) : Stream

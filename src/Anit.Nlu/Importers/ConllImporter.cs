@@ -1,4 +1,4 @@
-namespace Anit.Nlu;
+namespace Anit.Nlu.Importers;
 
 /// <summary>CoNLL-2003 and OntoNotes: one token a line, a blank line after each sentence, entities as tags or brackets.</summary>
 /// <remarks>The text is the words joined by single spaces.</remarks>

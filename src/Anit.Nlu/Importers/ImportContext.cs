@@ -1,4 +1,4 @@
-namespace Anit.Nlu;
+namespace Anit.Nlu.Importers;
 
 /// <summary>A gold item with the place it is ordered by: start and end of its first and of its second span.</summary>
 readonly record struct GoldItem(AnswerItem Item, (int, int) First = default, (int, int) Second = default);

@@ -1,4 +1,4 @@
-namespace Anit.Nlu;
+namespace Anit.Nlu.Importers;
 
 /// <summary>The loop of every importer: sources, records, rows. A record that is not in its format ends the import, or is skipped and
 /// counted.</summary>

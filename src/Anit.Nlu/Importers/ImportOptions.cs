@@ -1,4 +1,4 @@
-namespace Anit.Nlu;
+namespace Anit.Nlu.Importers;
 
 /// <summary>How a dataset's native files become rows.</summary>
 public sealed record ImportOptions

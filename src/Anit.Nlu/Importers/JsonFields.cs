@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace Anit.Nlu;
+namespace Anit.Nlu.Importers;
 
 /// <summary>Reads fields of a JSON record, with messages that say where and what was expected.</summary>
 readonly struct JsonFields(RecordPlace at, JsonElement value)

@@ -1,7 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 
-namespace Anit.Nlu;
+namespace Anit.Nlu.Importers;
 
 /// <summary>A JSON value and where it begins.</summary>
 sealed record JsonRecord(RecordPlace At, JsonElement Value)

@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace Anit.Nlu;
+namespace Anit.Nlu.Importers;
 
 /// <summary>How labels are called: natural words, the dataset's own codes, or names from a user's file.</summary>
 /// <remarks>A file is a JSON object from code to name, <c>{"PER": "person", "LOC": "place"}</c>; its names are the options, in its order.</remarks>

@@ -1,7 +1,7 @@
 using System.IO.Compression;
 using System.Text;
 
-namespace Anit.Nlu;
+namespace Anit.Nlu.Importers;
 
 /// <summary>A line, where it stands, and its bytes as UTF-8 text.</summary>
 sealed record Line(RecordPlace At, string Text)

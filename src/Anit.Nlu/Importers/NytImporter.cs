@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace Anit.Nlu;
+namespace Anit.Nlu.Importers;
 
 /// <summary>New York Times relations (Riedel et al. 2010) in both public forms: JSON lines with mentions, and CasRel's triple lists.</summary>
 /// <remarks>Neither form has offsets, so items are ordered by where their spans first stand in the text; what does not stand there comes

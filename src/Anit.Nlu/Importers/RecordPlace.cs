@@ -1,4 +1,4 @@
-namespace Anit.Nlu;
+namespace Anit.Nlu.Importers;
 
 /// <summary>Where a record begins, for messages: its file and line.</summary>
 readonly record struct RecordPlace(string Source, long Line)

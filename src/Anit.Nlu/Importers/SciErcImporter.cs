@@ -1,4 +1,4 @@
-namespace Anit.Nlu;
+namespace Anit.Nlu.Importers;
 
 /// <summary>SciERC (Luan et al. 2018, arXiv:1808.09602): one document a JSON line, a row a sentence, spans as token numbers in the
 /// document.</summary>

@@ -1,4 +1,4 @@
-namespace Anit.Nlu;
+namespace Anit.Nlu.Importers;
 
 /// <summary>SST-2 as GLUE hands it out: <c>sentence TAB label</c>, label 1 positive, 0 negative, with or without a header.</summary>
 static class Sst2Importer

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Anit.Nlu;
+namespace Anit.Nlu.Importers;
 
 /// <summary>A word, its tag, and where they stand.</summary>
 readonly record struct TaggedWord(string Word, string Tag, RecordPlace At);

@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace Anit.Nlu;
+namespace Anit.Nlu.Prompts;
 
 /// <summary>What a task is asked with: the instruction, the question and the answer format.</summary>
 public sealed record TaskWording(string Instruction, string? Question, string? Format);

@@ -1,4 +1,4 @@
-namespace Anit.Nlu;
+namespace Anit.Nlu.Prompts;
 
 /// <summary>Shortens a row's text, and nothing else, until its prompt fits a number of tokens.</summary>
 public static class PromptFitting

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Anit.Nlu;
+namespace Anit.Nlu.Prompts;
 
 /// <summary>A prompt as text, with the places of the instruction and of the text to be understood (UTF-16 code units).</summary>
 /// <param name="Text">Everything up to the place where the answer begins.</param>

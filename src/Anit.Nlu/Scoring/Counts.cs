@@ -1,4 +1,4 @@
-namespace Anit.Nlu;
+namespace Anit.Nlu.Scoring;
 
 /// <summary>True positives, false positives and false negatives, and the measures that follow from them.</summary>
 /// <remarks>A measure is null where it is undefined: precision without predictions, recall without gold items, F1 without either.</remarks>

@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 
-namespace Anit.Nlu;
+namespace Anit.Nlu.Scoring;
 
 /// <summary>The strings that two answers are compared by: one a predicted item, in the spelling that the rules ask for.</summary>
 static partial class ItemKeys

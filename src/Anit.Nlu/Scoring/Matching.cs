@@ -1,4 +1,4 @@
-namespace Anit.Nlu;
+namespace Anit.Nlu.Scoring;
 
 /// <summary>Compares two answers as multisets of items.</summary>
 static class Matching

@@ -1,4 +1,4 @@
-namespace Anit.Nlu;
+namespace Anit.Nlu.Scoring;
 
 /// <summary>The difference of two runs' Micro-F1 with its confidence interval.</summary>
 /// <param name="F1A">Micro-F1 of the first run.</param>

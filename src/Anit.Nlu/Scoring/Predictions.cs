@@ -1,6 +1,6 @@
 using Anit.Data;
 
-namespace Anit.Nlu;
+namespace Anit.Nlu.Scoring;
 
 /// <summary>What a model answered to one row.</summary>
 public sealed record Prediction

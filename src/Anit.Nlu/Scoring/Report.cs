@@ -1,4 +1,4 @@
-namespace Anit.Nlu;
+namespace Anit.Nlu.Scoring;
 
 /// <summary>Scores of one run: one group a task (or a dataset), and all rows together when there are several groups.</summary>
 public sealed record Report(IReadOnlyList<GroupReport> Groups)

@@ -1,4 +1,4 @@
-namespace Anit.Nlu;
+namespace Anit.Nlu.Scoring;
 
 /// <summary>Running sums of one group of rows.</summary>
 sealed class ScoreSheet

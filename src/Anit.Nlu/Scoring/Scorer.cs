@@ -1,4 +1,4 @@
-namespace Anit.Nlu;
+namespace Anit.Nlu.Scoring;
 
 /// <summary>What one row contributed.</summary>
 /// <param name="Strict">Counts under the strict spelling.</param>

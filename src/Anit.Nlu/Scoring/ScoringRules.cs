@@ -1,4 +1,4 @@
-namespace Anit.Nlu;
+namespace Anit.Nlu.Scoring;
 
 /// <summary>How items are compared. The default is the headline: strict spelling, multisets, nothing forgiven.</summary>
 /// <remarks>The last four switches repeat what other scorers do, only to show how much of a difference between papers they make.</remarks>

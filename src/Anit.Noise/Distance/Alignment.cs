@@ -1,4 +1,4 @@
-namespace Anit.Noise;
+namespace Anit.Noise.Distance;
 
 /// <summary>What happened to a word.</summary>
 public enum Change

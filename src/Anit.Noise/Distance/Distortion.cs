@@ -1,4 +1,4 @@
-namespace Anit.Noise;
+namespace Anit.Noise.Distance;
 
 /// <summary>How a word distance becomes a distortion between 0 and 1.</summary>
 public enum Normalization

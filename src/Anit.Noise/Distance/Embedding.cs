@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 
-namespace Anit.Noise;
+namespace Anit.Noise.Distance;
 
 /// <summary>Gives a vector for a text: what the language-model-based distortion (LME, Eq. 3) rests on.</summary>
 public interface IEmbedder

@@ -1,6 +1,6 @@
 using System.Buffers;
 
-namespace Anit.Noise;
+namespace Anit.Noise.Distance;
 
 /// <summary>Edit distance between two sequences of numbered words: deletion, insertion and substitution cost 1 each.</summary>
 public static class Levenshtein

@@ -1,4 +1,4 @@
-namespace Anit.Noise;
+namespace Anit.Noise.Distance;
 
 /// <summary>How far a noisy text is from the clean one, counted in words.</summary>
 /// <param name="Distance">Words deleted, inserted or substituted, at least.</param>

@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
-namespace Anit.Noise;
+namespace Anit.Noise.Distance;
 
 /// <summary>Numbers the different words of one text in order of appearance, and finds the words of another among them.</summary>
 /// <remarks>Open addressing. A word's first 16 characters are one vector, zero behind the word's end: to hash and to compare it takes no branch

@@ -1,6 +1,6 @@
 using System.Collections.Frozen;
 
-namespace Anit.Noise;
+namespace Anit.Noise.Operators;
 
 /// <summary>What the lists of opposites and verbs know about a word.</summary>
 /// <param name="Opposite">Its antonym or negation, or null.</param>

@@ -1,4 +1,4 @@
-namespace Anit.Noise;
+namespace Anit.Noise.Operators;
 
 /// <summary>Puts k words of a vocabulary into gaps between, before and after the words.</summary>
 /// <param name="Words">Where the new words come from.</param>

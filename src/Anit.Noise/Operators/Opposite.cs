@@ -1,4 +1,4 @@
-namespace Anit.Noise;
+namespace Anit.Noise.Operators;
 
 /// <summary>Turns an instruction into its opposite or makes it confusing: "give the correct answer", "withhold the incorrect answer".</summary>
 /// <param name="Strength">How many edits at most.</param>

@@ -1,4 +1,4 @@
-namespace Anit.Noise;
+namespace Anit.Noise.Operators;
 
 /// <summary>In-context padding: puts k words from the texts of other samples before or after the instruction.</summary>
 /// <param name="Pool">Texts of other training samples.</param>

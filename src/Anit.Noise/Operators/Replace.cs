@@ -1,4 +1,4 @@
-namespace Anit.Noise;
+namespace Anit.Noise.Operators;
 
 /// <summary>Puts k words of a vocabulary in the place of k words: "give the correct answer", "give the forty answer".</summary>
 /// <param name="Words">Where the new words come from.</param>

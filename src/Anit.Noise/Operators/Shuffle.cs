@@ -1,4 +1,4 @@
-namespace Anit.Noise;
+namespace Anit.Noise.Operators;
 
 /// <summary>How words change places.</summary>
 public enum ShuffleKind

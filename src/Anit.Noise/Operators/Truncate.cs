@@ -1,4 +1,4 @@
-namespace Anit.Noise;
+namespace Anit.Noise.Operators;
 
 /// <summary>Drops the first or the last k words, by the toss of a coin; never all of them.</summary>
 /// <param name="Strength">How many.</param>

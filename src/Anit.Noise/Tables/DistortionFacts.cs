@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Json;
 
-namespace Anit.Noise;
+namespace Anit.Noise.Tables;
 
 /// <summary>What a scored dataset says about itself in the metadata entry <c>anit.distortion</c>.</summary>
 public sealed record DistortionFacts

@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace Anit.Noise;
+namespace Anit.Noise.Tables;
 
 /// <summary>What noise did to a dataset, counted; parts add up in any order.</summary>
 public sealed class NoiseTally

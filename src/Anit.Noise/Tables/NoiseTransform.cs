@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using Anit.Data;
 
-namespace Anit.Noise;
+namespace Anit.Noise.Tables;
 
 /// <summary>Some rows on their way to become noisy.</summary>
 /// <param name="Batch">The rows.</param>

@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 
-namespace Anit.Noise;
+namespace Anit.Noise.Tables;
 
 /// <summary>Work on batches by several threads, with the results in the order of the batches.</summary>
 public static class Ordered

@@ -1,6 +1,6 @@
 using Anit.Data;
 
-namespace Anit.Noise;
+namespace Anit.Noise.Tables;
 
 /// <summary>Whose beta a noisy row trains with.</summary>
 public enum BetaScope

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 
-namespace Anit.Noise;
+namespace Anit.Noise.Tables;
 
 /// <summary>How far one noisy text moved: the distortion, and the words where words were counted.</summary>
 /// <param name="Distortion">0 to 1.</param>

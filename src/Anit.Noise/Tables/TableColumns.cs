@@ -2,7 +2,7 @@ using System.Text;
 using System.Text.Json;
 using Anit.Data;
 
-namespace Anit.Noise;
+namespace Anit.Noise.Tables;
 
 /// <summary>Where a table keeps what noise and score work on.</summary>
 /// <param name="Text">The column of clean texts.</param>

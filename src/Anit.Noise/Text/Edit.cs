@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace Anit.Noise;
+namespace Anit.Noise.Text;
 
 /// <summary>Where a proposed text brings one blank of its own.</summary>
 public enum Blank

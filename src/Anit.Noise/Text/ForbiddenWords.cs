@@ -1,7 +1,7 @@
 using System.Collections.Frozen;
 using System.Text.RegularExpressions;
 
-namespace Anit.Noise;
+namespace Anit.Noise.Text;
 
 /// <summary>Words that must not come into a row: its labels, and what the user protects. Case and surrounding punctuation do not matter.</summary>
 public sealed class ForbiddenWords

@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 
-namespace Anit.Noise;
+namespace Anit.Noise.Text;
 
 /// <summary>Words of an instruction that noise must leave where and as they are: label names, placeholders such as [id].</summary>
 /// <param name="patterns">Regular expressions; each word that a match touches is protected.</param>

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Anit.Noise;
+namespace Anit.Noise.Text;
 
 /// <summary>One instruction cut into words, as the operators see it. Serves one row after another; not for use by two threads.</summary>
 public sealed class SegmentedText

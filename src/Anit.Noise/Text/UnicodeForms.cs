@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Anit.Noise;
+namespace Anit.Noise.Text;
 
 /// <summary>Comparison of texts: ordinal, on the composed form NFC. Nothing that is written is ever normalised.</summary>
 static class UnicodeForms

@@ -3,7 +3,7 @@ using System.Numerics;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
-namespace Anit.Noise;
+namespace Anit.Noise.Text;
 
 /// <summary>Word boundaries of one text in reusable arrays.</summary>
 sealed class WordSpans

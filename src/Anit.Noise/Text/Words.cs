@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace Anit.Noise;
+namespace Anit.Noise.Text;
 
 /// <summary>What counts as a word.</summary>
 public enum Segmenter

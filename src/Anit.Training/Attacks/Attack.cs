@@ -1,7 +1,6 @@
-using Anit.Models;
 using static TorchSharp.torch;
 
-namespace Anit.Training;
+namespace Anit.Training.Attacks;
 
 /// <summary>One way to get gradients from a micro-batch: plain tuning, embedding noise, or adversarial perturbations.</summary>
 /// <remarks>An attack perturbs the output of the token-embedding lookup, never the frozen embedding matrix, which is why it

@@ -1,4 +1,4 @@
-namespace Anit.Training;
+namespace Anit.Training.Attacks;
 
 /// <summary>Noisy embedding fine-tuning: X + U(-1, 1) · α / √N_i on every token, no gradient of the input.</summary>
 /// <param name="Alpha">Noise scale α; 5 in the authors' example, 10 at the most.</param>

@@ -1,7 +1,7 @@
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace Anit.Training;
+namespace Anit.Training.Attacks;
 
 /// <summary>How far δ₁ may reach.</summary>
 public enum Radius

@@ -1,7 +1,7 @@
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace Anit.Training;
+namespace Anit.Training.Attacks;
 
 /// <summary>The geometry of perturbations of one micro-batch: masks, norms and projections per sample, in fp32.</summary>
 /// <remarks>Shapes: δ and gradients (T, C); per-sample numbers (B). Norms are Frobenius norms over a sample's tokens in scope.</remarks>

@@ -1,4 +1,4 @@
-namespace Anit.Training;
+namespace Anit.Training.Attacks;
 
 /// <summary>Plain instruction tuning: one forward, one backward. The noise, if any, is in the data.</summary>
 public sealed class Plain : IAttack

@@ -1,7 +1,7 @@
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
-namespace Anit.Training;
+namespace Anit.Training.Loop;
 
 /// <summary>AdamW with decoupled weight decay, its whole state in the open so that a checkpoint holds it bit for bit.</summary>
 /// <remarks>Loshchilov and Hutter (2019), arXiv:1711.05101, algorithm 2; the order of operations is PyTorch's. Vectors (norm

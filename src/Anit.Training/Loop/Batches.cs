@@ -1,4 +1,4 @@
-namespace Anit.Training;
+namespace Anit.Training.Loop;
 
 /// <summary>Which examples form each optimizer step of an epoch.</summary>
 /// <remarks>A seeded permutation is cut into windows, each sorted by length, so that a micro-batch holds sequences of like

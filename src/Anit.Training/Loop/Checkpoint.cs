@@ -2,10 +2,9 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
-using Anit.Models;
 using static TorchSharp.torch;
 
-namespace Anit.Training;
+namespace Anit.Training.Loop;
 
 /// <summary>Everything a run needs to go on as if it had never stopped: trained weights, optimizer state, position, log.</summary>
 /// <remarks>Order, dropout and perturbations are keyed by counters, so the position is a step number. On CPU a resumed run equals an
@@ -41,7 +40,7 @@ public sealed class Checkpoint
         var (fresh, old) = (folder + ".part", folder + ".old");
         Delete(fresh);
         Directory.CreateDirectory(fresh);
-        Safetensors.Write(Path.Combine(fresh, Weights), Tensors(model, trainer).Select(t => (t.Name, (Func<Tensor>)(() => t.Value.alias()))));
+        SafetensorsWriter.Write(Path.Combine(fresh, Weights), Tensors(model, trainer).Select(t => (t.Name, (Func<Tensor>)(() => t.Value.alias()))));
         if (log is not null) File.Copy(log, Path.Combine(fresh, Log));
         var digests = new[] { Weights, Log }
             .Where(name => File.Exists(Path.Combine(fresh, name))).ToDictionary(name => name, name => Digest(fresh, name));

@@ -1,4 +1,4 @@
-namespace Anit.Training;
+namespace Anit.Training.Loop;
 
 /// <summary>Linear warm-up, then half a cosine down to zero: the factor on the learning rate.</summary>
 /// <param name="Steps">Optimizer steps of the whole run.</param>

@@ -1,6 +1,6 @@
 using System.Text.Json.Serialization;
 
-namespace Anit.Training;
+namespace Anit.Training.Loop;
 
 /// <summary>One record of the training log: means since the record before.</summary>
 /// <remarks>No clock in it: two runs of the same options write the same log.</remarks>

@@ -1,4 +1,4 @@
-namespace Anit.Training;
+namespace Anit.Training.Loop;
 
 /// <summary>Everything that can change the outcome of a training run; the adversary's defaults are docs/method.md 4.4's preset <c>nrm</c>.</summary>
 public sealed record TrainOptions

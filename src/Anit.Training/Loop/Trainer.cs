@@ -1,7 +1,6 @@
-using Anit.Models;
 using static TorchSharp.torch;
 
-namespace Anit.Training;
+namespace Anit.Training.Loop;
 
 /// <summary>The loop: epochs, accumulation, clipping, schedule. It knows no attack and no architecture.</summary>
 /// <remarks>The loss of an optimizer step is the mean over all its answer tokens, whatever way they were cut into micro-batches.</remarks>

@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.IO.Compression;
 using System.Text.Json;
 using Anit.Data.Arrow;
-using Anit.Tests;
 using Shouldly;
 
 namespace Anit.Data.Tests.Arrow;

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Anit.Data.Arrow;
-using Anit.Tests;
 using Shouldly;
 
 namespace Anit.Data.Tests.Arrow;

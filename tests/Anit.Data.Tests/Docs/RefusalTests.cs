@@ -3,7 +3,6 @@ using Anit.Data.Parquet.Read;
 using Anit.Data.Parquet.Schemas;
 using Anit.Data.Parquet.Thrift;
 using Anit.Data.Tests.Parquet;
-using Anit.Tests;
 using Shouldly;
 
 namespace Anit.Data.Tests.Docs;

@@ -1,5 +1,4 @@
 using Anit.Data.Fuzz;
-using Anit.Tests;
 using Shouldly;
 
 namespace Anit.Data.Tests.Parquet;

@@ -1,6 +1,5 @@
 using Anit.Data.Parquet.Meta;
 using Anit.Data.Tests.Arrow;
-using Anit.Tests;
 using Shouldly;
 
 namespace Anit.Data.Tests.Parquet;

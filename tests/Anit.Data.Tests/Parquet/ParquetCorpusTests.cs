@@ -2,7 +2,6 @@ using System.IO.Compression;
 using System.Text;
 using System.Text.Json;
 using Anit.Data.Parquet;
-using Anit.Tests;
 using Shouldly;
 
 namespace Anit.Data.Tests.Parquet;

@@ -1,5 +1,4 @@
 using System.Text;
-using Anit.Tests;
 using Shouldly;
 
 namespace Anit.Data.Tests.Parquet;

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using Anit.Tests;
 
 namespace Anit.Models.Tests.Tokenizers;
 

@@ -1,6 +1,5 @@
 using System.IO.Compression;
 using System.Text;
-using Anit.Tests;
 
 namespace Anit.Models.Tests.Tokenizers;
 

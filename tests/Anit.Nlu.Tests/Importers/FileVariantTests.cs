@@ -21,7 +21,7 @@ public sealed class FileVariantTests
     ];
 
     static List<NluRow> Import(string format, string content, ImportTally? tally = null, ImportOptions? options = null) =>
-        [.. Nlu.Importers.Read(format, [new("in", () => new MemoryStream(Encoding.UTF8.GetBytes(content)))], options ?? new(), tally ?? new())];
+        [.. DatasetImporter.Read(format, [new("in", () => new MemoryStream(Encoding.UTF8.GetBytes(content)))], options ?? new(), tally ?? new())];
 
     static string[] Shown(IEnumerable<NluRow> rows) => [.. rows.Select(r => $"{r.Id}|{r.Instruction}|{r.Text}|{r.Target}")];
 
@@ -70,7 +70,7 @@ public sealed class FileVariantTests
     {
         var content = Plain.First(p => p.Format == format).Content;
         var source = new ImportSource("in", () => new MemoryStream(Encoding.UTF8.GetBytes("\uFEFF" + header + content)));
-        var rows = Nlu.Importers.Read(format, [source, source], new(), new()).ToList();
+        var rows = DatasetImporter.Read(format, [source, source], new(), new()).ToList();
         rows.Select(r => r.Id).ShouldBe([.. Enumerable.Range(0, 4).Select(i => $"{format}/train/{i:D6}")]);
         Shown(rows[..2]).ShouldBe(Shown(Import(format, content)));
     }

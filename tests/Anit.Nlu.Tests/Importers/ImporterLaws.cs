@@ -36,7 +36,7 @@ public sealed class ImporterLaws
     }
 
     static List<NluRow> Import(string content) =>
-        [.. Nlu.Importers.Read("conll2003", [new("law", () => new MemoryStream(Encoding.UTF8.GetBytes(content)))], new(), new())];
+        [.. DatasetImporter.Read("conll2003", [new("law", () => new MemoryStream(Encoding.UTF8.GetBytes(content)))], new(), new())];
 
     [Fact]
     public void Entities_survive_iob1_and_iob2_alike_in_any_mixture_of_sentences()
@@ -76,10 +76,10 @@ public sealed class ImporterLaws
             var bytes = Encoding.UTF8.GetBytes(seeds[random.Next(seeds.Length)]);
             for (var flips = random.Next(1, 4); flips > 0; flips--) bytes[random.Next(bytes.Length)] = (byte)random.Next(256);
             var cut = bytes[..random.Next(bytes.Length + 1)];
-            var format = Nlu.Importers.Names[random.Next(Nlu.Importers.Names.Count)];
+            var format = DatasetImporter.Names[random.Next(DatasetImporter.Names.Count)];
             try
             {
-                Nlu.Importers.Read(format, [new("law", () => new MemoryStream(cut))], new() { SkipBad = seed % 2 == 0 }, new()).Count()
+                DatasetImporter.Read(format, [new("law", () => new MemoryStream(cut))], new() { SkipBad = seed % 2 == 0 }, new()).Count()
                     .ShouldBeInRange(0, 3);
             }
             catch (InvalidDataException e)

@@ -10,7 +10,7 @@ public sealed class ImporterTests
     static ImportSource Source(byte[] bytes, string name = "in.txt") => new(name, () => new MemoryStream(bytes));
 
     static List<NluRow> Import(string format, string content, ImportOptions? options = null, ImportTally? tally = null) =>
-        [.. Nlu.Importers.Read(format, [Source(Encoding.UTF8.GetBytes(content))], options ?? new(), tally ?? new())];
+        [.. DatasetImporter.Read(format, [Source(Encoding.UTF8.GetBytes(content))], options ?? new(), tally ?? new())];
 
     static string[] Targets(string format, string content, ImportOptions? options = null) =>
         [.. Import(format, content, options).Select(r => r.Target)];
@@ -50,7 +50,7 @@ public sealed class ImporterTests
         var bytes = Encoding.UTF8.GetBytes("\uFEFF" + Conll.Replace("\n", "\r\n", StringComparison.Ordinal));
         using var packed = new MemoryStream();
         using (var gzip = new GZipStream(packed, CompressionLevel.Fastest, leaveOpen: true)) gzip.Write(bytes);
-        Nlu.Importers.Read("conll2003", [Source(packed.ToArray())], new(), new()).Select(r => r.Target).ShouldBe(Targets("conll2003", Conll));
+        DatasetImporter.Read("conll2003", [Source(packed.ToArray())], new(), new()).Select(r => r.Target).ShouldBe(Targets("conll2003", Conll));
     }
 
     [Fact]
@@ -252,8 +252,8 @@ public sealed class ImporterTests
 
     [Fact]
     public void Bytes_that_are_no_utf8_are_refused_with_their_line() =>
-        Should.Throw<InvalidDataException>(() => Nlu.Importers.Read("sst2", [Source([(byte)'a', 9, (byte)'1', 10, 0xE9, 9, (byte)'1'])], new(), new())
-            .ToList())
+        Should.Throw<InvalidDataException>(() => DatasetImporter
+            .Read("sst2", [Source([(byte)'a', 9, (byte)'1', 10, 0xE9, 9, (byte)'1'])], new(), new()).ToList())
             .Message.ShouldBe("in.txt: line 2: found bytes that are no UTF-8, expected UTF-8 text; convert the file with iconv");
 
     [Fact]
@@ -263,7 +263,7 @@ public sealed class ImporterTests
         using (var gzip = new GZipStream(packed, CompressionLevel.NoCompression, leaveOpen: true))
             gzip.Write(Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat("good \t1\n", 50_000))));
         var cut = packed.ToArray()[..(int)(packed.Length / 2)];
-        Should.Throw<InvalidDataException>(() => Nlu.Importers.Read("sst2", [Source(cut)], new(), new())
+        Should.Throw<InvalidDataException>(() => DatasetImporter.Read("sst2", [Source(cut)], new(), new())
             .Count()).Message.ShouldContain("in.txt: line ");
     }
 
@@ -282,7 +282,7 @@ public sealed class ImporterTests
     public void Row_numbers_run_on_over_several_files_and_the_dataset_can_be_renamed()
     {
         var source = Source(Encoding.UTF8.GetBytes("good\t1\n"));
-        Nlu.Importers.Read("sst2", [source, source], new() { Dataset = "mine", Split = "dev" }, new()).Select(r => r.Id)
+        DatasetImporter.Read("sst2", [source, source], new() { Dataset = "mine", Split = "dev" }, new()).Select(r => r.Id)
             .ShouldBe(["mine/dev/000000", "mine/dev/000001"]);
     }
 
@@ -298,6 +298,6 @@ public sealed class ImporterTests
     [Fact]
     public void Empty_files_give_no_rows()
     {
-        foreach (var format in Nlu.Importers.Names) Import(format, "").ShouldBeEmpty(format);
+        foreach (var format in DatasetImporter.Names) Import(format, "").ShouldBeEmpty(format);
     }
 }

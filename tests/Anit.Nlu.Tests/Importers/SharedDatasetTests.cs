@@ -1,6 +1,5 @@
 using System.IO.Compression;
 using System.Text;
-using Anit.Tests;
 using Shouldly;
 
 namespace Anit.Nlu.Tests.Importers;
@@ -11,7 +10,7 @@ public sealed class SharedDatasetTests
     static (List<NluRow> Rows, ImportTally Tally) Import(string format, string file, ImportOptions? options = null)
     {
         var tally = new ImportTally();
-        var rows = Nlu.Importers.Read(format, [ImportSource.File(SharedData.Path("datasets", format, file))], options ?? new(), tally).ToList();
+        var rows = DatasetImporter.Read(format, [ImportSource.File(SharedData.Path("datasets", format, file))], options ?? new(), tally).ToList();
         tally.Rows.ShouldBe(rows.Count);
         rows.Select(r => r.Id).ShouldBeUnique();
         return (rows, tally);
@@ -50,7 +49,7 @@ public sealed class SharedDatasetTests
         using var text = new StreamReader(new GZipStream(File.OpenRead(masked), CompressionMode.Decompress));
         var words = Encoding.UTF8.GetBytes(text.ReadToEnd().Replace("[WORD]", "word", StringComparison.Ordinal));
         var tally = new ImportTally();
-        Nlu.Importers.Read("ontonotes", [new("filled", () => new MemoryStream(words))], new(), tally).Count().ShouldBe(1_295);
+        DatasetImporter.Read("ontonotes", [new("filled", () => new MemoryStream(words))], new(), tally).Count().ShouldBe(1_295);
         tally.Items.ShouldBe(2_406);
     }
 
