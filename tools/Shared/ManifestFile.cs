@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Anit.Cli;
+using Anit.Data;
 
 namespace Anit.Tools;
 

@@ -14,54 +14,13 @@ static class ImportCommand
 
     public static Command Create()
     {
-        var format = new Argument<string>("format") { Description = $"One of {string.Join(", ", DatasetImporter.Names)}." };
-        var files = new Argument<string[]>("files") { Arity = ArgumentArity.OneOrMore, Description = "Files of that format, gzipped or not; - is "
-            + "standard input." };
-        var split = new Option<string>("--split") { Description = "Name of the split in row ids.", DefaultValueFactory = _ => "train",
-            HelpName = "name" };
-        var name = new Option<string?>("--name") { Description = "Name of the dataset in row ids; the format's own by default.", HelpName = "name" };
-        var task = new Option<string?>("--task") { Description = "The task, where a dataset has several: nyt and scierc have re (default) and ner.",
-            HelpName = "task" };
-        var instructions = new Option<string>("--instructions") { Description = "Wording of the instructions.",
-            DefaultValueFactory = _ => "concise" };
-        var own = new Option<string?>("--instructions-file") { Description = "JSON file with a wording of your own: {\"ner\": {\"instruction\": ..., "
-            + "\"question\": ..., \"format\": ...}}.", HelpName = "file" };
-        var labels = new Option<string>("--labels") { Description = "natural words, original codes, or a JSON file from code to word.",
-            DefaultValueFactory = _ => "natural", HelpName = "natural|original|file" };
-        var conflict = Choices.One("--on-conflict", "Rows whose answer would read back differently", OnConflict.Keep);
-        var repeats = new Option<bool>("--drop-repeats") { Description = "Leave out gold items that repeat an earlier one of their row." };
-        var html = new Option<bool>("--decode-html") { Description = "agnews: decode half-decoded HTML such as #39; and &lt;b&gt;." };
-        var skip = new Option<bool>("--skip-bad") { Description = "Skip and count records that are not in the format." };
-        var config = Opt.Config();
-        var output = new StageFlags();
-        format.AcceptOnlyFromAmong([.. DatasetImporter.Names]);
-        task.AcceptOnlyFromAmong([.. NluTask.All]);
-        instructions.AcceptOnlyFromAmong("concise", "detailed");
-
-        var command = new Command("import", "Turns a dataset's native files into a table of rows.")
-        {
-            format, files, split, name, task, instructions, own, labels, conflict, repeats, html, skip, output.Quiet, config,
-            output.Output, output.To, output.Force, output.Explain, output.Cache,
-        }.Example("anit-data import conll2003 eng.train --split train -o train.parquet", "anit-data import sst2 dev.tsv --split dev | anit-noise "
-            + "--noise insert | anit-score -o dev.parquet");
+        var flags = new ImportFlags();
+        var command = new Command("import", "Turns a dataset's native files into a table of rows.") { flags.Format, flags.Files }
+            .Example("anit-data import conll2003 eng.train --split train -o train.parquet",
+                "anit-data import sst2 dev.tsv --split dev | anit-noise --noise insert | anit-score -o dev.parquet");
+        foreach (var option in flags.All) command.Options.Add(option);
         command.SetAction((given, stop) =>
-        {
-            var chosen = given.GetValue(labels)!;
-            var options = new ImportOptions
-            {
-                Split = given.GetValue(split)!,
-                Dataset = given.GetValue(name),
-                Task = given.GetValue(task),
-                Instructions = given.GetValue(own) is { } file ? InstructionSet.Load(Existing(file)) : given.GetValue(instructions) == "detailed"
-                    ? InstructionSet.Detailed : InstructionSet.Concise,
-                Labels = chosen switch { "natural" => LabelNames.Natural, "original" => LabelNames.Original, _ => LabelNames.Load(Existing(chosen)) },
-                OnConflict = given.GetValue(conflict),
-                DropRepeats = given.GetValue(repeats),
-                DecodeHtml = given.GetValue(html),
-                SkipBad = given.GetValue(skip),
-            };
-            return Run(given.GetValue(format)!, given.GetValue(files)!, options, output.Of(given), stop);
-        });
+            Run(given.GetValue(flags.Format)!, given.GetValue(flags.Files)!, flags.Of(given), flags.Output.Of(given), stop));
         return command;
     }
 
@@ -121,8 +80,6 @@ static class ImportCommand
         ["decode_html"] = options.DecodeHtml,
         ["skip_bad"] = options.SkipBad,
     };
-
-    static string Existing(string path) => File.Exists(path) ? path : throw new UserError($"{path}: no such file", Exit.Usage);
 
     static Action<string> Said(bool quiet)
     {

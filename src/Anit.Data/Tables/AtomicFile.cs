@@ -31,7 +31,7 @@ public sealed class AtomicFile : IDisposable
         var folder = System.IO.Path.GetDirectoryName(Path)!;
         if (Directory.Exists(Path)) throw new IOException($"{path} is a directory; name a file");
         if (!Directory.Exists(folder)) throw new DirectoryNotFoundException($"{path}: there is no directory {folder}; make it first");
-        if (SpecialFile.Is(Path))
+        if (FileFacts.Of(Path)?.Kind == FileKind.Special)
         {
             (temporary, done) = (Path, true);
             Stream = new FileStream(Path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);

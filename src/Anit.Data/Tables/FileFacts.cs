@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace Anit.Cli;
+namespace Anit.Data;
 
 /// <summary>What a path leads to.</summary>
 public enum FileKind
