@@ -64,7 +64,8 @@ static class TrainCommand
         Checkpoint.Check(checkpoint);
         var found = fresh ? null : Checkpoint.Find(checkpoint, record, line => Say(quiet: false, line));
 
-        Limits.Check(ModelConfig.FromFolder(folder), full ? null : flags.Lora(given), random, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes);
+        Limits.Check(ModelConfig.FromFolder(folder), full ? null : flags.Lora(given), random,
+            device.type == TorchSharp.DeviceType.CPU ? GC.GetGCMemoryInfo().TotalAvailableMemoryBytes : long.MaxValue);
         Native.UseThreads(given.GetValue(flags.Threads));
         using var model = CausalLm.Load(folder, new(full ? Tune.Full : Tune.Lora)
         {

@@ -3,30 +3,24 @@ using System.Text.Json;
 namespace Anit.Models.Families;
 
 /// <summary>Reads and checks a <c>config.json</c>: one place for the defaults of each model type and for every refusal.</summary>
-sealed class ConfigReader(string json, string where)
+sealed class ConfigReader(JsonKeys keys)
 {
     static readonly string[] Activations = ["silu", "gelu_pytorch_tanh", "gelu"];
 
     // Beyond every model there is: what is larger is damaged, or made to take all memory.
     const int MostLayers = 10_000, MostChannels = 1 << 24;
 
-    JsonElement root;
-
     public ModelConfig Read()
     {
-        using var document = Parse();
-        root = document.RootElement;
-        if (root.ValueKind != JsonValueKind.Object) throw Bad("expected a JSON object");
-
-        var type = Text("model_type") ?? throw Missing("model_type");
+        var type = keys.Text("model_type") ?? throw keys.Missing("model_type");
         var family = ModelFamilies.Find(type)
             ?? throw Bad($"model_type {type} is not supported; supported are {string.Join(", ", ModelFamilies.All.Select(f => f.ModelType))}");
         foreach (var name in new[] { "quantization_config", "compression_config" })
-            if (Value(root, name) is { } quantized)
+            if (keys.Value(name) is { } quantized)
                 throw Bad($"quantized weights ({name}: {Method(quantized)}) are not supported; use the unquantized model");
         foreach (var name in new[] { "use_bidirectional_attention", "use_mrope" })
-            if (Value(root, name) is { ValueKind: not JsonValueKind.False } set)
-                throw Bad($"{name} {set.GetRawText()} is not supported; expected false");
+            if (keys.Value(name) is { ValueKind: not JsonValueKind.False } set)
+                throw Bad($"{name} {JsonKeys.Short(set)} is not supported; expected false");
         if (Integer("pretraining_tp") is > 1) throw Bad("pretraining_tp above 1 is not supported; set it to 1, the weights are the same");
 
         var hidden = Need("hidden_size");
@@ -51,14 +45,14 @@ sealed class ConfigReader(string json, string where)
             AttentionBias = inner,
             AttentionOutputBias = outer,
             MlpBias = family.HasMlpBias && (Flag("mlp_bias") ?? false),
-            HiddenAct = Text(family.Activation.Key) ?? family.Activation.Preset,
+            HiddenAct = keys.Text(family.Activation.Key) ?? family.Activation.Preset,
             SlidingWindow = window,
             SlidingLayers = Sliding(family, layers, window),
             BosTokenId = Integer("bos_token_id"),
             EosTokenIds = Ids("eos_token_id"),
-            InitializerRange = Number("initializer_range") ?? 0.02,
+            InitializerRange = keys.Number("initializer_range", least: 0, most: 1e6) ?? 0.02,
         });
-        config = new RopeReader(this, root, family).Into(config);
+        config = new RopeReader(this, keys.Json, family).Into(config);
         Check(config);
         return config;
     }
@@ -76,7 +70,7 @@ sealed class ConfigReader(string json, string where)
             throw Bad($"num_attention_heads {c.NumAttentionHeads} times head_dim {c.HeadDim} is beyond every model, expected at most {MostChannels}");
         if (c.HeadDim % 2 != 0) throw Bad($"head_dim {c.HeadDim} is odd; rotary positions need pairs");
         if (!Activations.Contains(c.HiddenAct))
-            throw Bad($"hidden_act {c.HiddenAct} is not supported; supported are {string.Join(", ", Activations)}");
+            throw Bad($"{c.Family.Activation.Key} {c.HiddenAct} is not supported; supported are {string.Join(", ", Activations)}");
         if (!(c.RmsNormEps > 0)) throw Bad($"rms_norm_eps is {c.RmsNormEps}, expected more than 0");
         foreach (var (name, value) in new[]
         {
@@ -87,115 +81,65 @@ sealed class ConfigReader(string json, string where)
             if (value is { } number && !(number > 0)) throw Bad($"{name} is {number}, expected more than 0");
     }
 
-    /// <summary>Stop ids of a JSON file of settings.</summary>
-    public static IReadOnlyList<int> Ids(string json, string where, string name)
+    /// <summary>Token ids: one number or a list; none for an absent key or null.</summary>
+    public IReadOnlyList<int> Ids(string name)
     {
-        var reader = new ConfigReader(json, where);
-        using var document = reader.Parse();
-        reader.root = document.RootElement;
-        return reader.root.ValueKind == JsonValueKind.Object ? reader.Ids(name) : throw reader.Bad("expected a JSON object");
+        if (keys.Value(name) is not { } value) return [];
+        int?[] ids = value.ValueKind == JsonValueKind.Array ? [.. value.EnumerateArray().Select(JsonKeys.IntegerOf)] : [JsonKeys.IntegerOf(value)];
+        return ids.Contains(null) ? throw keys.Wrong(name, value, "a token id or a list of them") : [.. ids.OfType<int>()];
     }
 
     string Method(JsonElement quantized) => quantized.ValueKind == JsonValueKind.Object ? Text(quantized, "quant_method") ?? "no quant_method"
-        : quantized.GetRawText();
+        : JsonKeys.Short(quantized);
 
     /// <summary>Which layers have a window: as <c>layer_types</c> lists them, which newer configs do, else by the family's rule.</summary>
     bool[] Sliding(Family family, int layers, int? window)
     {
         bool[] own = [.. Enumerable.Range(0, layers).Select(layer => window is not null && family.Slides(this, layer))];
-        if (Value(root, "layer_types") is not { } listed) return window is null ? [] : own;
+        if (keys.Value("layer_types") is not { } listed) return window is null ? [] : own;
         if (listed.ValueKind != JsonValueKind.Array || listed.GetArrayLength() != layers)
-            throw Wrong("layer_types", listed, $"a list of {layers} types");
-        bool[] types = [.. listed.EnumerateArray().Select(type => (type.ValueKind == JsonValueKind.String ? type.GetString() : null) switch
+            throw keys.Wrong("layer_types", listed, $"a list of {layers} types");
+        bool[] types = [.. listed.EnumerateArray().Select(type => JsonKeys.TextOf(type) switch
         {
             "sliding_attention" => true,
             "full_attention" => false,
-            _ => throw Bad($"layer_types has {type.GetRawText()}; supported are full_attention and sliding_attention"),
+            _ => throw Bad($"layer_types has {JsonKeys.Short(type)}; supported are full_attention and sliding_attention"),
         })];
         if (window is null) return !types.Contains(true) ? [] : throw Bad("layer_types has sliding_attention, but there is no sliding_window");
         if (Flag("use_sliding_window") is false && types.Contains(true))
             throw Bad("layer_types has sliding_attention, but use_sliding_window is false");
         return family.ListsLayers || types.SequenceEqual(own) ? types
-            : throw Bad($"layer_types {listed.GetRawText()} is not supported for {family.ModelType}, which does not read it");
+            : throw Bad($"layer_types {JsonKeys.Short(listed)} is not supported for {family.ModelType}, which does not read it");
     }
 
     int Divided(int hidden, int heads) =>
         heads > 0 && hidden % heads == 0 ? hidden / heads
             : throw Bad($"hidden_size {hidden} is no multiple of num_attention_heads {heads}, and there is no head_dim");
 
-    int Need(string name, int most = MostChannels) => (Integer(name) ?? throw Missing(name)) switch
+    int Need(string name, int most = MostChannels) => (Integer(name) ?? throw keys.Missing(name)) switch
     {
         < 1 and var size => throw Bad($"{name} is {size}, expected 1 or more"),
         var size when size > most => throw Bad($"{name} is {size}, expected at most {most}"),
         var size => size,
     };
 
-    string? Text(string name) => Text(root, name);
-
-    public string? Text(JsonElement at, string name) => Value(at, name) switch
-    {
-        null => null,
-        { ValueKind: JsonValueKind.String } text => text.GetString(),
-        var other => throw Wrong(name, other.Value, "a string"),
-    };
-
-    public int? Integer(string name) => Value(root, name) switch
-    {
-        null => null,
-        { ValueKind: JsonValueKind.Number } number when number.TryGetInt32(out var value) => value,
-        var other => throw Wrong(name, other.Value, "an integer"),
-    };
+    public int? Integer(string name, int least = int.MinValue) => keys.Integer(name, least);
 
     /// <summary>An integer whose absence means a preset and whose null means none.</summary>
-    int? IntegerOrNull(string name, int? preset) => root.TryGetProperty(name, out _) ? Integer(name) : preset;
+    int? IntegerOrNull(string name, int? preset) => keys.Has(name) ? Integer(name) : preset;
 
     /// <summary>A number whose absence means a preset and whose null means none.</summary>
-    public double? NumberOrNull(string name, double preset) => root.TryGetProperty(name, out _) ? Number(name) : preset;
+    public double? NumberOrNull(string name, double preset) => keys.Has(name) ? Number(name) : preset;
 
-    public double? Number(string name) => Number(root, name);
+    public double? Number(string name) => keys.Number(name);
 
-    public double? Number(JsonElement at, string name) => Value(at, name) switch
-    {
-        null => null,
-        { ValueKind: JsonValueKind.Number } number => number.GetDouble(),
-        var other => throw Wrong(name, other.Value, "a number"),
-    };
+    public double? Number(JsonElement at, string name) => keys.Of(at).Number(name);
 
-    public bool? Flag(string name) => Flag(root, name);
+    public string? Text(JsonElement at, string name) => keys.Of(at).Text(name);
 
-    public bool? Flag(JsonElement at, string name) => Value(at, name) switch
-    {
-        null => null,
-        { ValueKind: JsonValueKind.True or JsonValueKind.False } flag => flag.GetBoolean(),
-        var other => throw Wrong(name, other.Value, "true or false"),
-    };
+    public bool? Flag(string name) => keys.Flag(name);
 
-    IReadOnlyList<int> Ids(string name) => Value(root, name) switch
-    {
-        null => [],
-        { ValueKind: JsonValueKind.Array } list =>
-            [.. list.EnumerateArray().Select(id => id.TryGetInt32(out var n) ? n : throw Wrong(name, id, "ids"))],
-        _ => [Integer(name)!.Value],
-    };
+    public bool? Flag(JsonElement at, string name) => keys.Of(at).Flag(name);
 
-    static JsonElement? Value(JsonElement at, string name) =>
-        at.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;
-
-    JsonDocument Parse()
-    {
-        try
-        {
-            return JsonDocument.Parse(json);
-        }
-        catch (JsonException e)
-        {
-            throw Bad($"no valid JSON: {e.Message}");
-        }
-    }
-
-    InvalidDataException Missing(string name) => Bad($"{name} is missing");
-
-    InvalidDataException Wrong(string name, JsonElement found, string expected) => Bad($"{name} is {found.GetRawText()}, expected {expected}");
-
-    public InvalidDataException Bad(string what) => new($"{where}: {what}");
+    public InvalidDataException Bad(string what) => keys.Bad(what);
 }

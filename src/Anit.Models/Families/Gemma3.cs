@@ -14,7 +14,7 @@ static class Gemma3
         MaxPositions = 131_072,
         RopeTheta = 1_000_000,
         LocalRopeTheta = 10_000,
-        Slides = (keys, layer) => (layer + 1) % (keys.Integer("sliding_window_pattern") ?? 6) != 0,
+        Slides = (keys, layer) => (layer + 1) % (keys.Integer("sliding_window_pattern", least: 1) ?? 6) != 0,
         Read = (keys, config) => config with
         {
             QueryPreAttnScalar = keys.Number("query_pre_attn_scalar") ?? 256,

@@ -118,20 +118,21 @@ public sealed record ModelConfig
             if (File.Exists(Path.Combine(folder, file)))
                 throw new InvalidDataException($"{Path.Combine(folder, file)}: quantized weights ({kind}) are not supported; use the "
                     + "unquantized model");
-        var config = FromJson(Encoding.UTF8.GetString(FolderHint.Read(path)), path);
+        var config = new ConfigReader(JsonKeys.Parse(FolderHint.Read(path), path)).Read();
         var generation = Path.Combine(folder, "generation_config.json");
         return File.Exists(generation) ? config with { EosTokenIds = Stops(config, generation) } : config;
     }
 
     /// <summary>Stop ids of both files: those of instruction-tuned releases often stand in <c>generation_config.json</c> alone.</summary>
     static int[] Stops(ModelConfig config, string path) =>
-        [.. config.EosTokenIds.Concat(ConfigReader.Ids(Encoding.UTF8.GetString(FolderHint.Read(path)), path, "eos_token_id")).Distinct()];
+        [.. config.EosTokenIds.Concat(new ConfigReader(JsonKeys.Parse(FolderHint.Read(path), path)).Ids("eos_token_id")).Distinct()];
 
     /// <summary>Reads the text of a <c>config.json</c>.</summary>
     /// <param name="json">The text.</param>
     /// <param name="where">What to call it in messages.</param>
     /// <exception cref="InvalidDataException">A key is missing, of the wrong type, or asks for something unsupported.</exception>
-    public static ModelConfig FromJson(string json, string where = "config.json") => new ConfigReader(json, where).Read();
+    public static ModelConfig FromJson(string json, string where = "config.json") =>
+        new ConfigReader(JsonKeys.Parse(Encoding.UTF8.GetBytes(json), where)).Read();
 
     /// <summary>The config as Hugging Face reads it: keys sorted, defaults spelled out.</summary>
     /// <param name="dtype">Element type of the weights beside it: <c>float32</c>, <c>bfloat16</c>, <c>float16</c>.</param>

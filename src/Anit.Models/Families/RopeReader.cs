@@ -101,7 +101,7 @@ sealed class RopeReader(ConfigReader keys, JsonElement root, Family family)
     {
         if (!at.TryGetProperty(key, out var list)) throw keys.Bad($"{name}.{key} is missing");
         double[] factors = list.ValueKind == JsonValueKind.Array
-            ? [.. list.EnumerateArray().Select(f => f.ValueKind == JsonValueKind.Number ? f.GetDouble() : 0)] : [];
+            ? [.. list.EnumerateArray().Select(f => JsonKeys.NumberOf(f) ?? 0)] : [];
         return factors.Length == headDim / 2 && factors.All(f => f > 0) ? factors
             : throw keys.Bad($"{name}.{key} has {factors.Length} numbers, expected {headDim / 2} above 0, half of head_dim");
     }
@@ -114,6 +114,6 @@ sealed class RopeReader(ConfigReader keys, JsonElement root, Family family)
 
     /// <summary>An object that says something; null and {} say nothing.</summary>
     JsonElement? Set(JsonElement at, string name) => !at.TryGetProperty(name, out var value) || value.ValueKind == JsonValueKind.Null ? null
-        : value.ValueKind != JsonValueKind.Object ? throw keys.Bad($"{name} is {value.GetRawText()}, expected an object")
+        : value.ValueKind != JsonValueKind.Object ? throw keys.Bad($"{name} is {JsonKeys.Short(value)}, expected an object")
         : value.GetPropertyCount() == 0 ? null : value;
 }

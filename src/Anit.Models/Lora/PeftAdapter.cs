@@ -40,15 +40,7 @@ public static class PeftAdapter
     {
         var path = Path.Combine(folder, ConfigFile);
         if (!File.Exists(path)) throw new FileNotFoundException($"{folder}: no {ConfigFile}; is this a PEFT adapter folder?", folder);
-        try
-        {
-            using var json = JsonDocument.Parse(File.ReadAllText(path));
-            return Options(json.RootElement, path);
-        }
-        catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException)
-        {
-            throw new InvalidDataException($"{path}: {e.Message}");
-        }
+        return Options(JsonKeys.Parse(FolderHint.Read(path), path));
     }
 
     static string Config(LoraOptions lora, string baseName)
@@ -80,39 +72,45 @@ public static class PeftAdapter
         return json.ToJsonString(new JsonSerializerOptions { WriteIndented = true }) + "\n";
     }
 
-    static LoraOptions Options(JsonElement json, string path)
-    {
-        InvalidDataException Bad(string what) => new($"{path}: {what}");
-        JsonElement? Value(string name) =>
-            json.TryGetProperty(name, out var value) && value.ValueKind is not (JsonValueKind.Null or JsonValueKind.False) ? value : null;
+    // What PEFT adds to a low-rank update and is not computed here; off as null, false, [] and {}.
+    static readonly string[] Refused =
+    [
+        "lora_bias", "use_qalora", "modules_to_save", "layer_replication", "trainable_token_indices", "target_parameters",
+        "alora_invocation_tokens", "use_bdlora", "ensure_weight_tying", "arrow_config", "kasa_config", "monteclora_config", "velora_config",
+    ];
 
-        if (Value("peft_type")?.GetString() != "LORA") throw Bad($"peft_type {Value("peft_type")} is not supported; only LORA is");
-        foreach (var name in new[] { "lora_bias", "use_qalora", "modules_to_save", "layer_replication",
-            "trainable_token_indices", "target_parameters", "alora_invocation_tokens", "use_bdlora", "ensure_weight_tying",
-            "arrow_config", "kasa_config", "monteclora_config", "velora_config" })
-            if (Value(name) is { } set && set.GetRawText() is not ("[]" or "{}")) throw Bad($"{name} {set.GetRawText()} is not supported");
-        if (Value("bias")?.GetString() is { } bias and not "none") throw Bad($"bias {bias} is not supported; only none is");
+    static LoraOptions Options(JsonKeys keys)
+    {
+        if (keys.Text("peft_type") is var type and not "LORA") throw keys.Bad($"peft_type {type ?? "is missing and"} is not supported; only LORA is");
+        foreach (var name in Refused)
+            if (keys.Value(name) is { } set && set.GetRawText() is not ("false" or "[]" or "{}"))
+                throw keys.Bad($"{name} {JsonKeys.Short(set)} is not supported, expected null or false");
+        if (keys.Text("bias") is { } bias and not "none") throw keys.Bad($"bias {bias} is not supported; only none is");
 
         // The others begin by changing the base model, whose weights we read as they were.
-        if (Value("init_lora_weights") is { ValueKind: JsonValueKind.String } init && init.GetString() is not ("gaussian" or "orthogonal" or "eva"))
-            throw Bad($"init_lora_weights {init.GetRawText()} is not supported; convert the adapter with peft's "
-                + "path_initial_model_for_weight_conversion");
+        if (keys.Value("init_lora_weights") is { ValueKind: not (JsonValueKind.True or JsonValueKind.False) } init)
+        {
+            var how = keys.Text("init_lora_weights", "true, false or a name");
+            if (how is not ("gaussian" or "orthogonal" or "eva"))
+                throw keys.Bad($"init_lora_weights {JsonKeys.Short(init)} is not supported; convert the adapter with peft's "
+                    + "path_initial_model_for_weight_conversion");
+        }
 
-        var rank = Value("r")?.GetInt32() ?? throw Bad("r is missing");
-        if (rank < 1) throw Bad($"r is {rank}, expected 1 or more");
-        if (rank > LoraOptions.MostRank) throw Bad($"r is {rank}, expected at most {LoraOptions.MostRank}");
-        var dropout = Value("lora_dropout")?.GetDouble() ?? 0;
-        if (dropout is < 0 or >= 1) throw Bad($"lora_dropout is {dropout}, expected 0 or more and less than 1");
+        var rank = keys.Integer("r", 1, LoraOptions.MostRank) ?? throw keys.Missing("r", $"a whole number from 1 to {LoraOptions.MostRank}");
+        var dropout = keys.Number("lora_dropout", 0, 1) ?? 0;
+        if (dropout >= 1) throw keys.Bad($"lora_dropout is {dropout}, expected 0 or more and less than 1");
+        // About layers that keep weights the other way round; PEFT ignores it for linear ones, which all of ours are.
+        keys.Flag("fan_in_fan_out");
 
-        // fan_in_fan_out is about layers that keep weights the other way round; PEFT ignores it for linear ones, which all of ours are.
-        var targets = PeftTargets.Read(json, Bad);
+        var targets = PeftTargets.Read(keys);
         foreach (var name in new[] { "lm_head", "model.embed_tokens" })
             if (targets.Match(name))
-                throw Bad($"target_modules matches {name}, which cannot be updated here; merge the adapter with peft (merge_and_unload)");
-        return new LoraOptions(rank, Value("lora_alpha")?.GetDouble() ?? 8, dropout, Value("use_rslora") is not null)
+                throw keys.Bad($"target_modules matches {name}, which cannot be updated here; merge the adapter with peft (merge_and_unload)");
+        var alpha = keys.Number("lora_alpha", -PeftTargets.MostAlpha, PeftTargets.MostAlpha) ?? 8;
+        return new LoraOptions(rank, alpha, dropout, keys.Flag("use_rslora") ?? false)
         {
-            Targets = targets.Targets.Pattern is { } pattern ? [pattern] : targets.Targets.List,
-            Dora = Value("use_dora") is not null,
+            Targets = targets.Targets.Pattern is { } pattern ? [pattern.Text] : targets.Targets.List,
+            Dora = keys.Flag("use_dora") ?? false,
             Peft = targets,
         };
     }

@@ -20,36 +20,24 @@ internal sealed class TokenizerConfig
     {
         var file = Array.Find(["tokenizer_config.json", "special_tokens_map.json"], name => File.Exists(Path.Combine(folder, name)));
         if (file is null) return;
-        JsonElement root;
-        try
-        {
-            root = JsonSerializer.Deserialize<JsonElement>(FolderHint.Read(Path.Combine(folder, file)));
-        }
-        catch (JsonException e)
-        {
-            throw new InvalidDataException($"{Path.Combine(folder, file)}: not JSON at line {e.LineNumber + 1}", e);
-        }
+        var root = JsonKeys.Parse(FolderHint.Read(Path.Combine(folder, file)), Path.Combine(folder, file));
         Bos = Token(root, "bos_token");
         Eos = Token(root, "eos_token");
         Pad = Token(root, "pad_token");
         Unknown = Token(root, "unk_token");
-        AddBos = Flag(root, "add_bos_token");
-        AddEos = Flag(root, "add_eos_token");
-        CleanUp = Flag(root, "clean_up_tokenization_spaces") ?? false;
-        if (root.TryGetProperty("added_tokens_decoder", out var added) && added.ValueKind == JsonValueKind.Object)
+        AddBos = root.Flag("add_bos_token");
+        AddEos = root.Flag("add_eos_token");
+        CleanUp = root.Flag("clean_up_tokenization_spaces") ?? false;
+        if (root.Value("added_tokens_decoder") is { ValueKind: JsonValueKind.Object } added)
             AddedTokens = [.. added.EnumerateObject().Where(t => int.TryParse(t.Name, out _)).Select(t => (int.Parse(t.Name), t.Value))
                 .OrderBy(t => t.Item1)];
     }
 
-    /// <summary>A token is given by its text or as an object with "content".</summary>
-    static string? Token(JsonElement root, string name) => !root.TryGetProperty(name, out var token) ? null : token.ValueKind switch
+    /// <summary>A token is given by its text or as an object with "content"; null and false say that there is none.</summary>
+    static string? Token(JsonKeys keys, string name) => keys.Value(name) switch
     {
-        JsonValueKind.String => token.GetString(),
-        JsonValueKind.Object when token.TryGetProperty("content", out var content) => content.GetString(),
-        _ => null,
+        null or { ValueKind: JsonValueKind.False } => null,
+        { ValueKind: JsonValueKind.Object } token => keys.Of(token).Text("content", $"the text of {name}"),
+        _ => keys.Text(name, "a token's text or an object with its content"),
     };
-
-    static bool? Flag(JsonElement root, string name) =>
-        root.TryGetProperty(name, out var value) && value.ValueKind is JsonValueKind.True or JsonValueKind.False
-            ? value.ValueKind == JsonValueKind.True : null;
 }

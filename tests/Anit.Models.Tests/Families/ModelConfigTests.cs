@@ -142,7 +142,7 @@ public sealed class ModelConfigTests
     [InlineData("""{"vocab_size":10}""", "model_type is missing")]
     [InlineData("""{"model_type":"bert"}""", "model_type bert is not supported; supported are")]
     [InlineData("""{"model_type":"llama"}""", "hidden_size is missing")]
-    [InlineData(Tiny + ""","vocab_size":"ten"}""", "vocab_size is \"ten\", expected an integer")]
+    [InlineData(Tiny + ""","vocab_size":"ten"}""", "vocab_size is \"ten\", expected a whole number")]
     [InlineData(Tiny + ""","num_key_value_heads":3}""", "num_attention_heads 2 is no multiple of num_key_value_heads 3")]
     [InlineData(Tiny + ""","num_key_value_heads":0}""", "num_key_value_heads is 0, expected 1 or more")]
     [InlineData(Tiny + ""","num_hidden_layers":-1}""", "num_hidden_layers is -1, expected 1 or more")]

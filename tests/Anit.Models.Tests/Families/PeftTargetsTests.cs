@@ -93,8 +93,8 @@ public sealed class PeftTargetsTests : IDisposable
     [InlineData(""" "target_modules":".*(q_proj|embed_tokens)" """, "target_modules matches model.embed_tokens")]
     [InlineData(""" "target_modules":".*q_proj","layers_to_transform":[0] """, "layers_to_transform has no effect")]
     [InlineData(""" "layers_pattern":"h" """, "layers_pattern has no effect without layers_to_transform")]
-    [InlineData(""" "layers_to_transform":"all" """, "layers_to_transform is \"all\", expected a number")]
-    [InlineData(""" "rank_pattern":{"q_proj":0} """, "rank_pattern is")]
+    [InlineData(""" "layers_to_transform":"all" """, "layers_to_transform is \"all\", expected the number of a layer")]
+    [InlineData(""" "rank_pattern":{"q_proj":0} """, "rank_pattern.q_proj is 0, expected a whole number")]
     [InlineData(""" "exclude_modules":["q_proj"] """, "match no linear layer of this model")]
     public void What_is_not_followed_is_refused_by_the_name_of_its_key(string keys, string message)
     {
