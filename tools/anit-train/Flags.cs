@@ -47,7 +47,7 @@ sealed class Flags
     public readonly Option<double?> Alpha =
         Opt.Number("--alpha", "Ascent step α; the radius when absent (preset paper: 0.001). NEFTune: its noise scale (5).", 0);
     public readonly Option<double?> Start = Opt.Number("--init-scale", "c of Eq. 7, the size of the random start.", 0);
-    public readonly Option<double?> Lambda = Opt.Number("--lambda", "Weight λ of the adversarial loss; 0 skips the adversary.", 0);
+    public readonly Option<double?> Lambda = Opt.Number("--lambda", "Weight λ of the adversarial loss; 0 skips the adversary and its options.", 0);
     public readonly Option<string?> Radius =
         new("--radius") { Description = "Projection: fixed (ε), responsive (ε(1−β)) or none.", HelpName = "how" };
     public readonly Option<string?> Scope =
@@ -119,6 +119,7 @@ sealed class Flags
         if (method == "plain") given.Refuse(Method, method, Alpha, AttackWarmUp);
         if (tune == "full") given.Refuse(Tune, tune, [.. ofLora, Dtype]);
         else given.Refuse(Tune, tune, SaveDtype);
+        if (given.GetValue(Lambda) == 0) given.Refuse(Lambda, "0", Epsilon, RelativeEpsilon, Alpha, Start, Radius, Scope, AttackWarmUp);
         given.RefuseBoth(Epsilon, RelativeEpsilon);
         given.RefuseBoth(Resume, Fresh);
         if (given.GetRequiredValue(Init) == "random" && tune != "full")

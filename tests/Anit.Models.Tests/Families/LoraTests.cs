@@ -123,7 +123,8 @@ public sealed class LoraTests : IDisposable
     [InlineData("""{"peft_type":"LORA","r":2147483647,"target_modules":["q_proj"]}""", "r is 2147483647, expected a whole number from 1 to 65536")]
     [InlineData("""{"peft_type":"LORA","r":3,"rank_pattern":{"q_proj":1e9},"target_modules":["q_proj"]}""",
         "rank_pattern.q_proj is 1e9, expected")]
-    [InlineData("""{"peft_type":"LORA","r":3,"lora_dropout":1.5,"target_modules":["q_proj"]}""", "lora_dropout is 1.5, expected a number from 0 to 1")]
+    [InlineData("""{"peft_type":"LORA","r":3,"lora_dropout":1.5,"target_modules":["q_proj"]}""",
+        "lora_dropout is 1.5, expected a number from 0 to 1")]
     [InlineData("""{"peft_type":"LORA","r":3,"target_modules":["c_attn"]}""", "target_modules (c_attn) match no linear layer of this model")]
     [InlineData("""{"peft_type":"LORA","r":4,"target_modules":["q_proj","v_proj"]}""", "has shape [3, 24]")]
     [InlineData("""{"peft_type":"LORA","r":3,"target_modules":["q_proj","k_proj","v_proj"]}""", "k_proj.lora_A.weight is missing, expected "

@@ -36,8 +36,8 @@ public sealed class SettingTypeTests : IDisposable
     /// <summary>What PEFT notes and what starts or places a training: nothing that a finished adapter's numbers hang on.</summary>
     static readonly string[] AdapterNotes =
     [
-        "auto_mapping", "base_model_name_or_path", "corda_config", "eva_config", "inference_mode", "loftq_config", "lora_ga_config", "megatron_config",
-        "megatron_core", "peft_version", "qalora_group_size", "revision", "runtime_config", "task_type",
+        "auto_mapping", "base_model_name_or_path", "corda_config", "eva_config", "inference_mode", "loftq_config", "lora_ga_config",
+        "megatron_config", "megatron_core", "peft_version", "qalora_group_size", "revision", "runtime_config", "task_type",
     ];
 
     [Fact]
