@@ -8,7 +8,7 @@ internal sealed record BpeOptions(bool ByteLevel, bool ByteFallback, bool Ignore
 /// <summary>Byte-pair encoding of one word: letters first, then the best-ranked pair of neighbours joined until none is left.</summary>
 /// <remarks>Sennrich et al. (2016), arXiv:1508.07909. Letters are bytes (byte-level) or Unicode scalars with an optional
 /// fallback to byte tokens. Of two equal pairs the left one goes first. The model is immutable; scratch memory is the caller's.</remarks>
-internal sealed class BpeModel
+internal sealed class BpeModel : WordModel
 {
     readonly Dictionary<string, int> vocab;
     readonly Dictionary<string, int>.AlternateLookup<ReadOnlySpan<char>> byText;
@@ -54,7 +54,7 @@ internal sealed class BpeModel
     int IdOf(ReadOnlySpan<char> token) => byText.TryGetValue(token, out var id) ? id : -1;
 
     /// <summary>Appends the ids of a word.</summary>
-    public void Encode(ReadOnlySpan<char> word, BpeScratch scratch, List<int> ids)
+    public override void Encode(ReadOnlySpan<char> word, BpeScratch scratch, List<int> ids)
     {
         scratch.Clear();
         if (options.ByteLevel)

@@ -117,6 +117,20 @@ internal abstract class Decoder
         }
     }
 
+    /// <summary>Tokens that begin with the prefix go on in a word; before all others but the first comes a space.</summary>
+    public sealed class WordPiece(string prefix, bool cleanUp) : Decoder
+    {
+        public override void Apply(List<string> tokens)
+        {
+            for (var i = 0; i < tokens.Count; i++)
+            {
+                var token = tokens[i];
+                if (i > 0) token = token.StartsWith(prefix, StringComparison.Ordinal) ? token[prefix.Length..] : " " + token;
+                tokens[i] = cleanUp ? CleanUp(token) : token;
+            }
+        }
+    }
+
     /// <summary>transformers' clean_up_tokenization: English punctuation without a space before it.</summary>
     public static string CleanUp(string text) => text
         .Replace(" .", ".", StringComparison.Ordinal).Replace(" ?", "?", StringComparison.Ordinal).Replace(" !", "!", StringComparison.Ordinal)

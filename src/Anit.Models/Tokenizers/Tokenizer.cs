@@ -4,7 +4,7 @@ using System.Runtime.InteropServices;
 namespace Anit.Models.Tokenizers;
 
 /// <summary>Text to token ids and back, as a Hugging Face folder's tokenizer.json says: <c>Tokenizer.Load("Llama-3-8B").Encode("Hi")</c>.</summary>
-/// <remarks>Reads BPE models: byte-level (GPT-2, LLaMA-3, Qwen) and letters with byte fallback (LLaMA-2, Gemma, Mistral).
+/// <remarks>Reads BPE models, byte-level (GPT-2, LLaMA-3, Qwen) and letters with byte fallback (LLaMA-2, Gemma, Mistral), and WordPiece (BERT).
 /// A component that is not supported fails the load by name. Safe to use from many threads. Unpaired surrogates are
 /// read as U+FFFD. docs/tokenizers.md lists what is supported and against what it was checked.</remarks>
 public sealed class Tokenizer
@@ -90,15 +90,20 @@ public sealed class Tokenizer
     }
 
     /// <summary>The ids of a text between the tokens the model expects around it, BOS or EOS or none.</summary>
-    public int[] EncodeWithSpecials(string text)
+    /// <param name="text">The text.</param>
+    /// <param name="most">How many ids in all; the text is cut at its end where it gives more. None but those around it where they are more.</param>
+    public int[] EncodeWithSpecials(string text, int most = int.MaxValue)
     {
         var ids = new List<int>(text.Length / 3 + 4);
         if (AddsBos && !file.Before.Contains(BosId!.Value)) ids.Add(BosId.Value);
         ids.AddRange(file.Before.Where(id => AddsBos || id != BosId));
+        var before = ids.Count;
+        List<int> after = [.. file.After.Where(id => AddsEos || id != EosId)];
+        if (AddsEos && !file.After.Contains(EosId!.Value)) after.Add(EosId.Value);
         EncodeInto(text, ids);
-        ids.AddRange(file.After.Where(id => AddsEos || id != EosId));
-        if (AddsEos && !file.After.Contains(EosId!.Value)) ids.Add(EosId.Value);
-        return [.. ids];
+        var room = Math.Max(0, most - before - after.Count);
+        if (ids.Count - before > room) ids.RemoveRange(before + room, ids.Count - before - room);
+        return [.. ids, .. after];
     }
 
     /// <summary>Appends the ids of a text to a list that can be used again and again.</summary>

@@ -14,7 +14,7 @@ internal sealed class TokenizerFile
     public List<AddedToken> Added { get; } = [];
     public Normalizer? Normalizer { get; }
     public PreTokenizer? PreTokenizer { get; }
-    public BpeModel Model { get; }
+    public WordModel Model { get; }
     public Decoder? Decoder { get; }
     public List<int> Before { get; } = [];
     public List<int> After { get; } = [];
@@ -32,14 +32,16 @@ internal sealed class TokenizerFile
             Config = new TokenizerConfig(Path.GetDirectoryName(file)!);
             Normalizer = steps.Normalizer(Member(root, "normalizer"), "normalizer");
             PreTokenizer = steps.PreTokenizer(Member(root, "pre_tokenizer"), "pre_tokenizer");
-            var merges = ReadVocabAndMerges(Member(root, "model"));
-            Model = ReadModel(Member(root, "model"), merges);
+            var (model, type) = (Member(root, "model"), ModelType(Member(root, "model")));
+            ReadVocab(model);
+            List<(int Left, int Right, int Joined)> merges = type == "BPE" ? ReadMerges(model.GetProperty("merges")) : [];
+            Model = type == "BPE" ? ReadBpe(model, merges) : ReadWordPiece(model);
             ReadAdded(root);
             Decoder = steps.Decoder(Member(root, "decoder"), "decoder", Added.Select(t => t.Content).ToHashSet(StringComparer.Ordinal));
             var (before, after) = steps.Template(Member(root, "post_processor"), "post_processor");
             Before.AddRange(before.Select(Id));
             After.AddRange(after.Select(Id));
-            if (PreTokenizer is null && Model.CutsBefore('▁', merges)) PreTokenizer = new PreTokenizer.Shortcut('▁');
+            if (PreTokenizer is null && Model is BpeModel bpe && bpe.CutsBefore('▁', merges)) PreTokenizer = new PreTokenizer.Shortcut('▁');
         }
         catch (JsonException e)
         {
@@ -60,17 +62,19 @@ internal sealed class TokenizerFile
     int Id(string token) =>
         Find(token) ?? throw new InvalidDataException($"{file}: post_processor names the token '{token}', which is not in the vocabulary");
 
-    List<(int Left, int Right, int Joined)> ReadVocabAndMerges(JsonElement model)
+    /// <summary>Files of the first years do not name it: WordPiece is then known by a key of its own.</summary>
+    string ModelType(JsonElement model) => Member(model, "type") is { ValueKind: JsonValueKind.String } type
+        ? type.GetString() is "BPE" or "WordPiece" ? type.GetString()!
+            : throw new InvalidDataException($"{file}: model is of type '{type.GetString()}', which is not supported; supported: BPE, WordPiece")
+        : model.TryGetProperty("max_input_chars_per_word", out _) ? "WordPiece" : "BPE";
+
+    void ReadVocab(JsonElement model)
     {
-        if (Member(model, "type") is { ValueKind: JsonValueKind.String } type && type.GetString() != "BPE")
-            throw new InvalidDataException($"{file}: model is of type '{type.GetString()}', which is not supported; supported: BPE");
         Vocab.EnsureCapacity(model.GetProperty("vocab").GetPropertyCount());
         foreach (var entry in model.GetProperty("vocab").EnumerateObject())
             Vocab[entry.Name] = entry.Value.ValueKind == JsonValueKind.Number && entry.Value.TryGetInt32(out var id) && id is >= 0 and < MostIds ? id
                 : throw new InvalidDataException($"{file}: model.vocab gives '{entry.Name}' the id {entry.Value.GetRawText()}; expected a number "
                     + $"from 0 to {MostIds - 1}");
-
-        return ReadMerges(model.GetProperty("merges"));
     }
 
     List<(int Left, int Right, int Joined)> ReadMerges(JsonElement merges)
@@ -105,7 +109,7 @@ internal sealed class TokenizerFile
             : throw new InvalidDataException($"{file}: model.merges[{index}] is '{text}'; expected two tokens and one space between them");
     }
 
-    BpeModel ReadModel(JsonElement model, List<(int Left, int Right, int Joined)> merges)
+    BpeModel ReadBpe(JsonElement model, List<(int Left, int Right, int Joined)> merges)
     {
         foreach (var name in (string[])["continuing_subword_prefix", "end_of_word_suffix"])
             if (Member(model, name) is { ValueKind: JsonValueKind.String } affix && affix.GetString() != "")
@@ -113,12 +117,18 @@ internal sealed class TokenizerFile
         if (Member(model, "dropout") is { ValueKind: JsonValueKind.Number } dropout && dropout.GetDouble() > 0)
             throw new InvalidDataException($"{file}: model.dropout is {dropout}, which makes ids random; set it to null");
 
-        int? unknown = null;
-        if (Member(model, "unk_token") is { ValueKind: JsonValueKind.String } token)
-            unknown = Vocab.TryGetValue(token.GetString()!, out var id) ? id
-                : throw new InvalidDataException($"{file}: model.unk_token '{token.GetString()}' is not in the vocabulary");
-        return new(Vocab, merges, new(steps.ByteLevel, True(model, "byte_fallback"), True(model, "ignore_merges"), True(model, "fuse_unk"), unknown));
+        return new(Vocab, merges,
+            new(steps.ByteLevel, True(model, "byte_fallback"), True(model, "ignore_merges"), True(model, "fuse_unk"), Unknown(model)));
     }
+
+    WordPieceModel ReadWordPiece(JsonElement model) => new(Vocab,
+        Member(model, "continuing_subword_prefix") is { ValueKind: JsonValueKind.String } prefix ? prefix.GetString()! : "##",
+        Unknown(model) ?? throw new InvalidDataException($"{file}: model.unk_token is missing; WordPiece needs a token for unknown words"),
+        Member(model, "max_input_chars_per_word") is { ValueKind: JsonValueKind.Number } most ? most.GetInt32() : 100);
+
+    int? Unknown(JsonElement model) => Member(model, "unk_token") is not { ValueKind: JsonValueKind.String } token ? null
+        : Vocab.TryGetValue(token.GetString()!, out var id) ? id
+        : throw new InvalidDataException($"{file}: model.unk_token '{token.GetString()}' is not in the vocabulary");
 
     void ReadAdded(JsonElement root)
     {

@@ -23,6 +23,10 @@ internal sealed class TokenizerSteps(string file)
             case "NFKD": return new Normalizer.Unicode(NormalizationForm.FormKD);
             case "Lowercase": return new Normalizer.Lowercase();
             case "StripAccents": return new Normalizer.StripAccents();
+            case "BertNormalizer":
+                var lower = Flag(at, "lowercase", true);
+                return new BertNormalizer(Flag(at, "clean_text", true), Flag(at, "handle_chinese_chars", true), Flag(at, "strip_accents", lower),
+                    lower);
             case "Strip": return new Normalizer.Strip(Flag(at, "strip_left", true), Flag(at, "strip_right", true));
             case "Prepend": return new Normalizer.Prepend(Text(at, path, "prepend"));
             case "Replace":
@@ -30,7 +34,7 @@ internal sealed class TokenizerSteps(string file)
                 return at.GetProperty("pattern").TryGetProperty("String", out var literal) && literal.GetString() is [var from] && with is [var to]
                     ? new Normalizer.ReplaceLetter(from, to) : new Normalizer.Replace(Pattern(at, path), with);
             case var other:
-                throw Unsupported(path, other, "NFC, NFD, NFKC, NFKD, Lowercase, StripAccents, Strip, Prepend, Replace, Sequence");
+                throw Unsupported(path, other, "NFC, NFD, NFKC, NFKD, Lowercase, StripAccents, BertNormalizer, Strip, Prepend, Replace, Sequence");
         }
     }
 
@@ -61,13 +65,15 @@ internal sealed class TokenizerSteps(string file)
                 return new PreTokenizer.Split(Tokenizers.Pattern.Regex(@"\p{N}"), Flag(at, "individual_digits", false) ? SplitBehavior.Isolated
                     : SplitBehavior.Contiguous);
             case "Whitespace": return new PreTokenizer.Split(Tokenizers.Pattern.Regex(@"[\w]+|[^\w\s]+"), SplitBehavior.Removed, invert: true);
+            case "BertPreTokenizer": return new BertPreTokenizer();
             case "WhitespaceSplit": return new PreTokenizer.Split(Tokenizers.Pattern.Regex(@"\s"), SplitBehavior.Removed);
             case "Punctuation":
                 var how = at.TryGetProperty("behavior", out var given) && Enum.TryParse<SplitBehavior>(given.GetString(), true, out var named) ? named
                     : SplitBehavior.Isolated;
                 return new PreTokenizer.Split(Tokenizers.Pattern.Regex(@"[\p{P}$+<=>^`|~]"), how);
             case var other:
-                throw Unsupported(path, other, "Split, ByteLevel, Metaspace, Digits, Whitespace, WhitespaceSplit, Punctuation, Sequence");
+                throw Unsupported(path, other,
+                    "Split, ByteLevel, Metaspace, Digits, Whitespace, WhitespaceSplit, BertPreTokenizer, Punctuation, Sequence");
         }
     }
 
@@ -85,7 +91,8 @@ internal sealed class TokenizerSteps(string file)
                     at.GetProperty("start").GetInt32(), at.GetProperty("stop").GetInt32());
             case "Replace": return new Decoder.Replace(Pattern(at, path), Text(at, path, "content"));
             case "Metaspace": return new Decoder.Metaspace(Mark(at, path), Scheme(at, path));
-            case var other: throw Unsupported(path, other, "ByteLevel, ByteFallback, Fuse, Strip, Replace, Metaspace, Sequence");
+            case "WordPiece": return new Decoder.WordPiece(Text(at, path, "prefix"), Flag(at, "cleanup", true));
+            case var other: throw Unsupported(path, other, "ByteLevel, ByteFallback, Fuse, Strip, Replace, Metaspace, WordPiece, Sequence");
         }
     }
 

@@ -79,6 +79,17 @@ public sealed class OracleFactAttribute : FactAttribute
     }
 }
 
+/// <summary>A fact that needs the npm oracles and the shared models.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class SharedOracleFactAttribute : FactAttribute
+{
+    public SharedOracleFactAttribute()
+    {
+        if (!Oracle.IsHere) Skip = Oracle.Absent;
+        else if (SharedData.Folder is null) Skip = "the shared models are not on this machine";
+    }
+}
+
 /// <summary>A theory for the full run, ANIT_TOKENIZER_TEXTS=all: minutes of work for figures that the docs hold.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class FullRunTheoryAttribute : TheoryAttribute

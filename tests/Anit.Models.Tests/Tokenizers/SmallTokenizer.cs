@@ -58,6 +58,48 @@ public static class SmallTokenizer
         };
     }
 
+    /// <summary>WordPiece over letters and pieces of the sample's words, with the steps of BERT around it.</summary>
+    public static JsonObject Bert()
+    {
+        var vocab = new JsonObject { ["[PAD]"] = 0, ["[UNK]"] = 1, ["[CLS]"] = 2, ["[SEP]"] = 3 };
+        foreach (var rune in Letters.ToLowerInvariant().EnumerateRunes())
+        {
+            vocab.TryAdd(rune.ToString(), vocab.Count);
+            if (System.Text.Rune.IsLetter(rune)) vocab.TryAdd($"##{rune}", vocab.Count);
+        }
+        foreach (var word in Sample.ToLowerInvariant().Split('▁', StringSplitOptions.RemoveEmptyEntries))
+            for (var length = 2; length <= word.Length; length++)
+            {
+                vocab.TryAdd(word[..length], vocab.Count);
+                vocab.TryAdd("##" + word[^length..], vocab.Count);
+            }
+        var special = new JsonArray();
+        foreach (var token in (string[])["[PAD]", "[UNK]", "[CLS]", "[SEP]"])
+            special.Add(new JsonObject
+            {
+                ["id"] = special.Count, ["content"] = token, ["single_word"] = false, ["lstrip"] = false, ["rstrip"] = false, ["normalized"] = false,
+                ["special"] = true,
+            });
+        return new()
+        {
+            ["version"] = "1.0", ["truncation"] = null, ["padding"] = null, ["added_tokens"] = special,
+            ["normalizer"] = JsonNode.Parse(
+                """{"type":"BertNormalizer","clean_text":true,"handle_chinese_chars":true,"strip_accents":null,"lowercase":true}"""),
+            ["pre_tokenizer"] = JsonNode.Parse("""{"type":"BertPreTokenizer"}"""),
+            ["post_processor"] = JsonNode.Parse("""
+                {"type":"TemplateProcessing","single":[{"SpecialToken":{"id":"[CLS]","type_id":0}},{"Sequence":{"id":"A","type_id":0}},
+                {"SpecialToken":{"id":"[SEP]","type_id":0}}],"pair":[{"Sequence":{"id":"A","type_id":0}},{"Sequence":{"id":"B","type_id":1}}],
+                "special_tokens":{"[CLS]":{"id":"[CLS]","ids":[2],"tokens":["[CLS]"]},"[SEP]":{"id":"[SEP]","ids":[3],"tokens":["[SEP]"]}}}
+                """),
+            ["decoder"] = JsonNode.Parse("""{"type":"WordPiece","prefix":"##","cleanup":true}"""),
+            ["model"] = new JsonObject
+            {
+                ["type"] = "WordPiece", ["unk_token"] = "[UNK]", ["continuing_subword_prefix"] = "##", ["max_input_chars_per_word"] = 100,
+                ["vocab"] = vocab,
+            },
+        };
+    }
+
     /// <summary>The same tokenizer with parts replaced: a path such as model.fuse_unk and JSON.</summary>
     public static JsonObject With(this JsonObject tokenizer, string path, string json)
     {

@@ -60,6 +60,20 @@ public sealed class TokenizerComponentTests(TokenizerComponentTests.Answers answ
         Add("Replace regex", "normalizer", """{"type":"Replace","pattern":{"Regex":"\\s+"},"content":"▁"}""");
         Add("LLaMA-2", "normalizer", $$"""{"type":"Sequence","normalizers":[{"type":"Prepend","prepend":"▁"},{{Mark}}]}""");
 
+        foreach (var (clean, chinese, accents, lower) in new[]
+        {
+            ("true", "true", "null", "true"), ("true", "true", "null", "false"), ("false", "false", "true", "false"),
+            ("false", "true", "false", "true"), ("true", "false", "true", "true"),
+        })
+            Add($"BertNormalizer {clean} {chinese} {accents} {lower}", "normalizer",
+                $$"""{"type":"BertNormalizer","clean_text":{{clean}},"handle_chinese_chars":{{chinese}},"strip_accents":{{accents}},"""
+                    + $$""" "lowercase":{{lower}}}""");
+        Add("BertPreTokenizer", "pre_tokenizer", """{"type":"BertPreTokenizer"}""");
+        foreach (var cleanup in (string[])["true", "false"])
+            all.Add($"BERT, cleanup {cleanup}",
+                SmallTokenizer.Bert().With("decoder", $$"""{"type":"WordPiece","prefix":"##","cleanup":{{cleanup}}}"""));
+        all.Add("BERT, words of five letters at the most", SmallTokenizer.Bert().With("model.max_input_chars_per_word", "5"));
+
         Add("Digits", "pre_tokenizer", """{"type":"Digits","individual_digits":false}""");
         Add("single Digits", "pre_tokenizer", """{"type":"Digits","individual_digits":true}""");
         Add("Whitespace", "pre_tokenizer", """{"type":"Whitespace"}""");

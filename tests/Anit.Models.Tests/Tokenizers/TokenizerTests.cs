@@ -134,7 +134,8 @@ public sealed class TokenizerTests
     [InlineData("pre_tokenizer", """{"type":"Split","pattern":{"Regex":"a+"},"behavior":"Sometimes"}""", "'Sometimes'; expected one of Removed")]
     [InlineData("pre_tokenizer", """{"type":"Sequence","pretokenizers":[{"type":"ByteLevel"},{"type":"Digits"}]}""", "must be the last")]
     [InlineData("post_processor", """{"type":"Mystery"}""", "post_processor is of type 'Mystery'")]
-    [InlineData("decoder", """{"type":"WordPiece"}""", "decoder is of type 'WordPiece'")]
+    [InlineData("decoder", """{"type":"CTC"}""", "decoder is of type 'CTC'")]
+    [InlineData("decoder", """{"type":"WordPiece"}""", "decoder has no text 'prefix'")]
     [InlineData("model.type", "\"Unigram\"", "model is of type 'Unigram'")]
     [InlineData("model.dropout", "0.1", "model.dropout is 0.1")]
     [InlineData("model.end_of_word_suffix", "\"</w>\"", "model.end_of_word_suffix is '</w>'")]
@@ -153,6 +154,31 @@ public sealed class TokenizerTests
         error.Message.ShouldContain(named);
         error.Message.ShouldContain("tokenizer.json");
         error.Message.ShouldNotContain("\n");
+    }
+
+    [Theory]
+    [InlineData("model.unk_token", "\"<none>\"", "'<none>' is not in the vocabulary")]
+    [InlineData("model.unk_token", "null", "model.unk_token is missing")]
+    public void A_damaged_WordPiece_is_one_line_that_names_it(string path, string json, string named) =>
+        Should.Throw<InvalidDataException>(() => Load(SmallTokenizer.Bert().With(path, json))).Message.ShouldContain(named);
+
+    [Fact]
+    public void A_WordPiece_of_the_first_years_does_not_name_its_type()
+    {
+        var old = SmallTokenizer.Bert();
+        old["model"]!.AsObject().Remove("type");
+        Tokens(Load(old), "The cat, unwashed").ShouldBe(Tokens(Load(SmallTokenizer.Bert()), "The cat, unwashed"));
+    }
+
+    [Theory]
+    [InlineData(100, new[] { "[CLS]", "the", "cat", "sat", "[SEP]" })]
+    [InlineData(4, new[] { "[CLS]", "the", "cat", "[SEP]" })]
+    [InlineData(2, new[] { "[CLS]", "[SEP]" })]
+    [InlineData(1, new[] { "[CLS]", "[SEP]" })]
+    public void A_text_that_is_too_long_is_cut_inside_its_template(int most, string[] tokens)
+    {
+        var tokenizer = Load(SmallTokenizer.Bert());
+        tokenizer.EncodeWithSpecials("The cat sat", most).Select(id => tokenizer.TokenOf(id)!).ShouldBe(tokens);
     }
 
     [Fact]
