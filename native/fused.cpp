@@ -111,6 +111,33 @@ ANIT Handle anit_gated_backward_(Handle dm, Handle gate, Handle up, int32_t acti
   } CATCH
   return nullptr;
 }
+// norm(x + residual + bias) weight + shift; residual and bias may be absent.
+ANIT Handle anit_layer_norm(Handle x, Handle residual, Handle bias, Handle weight, Handle shift, double eps) {
+  try {
+    enter();
+    const float *in = data(x, "x"), *w = data(weight, "weight"), *b = data(shift, "shift");
+    const float *rest = residual ? data(residual, "residual") : nullptr, *add = bias ? data(bias, "bias") : nullptr;
+    if (residual) same(x, residual, "x and residual");
+    if (bias) same(bias, weight, "bias and weight");
+    same(shift, weight, "shift and weight");
+    const int64_t width = ref(weight).numel();
+    at::Tensor y = like(x);
+    float* out = y.data_ptr<float>();
+    share_rows(rows(x, width), width, [&](int64_t from, int64_t to) {
+      kernels().layer_norm(in, rest, add, w, b, static_cast<float>(eps), out, width, from, to);
+    });
+    return new at::Tensor(y);
+  } CATCH
+  return nullptr;
+}
+ANIT int32_t anit_bias_gelu_(Handle x, Handle bias) {
+  DO({
+    float* in = data(x, "x");
+    const float* b = data(bias, "bias");
+    const int64_t width = ref(bias).numel();
+    share_rows(rows(x, width), width, [&](int64_t from, int64_t to) { kernels().bias_gelu(in, b, width, from, to); });
+  })
+}
 ANIT Handle anit_drop_rows(Handle x, const uint64_t* keys, uint64_t stream, uint32_t threshold, float keep) {
   try {
     enter();

@@ -28,6 +28,11 @@ struct Kernels {
   void (*gated)(const float* g, const float* u, float* m, int32_t act, int64_t from, int64_t to);
   // dg = dm u act'(g); dm becomes du = dm act(g).
   void (*gated_backward)(float* dm, const float* g, const float* u, float* dg, int32_t act, int64_t from, int64_t to);
+  // y = norm(x + residual + bias) w + b over each row: mean off, divided by sqrt(variance + eps). residual and bias may be null.
+  void (*layer_norm)(const float* x, const float* residual, const float* bias, const float* w, const float* b, float eps, float* y, int64_t width,
+                     int64_t from, int64_t to);
+  // x = gelu(x + bias) in place, by the error function.
+  void (*bias_gelu)(float* x, const float* bias, int64_t width, int64_t from, int64_t to);
   // y = x with elements dropped: an element's fate hangs on (stream, its row's key, its channel) alone, 16 random bits each; those below
   // threshold become 0, the others are multiplied by keep.
   void (*dropout)(const float* x, const uint64_t* keys, uint64_t stream, uint32_t threshold, float keep, float* y, int64_t width,

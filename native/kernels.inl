@@ -161,6 +161,75 @@ void gated_backward(float* dm, const float* g, const float* u, float* dg, int32_
   store_part(dm + i, d * value, n);
 }
 
+void layer_norm(const float* x, const float* residual, const float* bias, const float* w, const float* b, float eps, float* y, int64_t width,
+                int64_t from, int64_t to) {
+  const int64_t whole = width / kLanes * kLanes;
+  for (int64_t row = from; row < to; row++) {
+    const float *in = x + row * width, *rest = residual ? residual + row * width : nullptr;
+    float* out = y + row * width;
+    V sums = {}, v, a;
+    for (int64_t i = 0; i < whole; i += kLanes) {
+      load(v, in + i);
+      if (rest) { load(a, rest + i); v += a; }
+      if (bias) { load(a, bias + i); v += a; }
+      store(out + i, v);
+      sums += v;
+    }
+    float total = sum(sums);
+    for (int64_t i = whole; i < width; i++) total += out[i] = in[i] + (rest ? rest[i] : 0.f) + (bias ? bias[i] : 0.f);
+    const float mean = total / static_cast<float>(width);
+    V squares = {};
+    for (int64_t i = 0; i < whole; i += kLanes) { load(v, out + i); v -= mean; squares += v * v; }
+    float variance = sum(squares);
+    for (int64_t i = whole; i < width; i++) variance += (out[i] - mean) * (out[i] - mean);
+    const float r = 1.f / __builtin_sqrtf(variance / static_cast<float>(width) + eps);
+    for (int64_t i = 0; i < whole; i += kLanes) {
+      V weight;
+      load(v, out + i); load(weight, w + i); load(a, b + i);
+      store(out + i, (v - mean) * r * weight + a);
+    }
+    for (int64_t i = whole; i < width; i++) out[i] = (out[i] - mean) * r * w[i] + b[i];
+  }
+}
+
+// x Phi(x) = x (1 - erfc(|x| / sqrt 2) / 2) or, below zero, x erfc / 2. erfc(z) = e^(-z^2) t P(t) with t = 1 / (1 + p z), the form of Abramowitz and
+// Stegun 7.1.26; coefficients fitted here (tests/oracles/erfc.py), absolute error below 1e-8 before rounding.
+ALWAYS void gelu(V& x) {
+  V z = x < 0.f ? V{} - x : x;
+  z *= 0.70710678f;
+  V e = V{} - z * z;
+  exp_of(e);
+  const V t = 1.f / (1.f + 0.35f * z);
+  V q = V{} - 0.198842608f;
+  q = q * t + 0.77700509f;
+  q = q * t - 0.690895307f;
+  q = q * t + 0.696490249f;
+  q = q * t - 0.0161803696f;
+  q = q * t + 0.238441341f;
+  q = q * t + 0.193981611f;
+  const V half = e * q * t * 0.5f;
+  x = x * (x < 0.f ? half : 1.f - half);
+}
+
+void bias_gelu(float* x, const float* bias, int64_t width, int64_t from, int64_t to) {
+  const int64_t whole = width / kLanes * kLanes;
+  V v, b;
+  for (int64_t row = from; row < to; row++) {
+    float* in = x + row * width;
+    for (int64_t i = 0; i < whole; i += kLanes) {
+      load(v, in + i); load(b, bias + i);
+      v += b;
+      gelu(v);
+      store(in + i, v);
+    }
+    if (whole == width) continue;
+    load_part(v, in + whole, width - whole); load_part(b, bias + whole, width - whole);
+    v += b;
+    gelu(v);
+    store_part(in + whole, v, width - whole);
+  }
+}
+
 // SplitMix64's finaliser (Steele, Lea, Flood 2014), as Anit.Models addresses random numbers.
 constexpr uint64_t kGolden = 0x9E3779B97F4A7C15;
 ALWAYS uint64_t mix(uint64_t z) {
@@ -323,4 +392,5 @@ void attention_backward(const PackedHeads& p, const float* go, const float* q, c
 }
 }
 
-#define KERNELS { rms_norm, rms_norm_backward, rotate, gated, gated_backward, dropout, attention_scratch, attention, attention_backward }
+#define KERNELS { rms_norm, rms_norm_backward, rotate, gated, gated_backward, layer_norm, bias_gelu, dropout, attention_scratch, attention, \
+                  attention_backward }

@@ -43,6 +43,9 @@ public sealed class Weights
         return value;
     }
 
+    /// <summary>A frozen tensor in float32 whatever the weights' type: norms and biases, which cost nothing.</summary>
+    internal Tensor Float32(string name, long[] shape) => store.Own(store.Take(Join(name), shape, Init.Zeros, ScalarType.Float32));
+
     /// <summary>A tensor of the low-rank update: trained, or frozen when nothing is tuned; never in the base model's files.</summary>
     public Tensor Adapter(string name, long[] shape, Init init)
     {
@@ -125,10 +128,11 @@ public sealed class Weights
         }
 
         /// <summary>Refuses tensors that no module asked for: a model of another kind, or a config that does not fit.</summary>
-        public void CheckAllTaken()
+        /// <param name="beside">Says which may be there beside the model, null for none.</param>
+        public void CheckAllTaken(Func<string, bool>? beside = null)
         {
             foreach (var name in files?.Names ?? [])
-                if (!taken.Contains(name) && !Harmless(name))
+                if (!taken.Contains(name) && !Harmless(name) && beside?.Invoke(name) is not true)
                 {
                     files!.TryFind(name, out var file, out var tensor);
                     throw new InvalidDataException($"{file.Path}: tensor {name} [{string.Join(", ", tensor.Shape)}] has no place in this "

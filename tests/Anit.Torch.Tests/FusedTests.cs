@@ -26,6 +26,37 @@ public class FusedTests
     }
 
     [Theory]
+    [InlineData(5, 384, true, true)]
+    [InlineData(3, 40, true, false)]
+    [InlineData(1, 7, false, true)] // a width that is no multiple of a vector
+    [InlineData(2, 50, false, false)]
+    public void Layer_norm_of_a_sum_equals_the_formula(int rows, int width, bool residual, bool bias)
+    {
+        using var scope = NewDisposeScope();
+        var (x, w, b) = (Random(rows, width) + 3, Random(width), Random(width));
+        var (rest, added) = (residual ? Random(rows, width) : null, bias ? Random(width) : null);
+        var sum = Wide(x);
+        if (rest is not null) sum = sum + Wide(rest);
+        if (added is not null) sum = sum + Wide(added);
+        var centred = sum - sum.mean([-1], true);
+        Near(Fused.LayerNorm(x, rest, added, w, b, 1e-12), centred * (centred.square().mean([-1], true) + 1e-12).rsqrt() * Wide(w) + Wide(b));
+    }
+
+    [Fact]
+    public void Gelu_with_a_bias_equals_the_error_function()
+    {
+        using var scope = NewDisposeScope();
+        foreach (var width in (int[])[64, 53])
+        {
+            var (x, bias) = (Random(40, width) * 4, Random(width));
+            var expected = (Wide(x) + Wide(bias)).gelu();
+            Fused.BiasGelu(x, bias);
+            Near(x, expected);
+            (x.to(ScalarType.Float64) - expected).abs().max().item<double>().ShouldBeLessThan(1e-6);
+        }
+    }
+
+    [Theory]
     [InlineData(FusedActivation.Silu)]
     [InlineData(FusedActivation.GeluTanh)]
     public void Gate_and_its_gradients_equal_the_formula(FusedActivation activation)

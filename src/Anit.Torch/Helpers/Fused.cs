@@ -57,6 +57,19 @@ public static partial class Fused
     public static Tensor GatedBackward(Tensor gradient, Tensor gate, Tensor up, FusedActivation activation) =>
         Made(anit_gated_backward_(gradient.Handle, gate.Handle, up.Handle, (int)activation));
 
+    /// <summary>Layer normalisation of x + residual + bias: mean off, divided by sqrt(variance + eps), times the weight plus the shift.</summary>
+    /// <param name="x">(R, C).</param>
+    /// <param name="residual">(R, C), or null.</param>
+    /// <param name="bias">(C,), or null.</param>
+    /// <param name="weight">(C,).</param>
+    /// <param name="shift">(C,).</param>
+    /// <param name="eps">Added under the root.</param>
+    public static Tensor LayerNorm(Tensor x, Tensor? residual, Tensor? bias, Tensor weight, Tensor shift, double eps) =>
+        Made(anit_layer_norm(x.Handle, residual?.Handle ?? 0, bias?.Handle ?? 0, weight.Handle, shift.Handle, eps));
+
+    /// <summary>x = gelu(x + bias) in place, by the error function; x (R, C), bias (C,).</summary>
+    public static void BiasGelu(Tensor x, Tensor bias) => Done(anit_bias_gelu_(x.Handle, bias.Handle));
+
     /// <summary>x (R, C) with elements dropped: 16 random bits that hang on the stream, the row's key and the channel alone decide each.</summary>
     /// <param name="x">(R, C).</param>
     /// <param name="keys">A name for each row.</param>
@@ -110,6 +123,12 @@ public static partial class Fused
 
     [LibraryImport(NativeLibraries.Shim)]
     private static partial nint anit_gated_backward_(nint dm, nint gate, nint up, int activation);
+
+    [LibraryImport(NativeLibraries.Shim)]
+    private static partial nint anit_layer_norm(nint x, nint residual, nint bias, nint weight, nint shift, double eps);
+
+    [LibraryImport(NativeLibraries.Shim)]
+    private static partial int anit_bias_gelu_(nint x, nint bias);
 
     [LibraryImport(NativeLibraries.Shim)]
     private static unsafe partial nint anit_drop_rows(nint x, ulong* keys, ulong stream, uint threshold, float keep);
