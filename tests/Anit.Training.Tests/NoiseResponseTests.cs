@@ -44,22 +44,6 @@ public sealed class NoiseResponseTests
     }
 
     [Fact]
-    public void Micro_batches_add_up_to_the_gradient_of_one_batch()
-    {
-        using var tiny = new TinyModel();
-        using var model = tiny.Lora(dropout: 0.3);
-        var rows = TinyModel.Rows(10);
-        foreach (var attack in new IAttack[] { new Plain(), new Neftune(), new NoiseResponse(), NoiseResponse.Preset("paper"),
-            NoiseResponse.Preset("nrm2") })
-        {
-            var whole = Gradients.Of(model, attack, rows).Values;
-            foreach (var size in new[] { 1, 3, 7 })
-                Gradients.Distance(Gradients.Of(model, attack, rows, size).Values, whole)
-                    .ShouldBeLessThan(1e-4, $"{attack.Name} in micro-batches of {size}");
-        }
-    }
-
-    [Fact]
     public void The_perturbation_answers_to_the_noise_and_the_printed_projection_does_not()
     {
         using var tiny = new TinyModel();
@@ -87,8 +71,8 @@ public sealed class NoiseResponseTests
         for (var seed = 0UL; seed < 20; seed++)
         {
             var report = Gradients.Of(model, new NoiseResponse { Epsilon = 0.1 }, TinyModel.Rows(8), seed: seed).Report;
-            report.Attack!.LossAtEnd.ShouldBeGreaterThan(report.Loss);
-            report.Attack.LossAtEnd.ShouldBeGreaterThan(report.Attack.LossAtStart);
+            report.Attack!.LossAtEnd!.Value.ShouldBeGreaterThan(report.Loss);
+            report.Attack.LossAtEnd.Value.ShouldBeGreaterThan(report.Attack.LossAtStart);
             report.Attack.Degenerate.ShouldBe(0);
         }
     }

@@ -14,7 +14,7 @@ public sealed class TrainerTests
     public void Learns_the_answers_of_a_few_rows_by_heart_with_every_method()
     {
         using var tiny = new TinyModel();
-        foreach (var attack in new IAttack[] { new Plain(), new Neftune(Alpha: 1), new NoiseResponse(), NoiseResponse.Preset("nrm2") })
+        foreach (var attack in AttackKinds.All.Select(a => a.Make(new() { NeftuneAlpha = 1, Epsilon = a.Name is "paper" or "early" ? 0.1 : null })))
         {
             using var model = tiny.Full();
             using var trainer = new Trainer(model, TinyModel.Rows(8), Options with { Attack = attack, Epochs = 60 }, CPU);
@@ -31,9 +31,54 @@ public sealed class TrainerTests
     {
         using var tiny = new TinyModel();
         var rows = TinyModel.Rows(21);
-        var whole = Weights(tiny, rows, null, out var steps);
-        for (var pause = 1; pause < steps; pause += 2)
-            Weights(tiny, rows, pause, out _).ShouldBe(whole, $"stopped after {pause} of {steps} steps");
+        foreach (var options in new[] { Options, Options with { Attack = new FreeAt { Epsilon = 0.1 }, AttackWarmUp = 1 } })
+        {
+            var whole = Weights(tiny, rows, options, null, out var steps);
+            for (var pause = 1; pause < steps; pause += options.Attack.Replays == 1 ? 2 : 1)
+                Weights(tiny, rows, options, pause, out _).ShouldBe(whole, $"{options.Attack.Name} stopped after {pause} of {steps} steps");
+        }
+    }
+
+    [Fact]
+    public void Replays_take_as_many_steps_as_plain_tuning_over_a_replayth_of_the_batches()
+    {
+        using var tiny = new TinyModel();
+        for (var replays = 1; replays < 6; replays++)
+            for (var wait = 0; wait < 3; wait++)
+            {
+                var options = Options with { Attack = new FreeAt { Replays = replays }, AttackWarmUp = wait };
+                using var model = tiny.Lora();
+                using var trainer = new Trainer(model, TinyModel.Rows(21), options, CPU);
+                var epochs = new List<double>();
+                trainer.Run(log => epochs.Add(log.Epoch)).ShouldBeTrue();
+                trainer.Steps.ShouldBe(9);
+                epochs.Count.ShouldBe(9);
+                epochs[^1].ShouldBe((wait + (9.0 - wait) / replays) / 3, 1e-9);
+                Enumerable.Range(0, 9).Select(options.BatchAt).ShouldBe(Enumerable.Range(0, 9).Select(s =>
+                    s < wait ? (s, 0) : (wait + (s - wait) / replays, (s - wait) % replays)));
+            }
+    }
+
+    [Fact]
+    public void A_replayed_batch_goes_on_from_the_perturbation_it_was_left_with()
+    {
+        using var tiny = new TinyModel();
+        using var model = tiny.Lora();
+        var free = new FreeAt { Epsilon = 0.2, Alpha = 0.05, Replays = 4 };
+        using var trainer = new Trainer(model, TinyModel.Rows(16), Options with { Attack = free, LearningRate = 1e-6 }, CPU);
+        var logs = new List<TrainLog>();
+        trainer.Run(logs.Add).ShouldBeTrue();
+        // At a rate of nothing the loss grows within a batch by what δ has climbed, and each batch begins anew at half the radius.
+        for (var batch = 0; batch + 4 <= logs.Count; batch += 4)
+        {
+            for (var replay = 1; replay < 4; replay++)
+            {
+                logs[batch + replay].Loss.ShouldBeGreaterThan(logs[batch + replay - 1].Loss);
+                logs[batch + replay].Start!.Value.ShouldBe(logs[batch + replay - 1].End!.Value, 1e-6);
+            }
+            (logs[batch].Start / logs[batch].Embedding)!.Value.ShouldBe(0.1, 0.01);
+        }
+        logs.ShouldAllBe(log => log.Gain == null && log.LossAtEnd == null);
     }
 
     [Fact]
@@ -115,11 +160,11 @@ public sealed class TrainerTests
     }
 
     /// <summary>The trained weights at the end, stopped after some steps and resumed in a fresh model when asked.</summary>
-    static float[] Weights(TinyModel tiny, Example[] rows, int? pause, out int steps)
+    static float[] Weights(TinyModel tiny, Example[] rows, TrainOptions options, int? pause, out int steps)
     {
         var folder = Path.Combine(tiny.Folder, "pause");
         var model = tiny.Lora(dropout: 0.1);
-        var trainer = new Trainer(model, rows, Options, CPU);
+        var trainer = new Trainer(model, rows, options, CPU);
         try
         {
             if (pause is { } after)
@@ -130,7 +175,7 @@ public sealed class TrainerTests
                 trainer.Dispose();
                 model.Dispose();
                 model = tiny.Lora(dropout: 0.1);
-                trainer = new Trainer(model, rows, Options, CPU);
+                trainer = new Trainer(model, rows, options, CPU);
                 Checkpoint.Load(folder, model, trainer, "same").ShouldBeTrue();
                 trainer.Done.ShouldBe(after);
             }

@@ -1,27 +1,28 @@
 using System.CommandLine;
 using Anit.Cli;
 using TorchSharp;
+using static System.FormattableString;
 
 namespace Anit.Tools.Train;
 
 /// <summary>The options of a training run, and the records they become.</summary>
 sealed class Flags
 {
-    static readonly string[] Methods = ["nrm", "paper", "early", "nrm2", "plain", "neftune"];
-
     public readonly Argument<string?> Input = Opt.Input("Rows to train on (Parquet, Arrow, JSONL, by first bytes); standard input when absent or -.");
     public readonly Option<string> Model =
         new("--model", "-m") { Description = "Folder with config.json, tokenizer.json and safetensors.", Required = true, HelpName = "folder" };
     public readonly Option<string> Out = new("--out", "-o") { Description = "Folder to write: a PEFT adapter, or a whole model with --tune full.",
         Required = true, HelpName = "folder" };
     public readonly Option<string> Method =
-        Among("--method", "How gradients are made: nrm (default), its presets paper, early, nrm2, or plain, neftune.", "nrm", Methods);
+        Among("--method", "How gradients are made; the names in brackets after an option are the methods that read it. "
+            + $"{string.Join("; ", AttackKinds.All.Select(a => $"{a.Name}: {a.Summary}"))}.",
+            "nrm", [.. AttackKinds.All.Select(a => a.Name)]);
     public readonly Option<string> Tune = Among("--tune", "What is trained: lora (default) or full.", "lora", "lora", "full");
     public readonly Option<string> Init =
         Among("--init", "Where weights start: load (default) or random, for a model from scratch.", "load", "load", "random");
     public readonly Option<string> Prompt = Among("--prompt", "Prompt template: anit (default) or alpaca.", "anit", "anit", "alpaca");
 
-    public readonly Option<int> Epochs = Opt.Count("--epochs", "Passes over the rows.", 5);
+    public readonly Option<int> Epochs = Opt.Count("--epochs", "Passes over the rows; with freeat a replayth of them, in as many steps.", 5);
     public readonly Option<int> MaxSteps = Opt.Count("--max-steps", "Stop after this many optimizer steps; 0 for no limit.", 0, from: 0);
     public readonly Option<int> Batch = Opt.Count("--batch", "Sequences in one forward pass.", 16);
     public readonly Option<int> Accumulate = Opt.Count("--accumulate", "Forward passes in one optimizer step.", 2);
@@ -41,19 +42,47 @@ sealed class Flags
     public readonly Option<bool> Dora = new("--dora") { Description = "DoRA: train magnitudes and directions of the weights apart (slower)." };
     public readonly Option<bool> RsLora = new("--rslora") { Description = "Scale by alpha/√r." };
 
-    public readonly Option<double?> Epsilon = Opt.Number("--epsilon", "Radius ε of the perturbation, absolute.", 0);
-    public readonly Option<double?> RelativeEpsilon =
-        Opt.Number("--epsilon-relative", "Radius ε as a multiple of ‖X‖ of each sample (preset nrm: 0.03).", 0);
-    public readonly Option<double?> Alpha =
-        Opt.Number("--alpha", "Ascent step α; the radius when absent (preset paper: 0.001). NEFTune: its noise scale (5).", 0);
-    public readonly Option<double?> Start = Opt.Number("--init-scale", "c of Eq. 7, the size of the random start.", 0);
-    public readonly Option<double?> Lambda = Opt.Number("--lambda", "Weight λ of the adversarial loss; 0 skips the adversary and its options.", 0);
-    public readonly Option<string?> Radius =
-        new("--radius") { Description = "Projection: fixed (ε), responsive (ε(1−β)) or none.", HelpName = "how" };
-    public readonly Option<string?> Scope =
-        new("--scope") { Description = "Tokens that may be perturbed: prompt, instruction or all.", HelpName = "tokens" };
-    public readonly Option<int> AttackWarmUp = Opt.Count("--adv-warmup", "Optimizer steps of plain tuning before the adversary begins.", 0, from: 0);
-    public readonly Option<double?> Beta = Opt.Number("--beta", "β of every noisy row, instead of the column beta.", 0, 1);
+    // What an attack may read; the help of each says which do, and the others refuse it.
+    public readonly Option<double?> Epsilon =
+        Opt.Number("--epsilon", "Radius ε of the perturbation, absolute; in the norm linf of each element."
+            + Readers(nameof(AttackKnobs.Epsilon)), 0);
+    public readonly Option<double?> RelativeEpsilon = Opt.Number("--epsilon-relative",
+        "Radius ε as a multiple of ‖X‖ of each sample, in the norm linf of ‖X‖/√N; "
+        + Invariant($"{new Fgm().Epsilon} unless --epsilon is given or the method is paper or early (1, absolute).")
+        + Readers(nameof(AttackKnobs.EpsilonRelative)), 0);
+    public readonly Option<double?> Alpha = Opt.Number("--alpha",
+        "Ascent step α, absolute or relative as ε is; the radius when absent, 0.001 in paper and early." + Readers(nameof(AttackKnobs.Alpha)), 0);
+    public readonly Option<int?> Steps = Opt.OptionalCount("--steps",
+        "K: passes of FreeLB, ascents of PGD; 3 when absent." + Readers(nameof(AttackKnobs.Steps)), from: 1);
+    public readonly Option<string?> Norm = new("--norm")
+    {
+        Description = "Norm of ε and α: l2 (steps along the gradient; when absent) or linf (along its sign)." + Readers(nameof(AttackKnobs.Norm)),
+        HelpName = "norm",
+    };
+    public readonly Option<int?> Replays = Opt.OptionalCount("--replays",
+        "m: optimizer steps on each batch, of which there are then 1/m as many; 3 when absent." + Readers(nameof(AttackKnobs.Replays)), from: 1);
+    public readonly Option<double?> Start = Opt.Number("--init-scale",
+        "c of Eq. 7, the size of the random start: its norm is c ε/√3; √3/2 when absent, 10 in paper and early."
+        + Readers(nameof(AttackKnobs.InitScale)), 0);
+    public readonly Option<double?> Lambda = Opt.Number("--lambda",
+        "Weight λ of the adversarial loss beside the clean one; 0 skips the adversary and its options; 1 when absent."
+        + Readers(nameof(AttackKnobs.Lambda)), 0);
+    public readonly Option<string?> Radius = new("--radius")
+    {
+        Description = "Projection: fixed (ε; paper), responsive (ε(1−β); nrm, nrm2) or none (early)." + Readers(nameof(AttackKnobs.Radius)),
+        HelpName = "how",
+    };
+    public readonly Option<string?> Scope = new("--scope")
+    {
+        Description = "Tokens that may be perturbed: prompt (when absent), instruction, or all (early)." + Readers(nameof(AttackKnobs.Scope)),
+        HelpName = "tokens",
+    };
+    public readonly Option<double?> NeftuneAlpha = Opt.Number("--neftune-alpha",
+        "Noise scale of NEFTune: U(−1, 1) times it/√N; 5 when absent." + Readers(nameof(AttackKnobs.NeftuneAlpha)), 0);
+    public readonly Option<int> AttackWarmUp = Opt.Count("--adv-warmup",
+        "Optimizer steps of plain tuning before the method begins." + Readers(AttackKnobs.WarmUp), 0, from: 0);
+    public readonly Option<double?> Beta =
+        Opt.Number("--beta", "β of every noisy row, instead of the column beta." + Readers(AttackKnobs.Beta), 0, 1);
 
     public readonly Option<int> LogEvery = Opt.Count("--log-every", "Optimizer steps between two records of train.jsonl.", 10);
     public readonly Option<int> SaveEvery =
@@ -75,6 +104,7 @@ sealed class Flags
 
     public Flags()
     {
+        Norm.AcceptOnlyFromAmong("l2", "linf");
         Radius.AcceptOnlyFromAmong("fixed", "responsive", "none");
         Scope.AcceptOnlyFromAmong("prompt", "instruction", "all");
     }
@@ -86,8 +116,8 @@ sealed class Flags
                  {
                      Model, Out, Method, Tune, Init, Prompt, Epochs, MaxSteps, Batch, Accumulate, MaxLength, LearningRate, WarmUp,
                          WeightDecay, Clip, Seed,
-                     Rank, LoraAlpha, Dropout, Targets, RsLora, Dora, Epsilon, RelativeEpsilon, Alpha, Start, Lambda, Radius, Scope,
-                         AttackWarmUp, Beta,
+                     Rank, LoraAlpha, Dropout, Targets, RsLora, Dora, Epsilon, RelativeEpsilon, Alpha, Steps, Norm, Replays, Start, Lambda, Radius,
+                         Scope, NeftuneAlpha, AttackWarmUp, Beta,
                      LogEvery, SaveEvery, Resume, Fresh, Device, Dtype, SaveDtype, Threads, Force, DryRun, Quiet, Config,
                  })
             command.Add(option);
@@ -113,13 +143,13 @@ sealed class Flags
     public void Check(ParseResult given)
     {
         var (method, tune) = (given.GetRequiredValue(Method), given.GetRequiredValue(Tune));
-        Option[] ofResponse = [Epsilon, RelativeEpsilon, Start, Lambda, Radius, Scope, Beta],
-            ofLora = [Rank, LoraAlpha, Dropout, Targets, Dora, RsLora];
-        if (method is "plain" or "neftune") given.Refuse(Method, method, ofResponse);
-        if (method == "plain") given.Refuse(Method, method, Alpha, AttackWarmUp);
+        Option[] ofLora = [Rank, LoraAlpha, Dropout, Targets, Dora, RsLora];
+        var reads = AttackKinds.Find(method)!.Knobs;
+        given.Refuse(Method, method, [.. Knobs.Where(knob => !reads.Contains(knob.Name)).Select(knob => knob.Option)]);
         if (tune == "full") given.Refuse(Tune, tune, [.. ofLora, Dtype]);
         else given.Refuse(Tune, tune, SaveDtype);
-        if (given.GetValue(Lambda) == 0) given.Refuse(Lambda, "0", Epsilon, RelativeEpsilon, Alpha, Start, Radius, Scope, AttackWarmUp);
+        if (given.GetValue(Lambda) == 0)
+            given.Refuse(Lambda, "0", [.. Knobs.Select(knob => knob.Option).Where(option => option != Lambda && option != Beta)]);
         given.RefuseBoth(Epsilon, RelativeEpsilon);
         given.RefuseBoth(Resume, Fresh);
         if (given.GetRequiredValue(Init) == "random" && tune != "full")
@@ -128,23 +158,29 @@ sealed class Flags
             throw new UserError("--dtype float16 needs --device cuda; on the cpu take bfloat16 or float32", Exit.Usage);
     }
 
-    IAttack Attack(ParseResult given)
+    /// <summary>Whether the method reads β, so that noisy rows must have one.</summary>
+    public bool ReadsBeta(ParseResult given) => AttackKinds.Find(given.GetRequiredValue(Method))!.Knobs.Contains(AttackKnobs.Beta);
+
+    (string Name, Option Option)[] Knobs =>
+    [
+        (nameof(AttackKnobs.Epsilon), Epsilon), (nameof(AttackKnobs.EpsilonRelative), RelativeEpsilon), (nameof(AttackKnobs.Alpha), Alpha),
+        (nameof(AttackKnobs.Steps), Steps), (nameof(AttackKnobs.Norm), Norm), (nameof(AttackKnobs.Replays), Replays),
+        (nameof(AttackKnobs.InitScale), Start), (nameof(AttackKnobs.Lambda), Lambda), (nameof(AttackKnobs.Radius), Radius),
+        (nameof(AttackKnobs.Scope), Scope), (nameof(AttackKnobs.NeftuneAlpha), NeftuneAlpha), (AttackKnobs.WarmUp, AttackWarmUp),
+        (AttackKnobs.Beta, Beta),
+    ];
+
+    IAttack Attack(ParseResult given) => AttackKinds.Find(given.GetRequiredValue(Method))!.Make(new()
     {
-        var method = given.GetRequiredValue(Method);
-        if (method == "plain") return new Plain();
-        if (method == "neftune") return new Neftune(given.GetValue(Alpha) ?? 5);
-        var nrm = NoiseResponse.Preset(method);
-        if (given.GetValue(Epsilon) is { } absolute) nrm = nrm with { Epsilon = absolute, Relative = false };
-        if (given.GetValue(RelativeEpsilon) is { } relative) nrm = nrm with { Epsilon = relative, Relative = true };
-        return nrm with
-        {
-            Alpha = given.GetValue(Alpha) ?? nrm.Alpha,
-            Init = given.GetValue(Start) ?? nrm.Init,
-            Lambda = given.GetValue(Lambda) ?? nrm.Lambda,
-            Radius = given.GetValue(Radius) is { } radius ? Enum.Parse<Radius>(radius, ignoreCase: true) : nrm.Radius,
-            Scope = given.GetValue(Scope) is { } scope ? Enum.Parse<Scope>(scope, ignoreCase: true) : nrm.Scope,
-        };
-    }
+        Epsilon = given.GetValue(Epsilon), EpsilonRelative = given.GetValue(RelativeEpsilon), Alpha = given.GetValue(Alpha),
+        Steps = given.GetValue(Steps), Norm = Choice<Norm>(given.GetValue(Norm)), Replays = given.GetValue(Replays),
+        InitScale = given.GetValue(Start), Lambda = given.GetValue(Lambda), Radius = Choice<Radius>(given.GetValue(Radius)),
+        Scope = Choice<Scope>(given.GetValue(Scope)), NeftuneAlpha = given.GetValue(NeftuneAlpha),
+    });
+
+    static T? Choice<T>(string? name) where T : struct, Enum => name is null ? null : Enum.Parse<T>(name, ignoreCase: true);
+
+    static string Readers(string knob) => $" [{string.Join(", ", AttackKinds.All.Where(a => a.Knobs.Contains(knob)).Select(a => a.Name))}]";
 
     /// <summary>The element type that an option names.</summary>
     public static torch.ScalarType Type(ParseResult given, Option<string> option) =>

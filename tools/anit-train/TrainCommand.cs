@@ -50,7 +50,7 @@ static class TrainCommand
         if (!dry && output.Result is null) output.Begin(files);
         var template = PromptTemplate.ByName(given.GetRequiredValue(flags.Prompt));
         var builder = new ExampleBuilder(Tokenizer.Load(folder), template, given.GetValue(flags.MaxLength));
-        var rows = await TrainingRows.Read(given.GetValue(flags.Input), builder, options.Attack is NoiseResponse, given.GetValue(flags.Beta), stop);
+        var rows = await TrainingRows.Read(given.GetValue(flags.Input), builder, flags.ReadsBeta(given), given.GetValue(flags.Beta), stop);
         var record = Record(flags, given, options, rows, full, random);
         var checkpoint = output.Name + ".checkpoint";
         if (!force && output.Holds(record))
@@ -131,7 +131,8 @@ static class TrainCommand
     {
         var trained = model.Trained.Sum(t => t.Value.numel());
         Say(quiet, $"{rows.Examples.Count:N0} rows, {rows.Noisy:N0} of them noisy (mean beta {rows.Beta:0.####}); {options.Attack.Name}, "
-            + $"{trainer.Steps:N0} steps, {trained:N0} trained parameters");
+            + $"{trainer.Steps:N0} steps of {options.Attack.Passes} {(options.Attack.Passes == 1 ? "pass" : "passes")}, "
+            + $"{trained:N0} trained parameters");
         if (rows.Shortened > 0) Say(quiet, $"{rows.Shortened:N0} rows were longer than --max-length and lost the end of their text");
     }
 

@@ -1,3 +1,4 @@
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Anit.Training.Attacks;
@@ -9,6 +10,12 @@ public interface IAttack
 {
     /// <summary>The name on the command line.</summary>
     string Name { get; }
+
+    /// <summary>Forward passes of a micro-batch, each with its backward pass (docs/attacks.md): what a step costs.</summary>
+    int Passes { get; }
+
+    /// <summary>Optimizer steps on the same batch; the loop then takes as many fewer batches, so that a run's steps stay the same.</summary>
+    int Replays => 1;
 
     /// <summary>Adds the gradients of one micro-batch to the trained parameters and reports what was measured.</summary>
     StepReport Run(AttackStep step);
@@ -22,7 +29,11 @@ public interface IAttack
 /// <param name="dropoutKey">Key of this micro-batch's dropout masks; the same key draws the same masks in every pass.</param>
 public sealed class AttackStep(CausalLm model, MicroBatch batch, double lossScale, ulong seed, ulong dropoutKey)
 {
-    int passes;
+    /// <summary>Forward passes so far.</summary>
+    public int Passes { get; private set; }
+
+    /// <summary>(T, C) the δ that an attack wants back when the same micro-batch is replayed; null at first.</summary>
+    public Tensor? Kept { get; set; }
 
     /// <summary>The micro-batch.</summary>
     public MicroBatch Batch => batch;
@@ -48,8 +59,8 @@ public sealed class AttackStep(CausalLm model, MicroBatch batch, double lossScal
     public Tensor Loss(Tensor x, bool freshDropout = false)
     {
         model.Dropout.Enabled = true;
-        model.Dropout.Seed = freshDropout ? CounterRandom.Word(dropoutKey, (ulong)passes) : dropoutKey;
-        passes++;
+        model.Dropout.Seed = freshDropout ? CounterRandom.Word(dropoutKey, (ulong)Passes) : dropoutKey;
+        Passes++;
         var logits = model.Logits(model.Hidden(batch.Packed, x, batch.At)).to(ScalarType.Float32); // (A, V)
         return nn.functional.cross_entropy(logits, batch.Targets, reduction: nn.Reduction.Sum) * lossScale;
     }
@@ -76,7 +87,7 @@ public sealed record StepReport
 
 /// <summary>Sums over a micro-batch's samples that show what the perturbation did (docs/method.md 3.7).</summary>
 /// <param name="LossAtStart">L(f(X + δ₀)), mean over answer tokens.</param>
-/// <param name="LossAtEnd">L(f(X + δ₁)), mean over answer tokens.</param>
+/// <param name="LossAtEnd">L(f(X + δ₁)), mean over answer tokens; null where the attack never computes it.</param>
 /// <param name="Embedding">Σ ‖X_i‖ in scope.</param>
 /// <param name="Start">Σ ‖δ₀_i‖.</param>
 /// <param name="End">Σ ‖δ₁_i‖.</param>
@@ -84,4 +95,24 @@ public sealed record StepReport
 /// <param name="Cosine">Σ cos(δ₁_i, ĝ_i) over samples with a usable gradient.</param>
 /// <param name="Degenerate">Samples whose gradient was zero or not finite.</param>
 public sealed record AttackReport(
-    double LossAtStart, double LossAtEnd, double Embedding, double Start, double End, int Bound, double Cosine, int Degenerate);
+    double LossAtStart, double? LossAtEnd, double Embedding, double Start, double End, int Bound, double Cosine, int Degenerate)
+{
+    /// <summary>Measures a δ that went from <paramref name="start"/> to <paramref name="end"/>; the losses are the caller's to fill in.</summary>
+    /// <param name="space">The batch's geometry.</param>
+    /// <param name="start">(T, C) δ₀.</param>
+    /// <param name="end">(T, C) δ₁.</param>
+    /// <param name="direction">(T, C) ĝ of the last ascent.</param>
+    /// <param name="degenerate">(B) samples without a usable gradient.</param>
+    /// <param name="bound">(B) samples whose projection shortened δ.</param>
+    /// <param name="embedding">(B) ‖X_i‖.</param>
+    public static AttackReport Of(
+        Perturbation space, Tensor start, Tensor end, Tensor direction, Tensor degenerate, Tensor bound, Tensor embedding)
+    {
+        var ends = space.Norms(end);
+        var lengths = (ends * space.Norms(direction)).clamp(min: (Scalar)1e-12);
+        var cosines = space.Sums(end * direction) / lengths * degenerate.logical_not().to(ScalarType.Float32);
+        return new(0, null, Sum(embedding), Sum(space.Norms(start)), Sum(ends), (int)Sum(bound), Sum(cosines), (int)Sum(degenerate));
+    }
+
+    static double Sum(Tensor values) => values.to(ScalarType.Float32).sum().item<float>();
+}

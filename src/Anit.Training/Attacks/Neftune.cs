@@ -5,8 +5,15 @@ namespace Anit.Training.Attacks;
 /// <remarks>Jain et al. (2023), arXiv:2310.05914. N_i counts a sample's own tokens times C, never padding or a whole pack.</remarks>
 public sealed record Neftune(double Alpha = 5) : IAttack
 {
+    /// <summary>On the command line.</summary>
+    public static AttackDescription Description { get; } = new("neftune", "random noise on every embedding, no adversary",
+        [nameof(AttackKnobs.NeftuneAlpha), AttackKnobs.WarmUp], knobs => new Neftune(knobs.NeftuneAlpha ?? new Neftune().Alpha));
+
     /// <inheritdoc />
-    public string Name => "neftune";
+    public string Name => Description.Name;
+
+    /// <inheritdoc />
+    public int Passes => 1;
 
     /// <inheritdoc />
     public StepReport Run(AttackStep step)

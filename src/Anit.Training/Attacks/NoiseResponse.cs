@@ -21,34 +21,19 @@ public enum Radius
 /// <remarks>"Enhancing NLU in Large Language Models Using Adversarial Noisy Instruction Tuning" (AAAI 2025), Eq. 5-8:
 /// δ₀ = c/√N · U(−ε, ε) · (1 − β), δ₁ = Proj(δ₀ + α ĝ), L = L(f(X), y) + λ L(f(X + δ₁), y). Three forwards, three backwards,
 /// one of them with respect to δ only. Each term is differentiated at once, so only one graph is alive at a time.</remarks>
-public sealed record NoiseResponse : IAttack
+public sealed record NoiseResponse : Adversary
 {
     /// <inheritdoc />
-    public string Name { get; init; } = "nrm";
+    public override string Name { get; init; } = "nrm";
 
     /// <summary>c of Eq. 7.</summary>
     public double Init { get; init; } = Math.Sqrt(3) / 2;
-
-    /// <summary>ε: the radius, absolute, or relative to ‖X_i‖ when <see cref="Relative"/>.</summary>
-    public double Epsilon { get; init; } = 0.03;
-
-    /// <summary>Whether ε (and α) are multiples of the sample's own ‖X_i‖ in scope.</summary>
-    public bool Relative { get; init; } = true;
-
-    /// <summary>α: the ascent step; null makes it the sample's radius ρ_i.</summary>
-    public double? Alpha { get; init; }
 
     /// <summary>ρ_i: where δ₁ is projected to.</summary>
     public Radius Radius { get; init; } = Radius.Responsive;
 
     /// <summary>λ: weight of the adversarial loss; 0 skips both extra passes.</summary>
     public double Lambda { get; init; } = 1;
-
-    /// <summary>Which tokens δ touches.</summary>
-    public Scope Scope { get; init; } = Scope.Prompt;
-
-    /// <summary>Whether δ touches a sample's first token.</summary>
-    public bool IncludeBos { get; init; } = true;
 
     /// <summary>Train on L(X + δ₀) + λ L(X + δ₁) without a clean term: two passes instead of three.</summary>
     public bool TwoPass { get; init; }
@@ -59,24 +44,43 @@ public sealed record NoiseResponse : IAttack
     /// <summary>Whether each pass draws its own dropout masks instead of sharing one draw.</summary>
     public bool IndependentDropout { get; init; }
 
-    /// <summary>A preset by name: nrm, paper, early, nrm2.</summary>
-    /// <exception cref="ArgumentException">There is no such preset.</exception>
-    public static NoiseResponse Preset(string name) => name switch
+    /// <summary>What docs/method.md 4.4 makes of the text.</summary>
+    public static AttackDescription Nrm { get; } = Describe("nrm", "the Noise Response Method, clean and adversarial loss", new());
+
+    /// <summary>The same at two thirds of the cost.</summary>
+    public static AttackDescription Nrm2 { get; } =
+        Describe("nrm2", "nrm in two passes, without the clean loss", new() { TwoPass = true });
+
+    /// <summary>Eq. 5 to 8 as printed. α is the only public value; with it the ascent is next to nothing and the diagnostics say so
+    /// (docs/method.md 4.2).</summary>
+    public static AttackDescription Paper { get; } = Describe("paper", "nrm as its equations are printed",
+        new() { Init = 10, Epsilon = 1, Relative = false, Alpha = 1e-3, Radius = Radius.Fixed });
+
+    /// <summary>As the early public code did.</summary>
+    public static AttackDescription Early { get; } = Describe("early", "nrm as its authors' early code seems to have been", new()
     {
-        "nrm" => new(),
-        "nrm2" => new() { Name = name, TwoPass = true },
-        // Eq. 5-8 as printed. α is the only public value; with it the ascent is next to nothing and the
-        // diagnostics say so (docs/method.md 4.2).
-        "paper" => new() { Name = name, Init = 10, Epsilon = 1, Relative = false, Alpha = 1e-3, Radius = Radius.Fixed },
-        "early" => new()
-        {
-            Name = name, Init = 10, Epsilon = 1, Relative = false, Alpha = 1e-3, Radius = Radius.None, Scope = Scope.All, WholeBatch = true,
-        },
-        _ => throw new ArgumentException($"unknown preset '{name}'; expected nrm, nrm2, paper or early"),
-    };
+        Init = 10, Epsilon = 1, Relative = false, Alpha = 1e-3, Radius = Radius.None, Scope = Scope.All, WholeBatch = true,
+    });
 
     /// <inheritdoc />
-    public StepReport Run(AttackStep step)
+    public override int Passes => Lambda == 0 ? 1 : TwoPass ? 2 : 3;
+
+    /// <summary>A preset by name: nrm, paper, early, nrm2.</summary>
+    /// <exception cref="ArgumentException">There is no such preset.</exception>
+    public static NoiseResponse Preset(string name) =>
+        AttackKinds.Find(name)?.Make(new()) as NoiseResponse
+            ?? throw new ArgumentException($"unknown preset '{name}'; expected nrm, nrm2, paper or early");
+
+    static AttackDescription Describe(string name, string summary, NoiseResponse preset) => new(name, summary,
+        [.. OwnKnobs, nameof(AttackKnobs.Alpha), nameof(AttackKnobs.InitScale), nameof(AttackKnobs.Lambda), nameof(AttackKnobs.Radius),
+            AttackKnobs.Beta],
+        knobs => (preset with
+        {
+            Name = name, Init = knobs.InitScale ?? preset.Init, Lambda = knobs.Lambda ?? preset.Lambda, Radius = knobs.Radius ?? preset.Radius,
+        }).With(knobs));
+
+    /// <inheritdoc />
+    public override StepReport Run(AttackStep step)
     {
         var batch = step.Batch;
         double clean = 0;
@@ -122,7 +126,8 @@ public sealed record NoiseResponse : IAttack
         {
             var (direction, degenerate) = WholeBatch ? WholeBatchDirection(space, gradient) : space.Direction(gradient);
             (end, var before) = Ascend(space, start, direction, reach, radius);
-            report = Measure(space, start, end, direction, degenerate, before, radius, lengths);
+            var bound = Radius == Radius.None ? zeros_like(before) : before.gt(radius * (1 + 1e-6));
+            report = AttackReport.Of(space, start, end, direction, degenerate, bound, lengths);
         }
         var endLoss = step.Loss(AttackStep.Add(step.Embed(), end), IndependentDropout) * Lambda;
         endLoss.backward();
@@ -154,18 +159,4 @@ public sealed record NoiseResponse : IAttack
         var g = space.Masked(gradient.to(ScalarType.Float32));
         return (g / g.norm().clamp(min: (Scalar)1e-12), space.Norms(g).le(1e-12));
     }
-
-    AttackReport Measure(
-        Perturbation space, Tensor start, Tensor end, Tensor direction, Tensor degenerate, Tensor before, Tensor radius, Tensor lengths)
-    {
-        var ends = space.Norms(end);
-        var usable = degenerate.logical_not().to(ScalarType.Float32);
-        var lengthsOfDirection = space.Norms(direction);
-        var cosines = space.Sums(end * direction) / (ends * lengthsOfDirection).clamp(min: (Scalar)1e-12) * usable;
-        var bound = Radius == Radius.None ? 0 : (int)before.gt(radius * (1 + 1e-6)).to(ScalarType.Float32).sum().item<float>();
-        var degenerates = (int)degenerate.to(ScalarType.Float32).sum().item<float>();
-        return new(0, 0, Sum(lengths), Sum(space.Norms(start)), Sum(ends), bound, Sum(cosines), degenerates);
-    }
-
-    static double Sum(Tensor values) => values.sum().item<float>();
 }

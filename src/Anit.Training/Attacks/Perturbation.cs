@@ -69,22 +69,31 @@ public sealed class Perturbation
     /// <summary>One number for each sample as a (B) tensor.</summary>
     public Tensor PerSample(IEnumerable<double> values) => tensor(values.Select(v => (float)v).ToArray(), device: device);
 
-    /// <summary>g_i / ‖g_i‖ per sample, zero where the gradient is zero or not finite; also the number of such samples' flags (B).</summary>
-    public (Tensor Unit, Tensor Degenerate) Direction(Tensor gradient)
+    /// <summary>The direction of steepest ascent per sample, g_i / ‖g_i‖ or sign(g_i), zero where the gradient is zero or not
+    /// finite; also which samples those are (B).</summary>
+    public (Tensor Unit, Tensor Degenerate) Direction(Tensor gradient, Norm norm = Norm.L2)
     {
         var g = Masked(gradient.to(ScalarType.Float32));
         var norms = Norms(g);
         var degenerate = (norms.isfinite().logical_not() + norms.le(Tiny)).gt(0);
         var inverse = where(degenerate, zeros_like(norms), norms.reciprocal());
         // 0 · NaN is NaN: samples without a usable gradient are cleared by masked_fill, not by their zero factor.
-        var unit = Scale(g, inverse).masked_fill(degenerate.index_select(0, batch.Segments).unsqueeze(1), (Scalar)0.0);
+        var unit = (norm == Norm.Linf ? g.sign() : Scale(g, inverse))
+            .masked_fill(degenerate.index_select(0, batch.Segments).unsqueeze(1), (Scalar)0.0);
         return (unit, degenerate);
     }
 
-    /// <summary>Proj: δ_i · min(1, radius_i / ‖δ_i‖); also the norms before projection (B).</summary>
+    /// <summary>Proj in the Frobenius norm: δ_i · min(1, radius_i / ‖δ_i‖); also the norms before projection (B).</summary>
     public (Tensor Projected, Tensor Norms) Project(Tensor delta, Tensor radius)
     {
         var norms = Norms(delta);
         return (Scale(delta, (radius / norms.clamp(min: (Scalar)Tiny)).clamp(max: (Scalar)1.0)), norms);
+    }
+
+    /// <summary>Proj in the largest-element norm: each element of δ_i clamped to ± radius_i.</summary>
+    public Tensor Clamp(Tensor delta, Tensor radius)
+    {
+        var most = radius.index_select(0, batch.Segments).unsqueeze(1);
+        return delta.minimum(most).maximum(most.neg());
     }
 }

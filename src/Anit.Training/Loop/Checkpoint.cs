@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -12,7 +13,7 @@ namespace Anit.Training.Loop;
 /// digests tell which. Nothing is ever deleted that is not part of a checkpoint.</remarks>
 public sealed class Checkpoint
 {
-    const string Weights = "state.safetensors", Position = "position.json", Log = "train.jsonl";
+    const string Weights = "state.safetensors", Position = "position.json", Log = "train.jsonl", Kept = "kept_delta.";
 
     static readonly JsonSerializerOptions Json = new() { NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals };
 
@@ -40,7 +41,8 @@ public sealed class Checkpoint
         var (fresh, old) = (folder + ".part", folder + ".old");
         Delete(fresh);
         Directory.CreateDirectory(fresh);
-        SafetensorsWriter.Write(Path.Combine(fresh, Weights), Tensors(model, trainer).Select(t => (t.Name, (Func<Tensor>)(() => t.Value.alias()))));
+        SafetensorsWriter.Write(Path.Combine(fresh, Weights),
+            Tensors(model, trainer).Concat(Perturbations(trainer)).Select(t => (t.Name, (Func<Tensor>)(() => t.Value.alias()))));
         if (log is not null) File.Copy(log, Path.Combine(fresh, Log));
         var digests = new[] { Weights, Log }
             .Where(name => File.Exists(Path.Combine(fresh, name))).ToDictionary(name => name, name => Digest(fresh, name));
@@ -109,6 +111,13 @@ public sealed class Checkpoint
             using var host = empty(value.shape, ScalarType.Float32);
             file.CopyTo(stored, host);
             value.copy_(host);
+        }
+        foreach (var (name, stored) in file.Tensors.Where(t => t.Key.StartsWith(Kept, StringComparison.Ordinal)))
+        {
+            using var host = empty([.. stored.Shape], ScalarType.Float32);
+            file.CopyTo(stored, host);
+            using var delta = host.to(model.Trained[0].Value.device);
+            trainer.Keep(int.Parse(name[Kept.Length..], CultureInfo.InvariantCulture), delta);
         }
         if (log is not null && File.Exists(Path.Combine(Folder, Log))) File.Copy(Path.Combine(Folder, Log), log, overwrite: true);
         trainer.Resume(state.Step, state.Tokens, state.Sums);
@@ -189,4 +198,8 @@ public sealed class Checkpoint
 
     static IEnumerable<(string Name, Tensor Value)> Tensors(CausalLm model, Trainer trainer) =>
         model.Trained.Select(t => (t.Name, (Tensor)t.Value)).Concat(trainer.Optimizer.State);
+
+    // δ of a batch that is being replayed.
+    static IEnumerable<(string Name, Tensor Value)> Perturbations(Trainer trainer) =>
+        trainer.Kept.Select(k => (string.Create(CultureInfo.InvariantCulture, $"{Kept}{k.Key}"), k.Value));
 }

@@ -27,10 +27,10 @@ public sealed record TrainLog
     /// <summary>Mean L(f(X + δ₀)).</summary>
     [JsonPropertyName("loss_delta0")] public double? LossAtStart { get; init; }
 
-    /// <summary>Mean L(f(X + δ₁)).</summary>
+    /// <summary>Mean L(f(X + δ₁)); absent where the attack never computes it.</summary>
     [JsonPropertyName("loss_delta1")] public double? LossAtEnd { get; init; }
 
-    /// <summary>L(f(X + δ₁)) − L(f(X)): what the adversary gained.</summary>
+    /// <summary>L(f(X + δ₁)) minus the loss above: what the adversary gained.</summary>
     [JsonPropertyName("adversarial_gain")] public double? Gain { get; init; }
 
     /// <summary>Mean ‖X_i‖ in scope.</summary>
@@ -78,7 +78,7 @@ sealed class LogSums
         AttackedAnswers += report.AnswerTokens;
         Samples += report.Samples;
         Start += a.LossAtStart * report.AnswerTokens;
-        End += a.LossAtEnd * report.AnswerTokens;
+        End += (a.LossAtEnd ?? double.NaN) * report.AnswerTokens; // not a number from then on: the record leaves it out
         (Embedding, StartNorm, EndNorm) = (Embedding + a.Embedding, StartNorm + a.Start, EndNorm + a.End);
         (Cosine, Bound, Degenerate) = (Cosine + a.Cosine, Bound + a.Bound, Degenerate + a.Degenerate);
     }
@@ -96,7 +96,9 @@ sealed class LogSums
         var usable = Samples - Degenerate;
         return log with
         {
-            LossAtStart = Start / AttackedAnswers, LossAtEnd = End / AttackedAnswers, Gain = End / AttackedAnswers - Loss / Answers,
+            LossAtStart = Start / AttackedAnswers,
+            LossAtEnd = double.IsNaN(End) ? null : End / AttackedAnswers,
+            Gain = double.IsNaN(End) ? null : End / AttackedAnswers - Loss / Answers,
             Embedding = Embedding / Samples, Start = StartNorm / Samples, End = EndNorm / Samples,
             BoundShare = (double)Bound / Samples, Cosine = usable > 0 ? Cosine / usable : null, Degenerate = Degenerate,
         };

@@ -10,7 +10,8 @@ public sealed record TrainOptions
     /// many as it takes to know anything that an adversary could shake.</summary>
     public int AttackWarmUp { get; init; }
 
-    /// <summary>Passes over the data.</summary>
+    /// <summary>Passes over the data. An attack that replays batches takes as many steps as the others, so it passes over the data a
+    /// replayth as often.</summary>
     public int Epochs { get; init; } = 5;
 
     /// <summary>Stop after this many optimizer steps; 0 for no limit. The schedule spans what will really be run.</summary>
@@ -42,6 +43,21 @@ public sealed record TrainOptions
 
     /// <summary>What makes the gradients of a step, counted from 0: plain tuning first where the attack waits.</summary>
     public IAttack AttackAt(int step) => step < AttackWarmUp ? WarmUpAttack : Attack;
+
+    /// <summary>Which batch a step takes, counted over all epochs, and how often the batch was taken before: an attack with m replays takes
+    /// each batch m times, once it has begun.</summary>
+    public (int Batch, int Replay) BatchAt(int step)
+    {
+        var plain = Math.Min(step, AttackWarmUp);
+        return (plain + (step - plain) / Attack.Replays, (step - plain) % Attack.Replays);
+    }
+
+    /// <summary>Batches done after some steps, the one in replay as a fraction.</summary>
+    internal double BatchesAfter(int step)
+    {
+        var (batch, replay) = BatchAt(step);
+        return batch + (double)replay / Attack.Replays;
+    }
 
     static readonly Plain WarmUpAttack = new();
 }

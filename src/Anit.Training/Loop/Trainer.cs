@@ -11,6 +11,7 @@ public sealed class Trainer : IDisposable
     readonly Batches batches;
     readonly Device device;
     readonly Schedule schedule;
+    readonly Dictionary<int, Tensor> kept = []; // δ of each micro-batch of a batch that is replayed
 
     /// <summary>Prepares a run.</summary>
     /// <exception cref="InvalidDataException">There is nothing to train on.</exception>
@@ -47,6 +48,17 @@ public sealed class Trainer : IDisposable
     /// <summary>What the next log record will be made of.</summary>
     internal LogSums Sums { get; private set; } = new();
 
+    /// <summary>δ of each micro-batch of a batch that is to be replayed; a checkpoint holds them.</summary>
+    internal IReadOnlyDictionary<int, Tensor> Kept => kept;
+
+    /// <summary>Keeps a micro-batch's δ for the batch's next replay.</summary>
+    internal void Keep(int microBatch, Tensor delta)
+    {
+        var own = delta.alias().DetachFromDisposeScope();
+        if (kept.Remove(microBatch, out var before)) before.Dispose();
+        kept[microBatch] = own;
+    }
+
     /// <summary>Continues after <paramref name="steps"/> steps; parameters and optimizer state must have been restored.</summary>
     internal void Resume(int steps, long tokens, LogSums sums)
     {
@@ -61,20 +73,24 @@ public sealed class Trainer : IDisposable
     /// <returns>Whether the run is complete.</returns>
     public bool Run(Action<TrainLog> log, Action<int, double>? stepped = null, CancellationToken stop = default)
     {
-        for (var epoch = Done / batches.StepsPerEpoch; Done < Steps; epoch++)
+        for (var epoch = options.BatchAt(Done).Batch / batches.StepsPerEpoch; Done < Steps; epoch++)
         {
-            foreach (var step in batches.Epoch(epoch).Skip(Done - epoch * batches.StepsPerEpoch))
+            foreach (var step in batches.Epoch(epoch).Skip(options.BatchAt(Done).Batch - epoch * batches.StepsPerEpoch))
             {
-                if (stop.IsCancellationRequested) return false;
-                var rate = options.LearningRate * schedule.Factor(Done);
-                var loss = Step(step, epoch, rate);
-                if (Done % options.LogEvery == 0 || Done == Steps)
+                do
                 {
-                    log(Sums.Record(Done, (double)Done / batches.StepsPerEpoch, rate, Tokens));
-                    Sums = new();
+                    if (stop.IsCancellationRequested) return false;
+                    var rate = options.LearningRate * schedule.Factor(Done);
+                    var loss = Step(step, epoch, rate);
+                    if (Done % options.LogEvery == 0 || Done == Steps)
+                    {
+                        log(Sums.Record(Done, options.BatchesAfter(Done) / batches.StepsPerEpoch, rate, Tokens));
+                        Sums = new();
+                    }
+                    stepped?.Invoke(Done, loss); // after the record, so that a checkpoint taken now has it
+                    if (Done == Steps) return true;
                 }
-                stepped?.Invoke(Done, loss); // after the record, so that a checkpoint taken now has it
-                if (Done == Steps) return true;
+                while (options.BatchAt(Done).Replay > 0); // the same batch again
             }
         }
         return true;
@@ -91,7 +107,9 @@ public sealed class Trainer : IDisposable
             using var passes = NewDisposeScope(); // frees the graph of one micro-batch before the next
             using var batch = new MicroBatch(step[m], epoch, device);
             var dropout = CounterRandom.Key(options.Seed, Done, $"{m}", "dropout");
-            var report = attack.Run(new(model, batch, 1.0 / answers, options.Seed, dropout));
+            var run = new AttackStep(model, batch, 1.0 / answers, options.Seed, dropout) { Kept = kept.GetValueOrDefault(m) };
+            var report = attack.Run(run);
+            if (run.Kept is { } delta && options.BatchAt(Done + 1).Replay > 0) Keep(m, delta);
             Sums.Add(report);
             loss += report.Loss * report.AnswerTokens / answers;
             Tokens += batch.Tokens;
@@ -104,9 +122,20 @@ public sealed class Trainer : IDisposable
         Optimizer.Clear();
         Sums.AddStep(norm);
         Done++;
+        if (options.BatchAt(Done).Replay == 0) Forget();
         return loss;
     }
 
+    void Forget()
+    {
+        foreach (var delta in kept.Values) delta.Dispose();
+        kept.Clear();
+    }
+
     /// <inheritdoc />
-    public void Dispose() => Optimizer.Dispose();
+    public void Dispose()
+    {
+        Forget();
+        Optimizer.Dispose();
+    }
 }
