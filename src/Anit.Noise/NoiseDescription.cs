@@ -27,6 +27,9 @@ public sealed record NoiseDescription(string Name, string Help, string Example, 
     /// <summary>What it draws from.</summary>
     public NoiseNeeds Needs { get; init; }
 
+    /// <summary>Whether it is one of the paper's six.</summary>
+    public bool IsOfPaper { get; init; }
+
     /// <summary>Settings of its own, which become options of anit-noise.</summary>
     public IReadOnlyList<NoiseSetting> Settings { get; init; } = [];
 
@@ -44,6 +47,12 @@ public sealed record NoiseSetting(string Name, string Help)
 
     /// <summary>The text columns of the table that the setting names.</summary>
     public IReadOnlyList<string> Columns { get; init; } = [];
+
+    /// <summary>Whether the noise can do nothing without it.</summary>
+    public bool Required { get; init; }
+
+    /// <summary>Rows of such a table, with which the kind's example can be made.</summary>
+    public IReadOnlyList<string[]> Sample { get; init; } = [];
 }
 
 /// <summary>What an operator is made from.</summary>

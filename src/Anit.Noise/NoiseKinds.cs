@@ -19,6 +19,17 @@ public static class NoiseKinds
     /// <summary>The kind of a name, or null.</summary>
     public static NoiseDescription? Find(string name) => All.FirstOrDefault(kind => kind.Name == name);
 
+    /// <summary>Names for several kinds: the paper's six, and all that need no table.</summary>
+    public static IReadOnlyList<string> Groups { get; } = ["all", "all6"];
+
+    /// <summary>The kinds that a name of a kind or a group means; none where it is neither.</summary>
+    public static IReadOnlyList<NoiseDescription> Group(string name) => name switch
+    {
+        "all" => [.. All.Where(kind => !kind.Settings.Any(setting => setting.Required))],
+        "all6" => [.. All.Where(kind => kind.IsOfPaper)],
+        _ => Find(name) is { } kind ? [kind] : [],
+    };
+
     /// <summary>The place of a kind in <see cref="All"/>.</summary>
     internal static int PlaceOf(NoiseDescription kind)
     {

@@ -18,6 +18,10 @@ public sealed partial class NoiseKindsTests
             kind.Name.ShouldMatch("^[a-z]+$");
         }
         NoiseKinds.Find("no such noise").ShouldBeNull();
+        NoiseKinds.Group("all6").Select(k => k.Name).ShouldBe(paper);
+        NoiseKinds.Group("all").Select(k => k.Name).ShouldBe(NoiseKinds.Names.Except(["paraphrase"]));
+        NoiseKinds.Group("swap").ShouldHaveSingleItem().ShouldBeSameAs(Swap.About);
+        NoiseKinds.Group("no such noise").ShouldBeEmpty();
     }
 
     [Fact]
@@ -34,7 +38,7 @@ public sealed partial class NoiseKindsTests
             string Seen(string text) => kind.Needs.HasFlag(NoiseNeeds.Vocabulary) ? Shape(text, clean) : text;
             var made = from omega in new[] { 0.25m, 0.5m }
                        from seed in Enumerable.Range(0, 300)
-                       select Seen(Some.Noisy(kind.Make(new(new(omega)) { Texts = pool }), clean, (ulong)seed));
+                       select Seen(Some.Noisy(kind.Make(new(new(omega)) { Texts = pool, Tables = Samples(kind) }), clean, (ulong)seed));
             made.ShouldContain(Seen(noisy), kind.Name);
         }
     }
@@ -62,6 +66,9 @@ public sealed partial class NoiseKindsTests
         Some.Noisy(Opposite.About.Make(tables), "Do this.", 1).ShouldBe("Never do this.");
         Opposite.About.Receipt(tables).ShouldBe([("opposite", (object)"file")]);
     }
+
+    static Dictionary<string, IReadOnlyList<string[]>> Samples(NoiseDescription kind) =>
+        kind.Settings.Where(s => s.Required).ToDictionary(s => s.Name, s => s.Sample);
 
     // Words that the clean text lacks, as dots.
     static string Shape(string noisy, string clean) => Word().Replace(noisy, m => clean.Split(' ').Contains(m.Value) ? m.Value : ".");

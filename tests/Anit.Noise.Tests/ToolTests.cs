@@ -146,10 +146,30 @@ public sealed class ToolTests : IDisposable
             .ShouldBe(manifest.GetProperty("distance").GetProperty("sum").GetInt32());
     }
 
+    [Fact]
+    public void How_many_texts_differ_is_said_and_written()
+    {
+        // Two instructions; dropping their first or last word leaves two texts of each.
+        Run("N in.jsonl --noise truncate --omega 0.01 --manifest m.json -o n.arrow").Error.ShouldContain("300 noisy rows, 4 different noisy texts");
+        JsonDocument.Parse(File.ReadAllText(At("m.json"))).RootElement.GetProperty("distinct_texts").GetInt32().ShouldBe(4);
+    }
+
+    [Fact]
+    public void Every_kind_is_listed_with_what_it_makes_of_a_sentence()
+    {
+        var list = Run("N --list");
+        (list.Code, list.Error).ShouldBe((0, ""));
+        var lines = list.Output.TrimEnd('\n').Split('\n');
+        lines.Where((_, i) => i % 3 == 0).Select(line => line.Split(' ')[0]).ShouldBe(NoiseKinds.Names);
+        for (var i = 1; i < lines.Length; i += 3) lines[i].Trim().ShouldNotBe(lines[i + 1].Trim());
+    }
+
     [Theory]
     [InlineData("N in.jsonl --omega 1.5", 2, "anit-noise: --omega is 1.5; expected a number from 0 to 1")]
     [InlineData("N in.jsonl --phi -0.1", 2, "anit-noise: --phi is -0.1; expected a number from 0 to 1")]
-    [InlineData("N in.jsonl --noise swap", 2, "'swap' is no noise, expected insert, opposite, pad, replace, shuffle, truncate")]
+    [InlineData("N in.jsonl --noise quake", 2, "'quake' is no noise, expected case, double, drop, homoglyph, insert, ocr, opposite, pad, paraphrase,")]
+    [InlineData("N in.jsonl --noise paraphrase", 2, "--noise paraphrase needs --paraphrases: Table of other words for phrases")]
+    [InlineData("N in.jsonl --noise all6,pad", 2, "pad stands there twice")]
     [InlineData("N in.jsonl --noise shufle", 2, "did you mean shuffle?")]
     [InlineData("N in.jsonl --noise truncate --shuffle permute", 2, "anit-noise: --shuffle is for --noise shuffle")]
     [InlineData("N in.jsonl --shard 3/3", 2, "--shard is 3/3; expected i/n with i from 0 to n - 1")]

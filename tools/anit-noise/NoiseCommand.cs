@@ -17,8 +17,9 @@ static class NoiseCommand
         root.Example(
             "anit-noise train.parquet --noise replace --omega 0.2 --phi 0.5 --seed 42 -o noisy.parquet",
             "anit-noise train.parquet --noise replace:2,shuffle:1 --dry-run",
+            "anit-noise --list",
             "anit-noise train.parquet --noise insert | anit-score -o scored.parquet");
-        root.SetAction((given, stop) => NoiseRun.RunAsync(flags.Of(given), stop));
+        root.SetAction((given, stop) => given.GetValue(flags.List) ? NoiseList.ShowAsync() : NoiseRun.RunAsync(flags.Of(given), stop));
         return root;
     }
 }

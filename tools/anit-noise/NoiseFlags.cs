@@ -12,7 +12,7 @@ sealed class NoiseFlags
     public readonly Option<string> Noise = new("--noise")
     {
         Description = $"Kind of noise ({string.Join("; ", NoiseKinds.All.Select(kind => $"{kind.Name}: {kind.Help}"))}), "
-            + "or a mixture with weights such as replace:2,shuffle:1.",
+            + "or a mixture with weights such as replace:2,shuffle:1; all6 is the paper's six alike, all is every kind that needs no table.",
         HelpName = "kind", DefaultValueFactory = _ => "replace",
     };
     public readonly Option<decimal> Omega = Choices.Share("--omega", "Strength: share of an instruction's words that change.", 0.2m);
@@ -68,6 +68,7 @@ sealed class NoiseFlags
     };
     public readonly Option<Shard> Shard = Tools.Shard.Option();
     public readonly Option<int> Threads = Choices.Threads();
+    public readonly Option<bool> List = new("--list") { Description = "Show every kind of noise with an example, and do nothing else." };
     public readonly Option<bool> DryRun = Opt.DryRun();
     public readonly Option<int> Limit = Opt.Count("--limit", "Noisy rows that --dry-run and a terminal show.", 10);
 
@@ -82,7 +83,7 @@ sealed class NoiseFlags
     [
         Files.Output, Noise, Omega, Phi, Seed, Epoch, Selection, Count, Vocabulary, Pool, PoolColumn, .. Settings.Select(s => s.Option),
         Protect, ProtectList, AllowLabels, Segmenter, Column, Id, Again, Manifest, Files.To, Files.Force, Files.Explain, Files.Cache,
-        Shard, Threads, DryRun, Limit, Files.Quiet, Opt.Config(),
+        Shard, Threads, List, DryRun, Limit, Files.Quiet, Opt.Config(),
     ];
 
     /// <summary>What was asked for; a setting of a kind that is not among the noises is an error.</summary>
@@ -102,6 +103,9 @@ sealed class NoiseFlags
         foreach (var (kind, option) in Settings)
             if (given.GetResult(option) is { Implicit: false } && options.Kinds.All(k => k.Kind != kind))
                 throw new UserError($"{option.Name} is for --noise {kind.Name}", Exit.Usage);
+        foreach (var (kind, _) in options.Kinds)
+            if (kind.Settings.FirstOrDefault(s => s.Required && !options.Settings.ContainsKey(s.Name)) is { } missing)
+                throw new UserError($"--noise {kind.Name} needs {missing.Name}: {missing.Help}", Exit.Usage);
         return options;
     }
 
@@ -127,12 +131,14 @@ sealed class NoiseFlags
         foreach (var part in text.Split(','))
         {
             var (name, weight) = part.Split(':') is [var n, var w] ? (n, w) : (part, "1");
-            if (NoiseKinds.Find(name) is not { } kind)
-                wrong($"--noise is {text}; '{name}' is no noise, expected {Choices.Expected(name, NoiseKinds.Names)}");
-            else if (kinds.Any(k => k.Kind == kind)) wrong($"--noise is {text}; {name} stands there twice");
+            var meant = NoiseKinds.Group(name);
+            if (meant.Count == 0)
+                wrong($"--noise is {text}; '{name}' is no noise, expected {Choices.Expected(name, [.. NoiseKinds.Names, .. NoiseKinds.Groups])}");
+            else if (kinds.Select(k => k.Kind).Intersect(meant).FirstOrDefault() is { } twice)
+                wrong($"--noise is {text}; {twice.Name} stands there twice");
             else if (!decimal.TryParse(weight, NumberStyles.Float, CultureInfo.InvariantCulture, out var share) || share <= 0)
                 wrong($"--noise is {text}; the weight of {name} is {weight}, expected a number above 0");
-            else kinds.Add((kind, share));
+            else kinds.AddRange(meant.Select(kind => (kind, share)));
         }
         return kinds;
     }

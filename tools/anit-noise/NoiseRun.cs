@@ -133,6 +133,8 @@ sealed class NoiseRun
         await writer.FinishAsync(table.LateMetadata.Where(e => e.Key != DistortionFacts.Key).ToDictionary());
         if (options.Manifest is not null) NoiseManifest.Write(options, tally);
         if (options.Files.Quiet) return;
+        if (tally.Distinct < Math.Min(tally.Noisy, NoiseTally.MostDistinct))
+            Notice.Say($"{tally.Noisy:N0} noisy rows, {tally.Distinct:N0} different noisy texts");
         if (tally.Unchanged > 0) Notice.Say($"{tally.Unchanged:N0} of {tally.Noisy:N0} noisy rows kept their text; the column unchanged marks them");
         if (tally.PoolTooSmall > 0)
             Notice.Say($"{tally.PoolTooSmall:N0} rows got fewer words than asked, the pool has no more; name a larger one with --pool");

@@ -10,7 +10,7 @@ public sealed record Insert(Vocabulary Words, Strength Strength) : INoise
     /// <summary>What the operator says about itself.</summary>
     public static NoiseDescription About { get; } = new(
         "insert", "words of a vocabulary come in", "give the correct answer -> give the marble correct answer",
-        setup => new Insert(setup.Vocabulary, setup.Strength)) { Needs = NoiseNeeds.Vocabulary };
+        setup => new Insert(setup.Vocabulary, setup.Strength)) { Needs = NoiseNeeds.Vocabulary, IsOfPaper = true };
 
     /// <inheritdoc/>
     public NoiseDescription Description => About;

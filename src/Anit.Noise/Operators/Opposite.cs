@@ -3,7 +3,8 @@ namespace Anit.Noise.Operators;
 /// <summary>Turns an instruction into its opposite or makes it confusing: "give the correct answer", "withhold the incorrect answer".</summary>
 /// <param name="Strength">How many edits at most.</param>
 /// <param name="Written">Opposites written beforehand, keyed by instruction; they win over the rules. May be null.</param>
-/// <remarks>Until k edits are used, in this order: (1) swaps of an antonym and negation table on uniformly drawn places, (2) hedges behind verbs,
+/// <remarks>Until k edits are used, in this order: (1) swaps of an antonym and negation table on uniformly drawn places (where
+/// the table has several for a word, one is drawn), (2) hedges behind verbs,
 /// (3) where neither was possible, the first k words of a confusing clause at the end. The distance is whatever comes out.</remarks>
 public sealed record Opposite(Strength Strength, WrittenOpposites? Written = null) : INoise
 {
@@ -19,7 +20,8 @@ public sealed record Opposite(Strength Strength, WrittenOpposites? Written = nul
         setup => setup.Has(Meta) ? new MetaOpposite(setup.Strength.Omega)
             : new Opposite(setup.Strength, setup.Table(Table) is { } rows ? new(rows.Select(r => (r[0], r[1]))) : null))
     {
-        Settings = [Meta, Table], Receipt = setup => [("opposite", setup.Has(Meta) ? "meta" : setup.Table(Table) is null ? "rules" : "file")],
+        Version = 2, IsOfPaper = true, Settings = [Meta, Table],
+        Receipt = setup => [("opposite", setup.Has(Meta) ? "meta" : setup.Table(Table) is null ? "rules" : "file")],
     };
 
     /// <inheritdoc/>
@@ -43,7 +45,7 @@ public sealed record Opposite(Strength Strength, WrittenOpposites? Written = nul
         }
 
         var (swaps, verbs) = (new List<Edit>(), new List<int>());
-        Antonyms.Find(text, swaps, verbs);
+        Antonyms.Find(text, rng, swaps, verbs);
         var used = Math.Min(k, swaps.Count);
         foreach (var swap in Chosen(swaps.Count, used, rng)) edits.Add(swaps[swap]);
         if (used < k)

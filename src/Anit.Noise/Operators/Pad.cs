@@ -10,7 +10,7 @@ public sealed record Pad(ContextPool Pool, Strength Strength) : INoise
     /// <summary>What the operator says about itself.</summary>
     public static NoiseDescription About { get; } = new(
         "pad", "words of other rows' texts stand before or after", "give the correct answer -> capital of give the correct answer",
-        setup => new Pad(setup.Texts, setup.Strength)) { Needs = NoiseNeeds.Texts };
+        setup => new Pad(setup.Texts, setup.Strength)) { Needs = NoiseNeeds.Texts, IsOfPaper = true };
 
     /// <inheritdoc/>
     public NoiseDescription Description => About;

@@ -15,7 +15,7 @@ public sealed record Replace(Vocabulary Words, Strength Strength, bool KeepPunct
         "replace", "words give way to words of a vocabulary", "give the correct answer -> give the forty answer",
         setup => new Replace(setup.Vocabulary, setup.Strength, setup.Has(Keep)))
     {
-        Version = 2, Needs = NoiseNeeds.Vocabulary, Settings = [Keep], Receipt = setup => [("keep_punctuation", setup.Has(Keep))],
+        Version = 2, IsOfPaper = true, Needs = NoiseNeeds.Vocabulary, Settings = [Keep], Receipt = setup => [("keep_punctuation", setup.Has(Keep))],
     };
 
     /// <inheritdoc/>

@@ -28,7 +28,7 @@ public sealed record Shuffle(Strength Strength, ShuffleKind Kind = ShuffleKind.B
         "shuffle", "words change places", "give the correct answer -> the give correct answer",
         setup => new Shuffle(setup.Strength, Enum.Parse<ShuffleKind>(setup.Word(Moves), ignoreCase: true)))
     {
-        Settings = [Moves], Receipt = setup => [("shuffle", setup.Word(Moves))],
+        IsOfPaper = true, Settings = [Moves], Receipt = setup => [("shuffle", setup.Word(Moves))],
     };
 
     /// <inheritdoc/>

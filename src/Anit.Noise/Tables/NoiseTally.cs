@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text.Json;
 
 namespace Anit.Noise.Tables;
@@ -8,6 +9,10 @@ public sealed class NoiseTally
     readonly SortedDictionary<string, long> kinds = new(StringComparer.Ordinal), words = new(StringComparer.Ordinal);
     readonly SortedDictionary<int, long> wanted = [], edits = [];
     readonly DistanceStatistics distances = new();
+    readonly HashSet<ulong> texts = [];
+
+    /// <summary>The most distinct texts that are counted.</summary>
+    public const int MostDistinct = 1 << 16;
 
     /// <summary>Rows, clean ones too.</summary>
     public long Rows { get; internal set; }
@@ -17,6 +22,9 @@ public sealed class NoiseTally
 
     /// <summary>Noisy rows whose text is the clean one.</summary>
     public long Unchanged { get; private set; }
+
+    /// <summary>Different noisy texts; where it is <see cref="MostDistinct"/>, there may be more.</summary>
+    public int Distinct => texts.Count;
 
     /// <summary>Rows padded with fewer words than wanted, because the pool has no more.</summary>
     public long PoolTooSmall { get; private set; }
@@ -33,11 +41,13 @@ public sealed class NoiseTally
         Merge(wanted, other.wanted);
         Merge(edits, other.edits);
         distances.Merge(other.distances);
+        foreach (var text in other.texts) Seen(text);
     }
 
-    internal void Add(Noised made)
+    internal void Add(Noised made, ReadOnlySpan<char> text)
     {
         Noisy++;
+        Seen(SipHash.Of(0, 0, MemoryMarshal.AsBytes(text)).Low);
         if (made.Unchanged) Unchanged++;
         if (made.Noise.Description.Needs.HasFlag(NoiseNeeds.Texts) && made.Edited < made.Wanted) PoolTooSmall++;
         One(kinds, made.Noise.Name);
@@ -58,6 +68,7 @@ public sealed class NoiseTally
         json.WriteNumber("rows", Rows);
         json.WriteNumber("noisy", Noisy);
         json.WriteNumber("unchanged", Unchanged);
+        json.WriteNumber("distinct_texts", Distinct);
         json.WriteNumber("pool_too_small", PoolTooSmall);
         Write(json, "noise", kinds);
         Write(json, "k", wanted);
@@ -70,6 +81,11 @@ public sealed class NoiseTally
         Write(json, "histogram", distances.Histogram);
         json.WriteEndObject();
         Write(json, "words", words);
+    }
+
+    void Seen(ulong text)
+    {
+        if (texts.Count < MostDistinct) texts.Add(text);
     }
 
     static void Write<TKey>(Utf8JsonWriter json, string name, IEnumerable<KeyValuePair<TKey, long>> counts) where TKey : notnull

@@ -98,7 +98,7 @@ public sealed class NoiseTransform
             omegas.Append((double)made.Noise.Omega);
             edits.Append(made.Edited);
             unchanged.Append(made.Unchanged);
-            counts.Add(made);
+            counts.Add(made, worker.Noiser.Text);
             if (tally) counts.AddWords(made, worker.Noiser, worker.Distance);
         }
         counts.Rows = batch.Rows;
