@@ -10,7 +10,10 @@ public sealed class SlipTests
     static readonly Strength Third = new(0.3m), All = new(1);
 
     static readonly INoise[] InsideWords =
-        [new Typo(Third), new Swap(Third), new Drop(Third), new Twice(Third), new Ocr(Third), new Homoglyph(Third), new LetterCase(Third), new Punctuation(Third)];
+    [
+        new Typo(Third), new Swap(Third), new Drop(Third), new Twice(Third), new Ocr(Third), new Homoglyph(Third), new LetterCase(Third),
+        new Punctuation(Third),
+    ];
 
     static HashSet<string> Seen(INoise noise, string clean, int seeds = 300) =>
         [.. Enumerable.Range(0, seeds).Select(seed => Some.Noisy(noise, clean, (ulong)seed))];
@@ -130,7 +133,8 @@ public sealed class SlipTests
             for (var seed = 0UL; seed < 100; seed++)
             {
                 var noisy = Some.Noiser(noise, seed, segmenter: Segmenter.Grapheme).Apply("row", Clean);
-                noisy.Replace(" ", "", StringComparison.Ordinal).Where(c => c > '\u2FFF' && char.IsLetter(c)).ShouldBe(Clean.Where(c => c > '\u2FFF'));
+                noisy.Replace(" ", "", StringComparison.Ordinal).Where(c => c > '\u2FFF' && char.IsLetter(c))
+                    .ShouldBe(Clean.Where(c => c > '\u2FFF'));
             }
     }
 

@@ -167,7 +167,7 @@ public sealed class ToolTests : IDisposable
     [Theory]
     [InlineData("N in.jsonl --omega 1.5", 2, "anit-noise: --omega is 1.5; expected a number from 0 to 1")]
     [InlineData("N in.jsonl --phi -0.1", 2, "anit-noise: --phi is -0.1; expected a number from 0 to 1")]
-    [InlineData("N in.jsonl --noise quake", 2, "'quake' is no noise, expected case, double, drop, homoglyph, insert, ocr, opposite, pad, paraphrase,")]
+    [InlineData("N in.jsonl --noise quake", 2, "'quake' is no noise, expected case, double, drop, homoglyph, insert, ocr, opposite, pad")]
     [InlineData("N in.jsonl --noise paraphrase", 2, "--noise paraphrase needs --paraphrases: Table of other words for phrases")]
     [InlineData("N in.jsonl --noise all6,pad", 2, "pad stands there twice")]
     [InlineData("N in.jsonl --noise shufle", 2, "did you mean shuffle?")]

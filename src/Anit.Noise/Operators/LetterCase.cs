@@ -42,7 +42,8 @@ public sealed record LetterCase(Strength Strength) : INoise
         string[] whole = [own.ToUpperInvariant(), lower, Capital(lower)];
         int[] letters = [.. Enumerable.Range(0, own.Length).Where(i => Flipped(own[i]) != own[i])];
         var at = letters[rng.Below(letters.Length)];
-        string[] all = [.. whole.Append(Slips.Put(own, at, 1, [Flipped(own[at])])).Where(w => !UnicodeForms.Same(w, own)).Distinct(StringComparer.Ordinal)];
+        string[] all = [.. whole
+            .Append(Slips.Put(own, at, 1, [Flipped(own[at])])).Where(w => !UnicodeForms.Same(w, own)).Distinct(StringComparer.Ordinal)];
         return all[rng.Below(all.Length)];
     }
 

@@ -2,14 +2,17 @@ namespace Anit.Noise.Operators;
 
 /// <summary>Letters are read as others that look like them: "corner", "comer".</summary>
 /// <param name="Strength">How many words.</param>
-/// <remarks>Pairs that optical character recognition confuses; the list was written down for this project. Distance: the number of words edited.</remarks>
+/// <remarks>Pairs that optical character recognition confuses; the list was written down for this project.
+/// Distance: the number of words edited.</remarks>
 public sealed record Ocr(Strength Strength) : INoise
 {
     static readonly (string Seen, string Read)[] Confusions =
     [
         ("rn", "m"), ("m", "rn"), ("cl", "d"), ("d", "cl"), ("vv", "w"), ("w", "vv"), ("li", "h"), ("h", "li"), ("ri", "n"), ("n", "ri"),
-        ("o", "0"), ("O", "0"), ("0", "O"), ("l", "1"), ("l", "I"), ("I", "l"), ("1", "l"), ("i", "l"), ("S", "5"), ("5", "S"), ("B", "8"), ("8", "B"),
-        ("Z", "2"), ("2", "Z"), ("g", "9"), ("e", "c"), ("c", "e"), ("h", "b"), ("b", "6"), ("t", "f"), ("f", "t"), ("u", "v"), ("v", "u"), ("a", "o"),
+        ("o", "0"), ("O", "0"), ("0", "O"), ("l", "1"), ("l", "I"),
+        ("I", "l"), ("1", "l"), ("i", "l"), ("S", "5"), ("5", "S"), ("B", "8"),
+        ("8", "B"), ("Z", "2"), ("2", "Z"), ("g", "9"), ("e", "c"), ("c", "e"), ("h", "b"), ("b", "6"), ("t", "f"), ("f", "t"), ("u", "v"),
+        ("v", "u"), ("a", "o"),
     ];
 
     /// <summary>What the operator says about itself.</summary>

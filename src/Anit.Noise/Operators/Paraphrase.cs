@@ -3,8 +3,8 @@ namespace Anit.Noise.Operators;
 /// <summary>Says it in other words, by a table of phrases: what back-translation or a language model made beforehand.</summary>
 /// <param name="Phrases">The table.</param>
 /// <param name="Strength">How many words at most, but for the last phrase drawn.</param>
-/// <remarks>Phrases are found by whole words, without case and without the punctuation around them, the longest first. Found ones are drawn until they
-/// have k words together; at least one is taken. The distance is whatever comes out.</remarks>
+/// <remarks>Phrases are found by whole words, without case and without the punctuation around them, the longest first. Found ones are drawn
+/// until they have k words together; at least one is taken. The distance is whatever comes out.</remarks>
 public sealed record Paraphrase(PhraseTable Phrases, Strength Strength) : INoise
 {
     static readonly NoiseSetting Table = new("--paraphrases", "Table of other words for phrases: columns phrase, paraphrase.")

@@ -2,8 +2,8 @@ namespace Anit.Noise.Operators;
 
 /// <summary>A blank too many or too few: "the answer", "theanswer", "the ans wer" or "the  answer".</summary>
 /// <param name="Strength">How many words.</param>
-/// <remarks>For each word one of those that are possible: a blank inside it, between two letters; none behind it; two behind it. Line breaks stay. Distance
-/// in words: 2 for each word split or run together with one that is not, 0 where only a gap is wider.</remarks>
+/// <remarks>For each word one of those that are possible: a blank inside it, between two letters; none behind it; two behind it. Line breaks stay.
+/// Distance in words: 2 for each word split or run together with one that is not, 0 where only a gap is wider.</remarks>
 public sealed record Spacing(Strength Strength) : INoise
 {
     /// <summary>What the operator says about itself.</summary>

@@ -2,7 +2,8 @@ namespace Anit.Noise.Operators;
 
 /// <summary>Two neighbouring inner letters change places, a slip of fast typing: "answer", "anwser".</summary>
 /// <param name="Strength">How many words.</param>
-/// <remarks>Belinkov and Bisk (2018), arXiv:1711.02173: one swap a word, first and last letter of a run of letters kept. Distance: the number of words edited.</remarks>
+/// <remarks>Belinkov and Bisk (2018), arXiv:1711.02173: one swap a word, first and last letter of a run of letters kept.
+/// Distance: the number of words edited.</remarks>
 public sealed record Swap(Strength Strength) : INoise
 {
     /// <summary>What the operator says about itself.</summary>

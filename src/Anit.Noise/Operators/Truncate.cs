@@ -8,7 +8,8 @@ public sealed record Truncate(Strength Strength) : INoise
 {
     /// <summary>What the operator says about itself.</summary>
     public static NoiseDescription About { get; } = new(
-        "truncate", "the first or the last words go", "give the correct answer -> give the correct", setup => new Truncate(setup.Strength)) { IsOfPaper = true };
+        "truncate", "the first or the last words go", "give the correct answer -> give the correct",
+        setup => new Truncate(setup.Strength)) { IsOfPaper = true };
 
     /// <inheritdoc/>
     public NoiseDescription Description => About;

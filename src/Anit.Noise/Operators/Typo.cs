@@ -2,7 +2,8 @@ namespace Anit.Noise.Operators;
 
 /// <summary>A finger hits the key beside: "give", "gige".</summary>
 /// <param name="Strength">How many words.</param>
-/// <remarks>Neighbours on the QWERTY keyboard; the case of the letter stays. Only the letters a to z are keys here. Distance: the number of words edited.</remarks>
+/// <remarks>Neighbours on the QWERTY keyboard; the case of the letter stays. Only the letters a to z are keys here.
+/// Distance: the number of words edited.</remarks>
 public sealed record Typo(Strength Strength) : INoise
 {
     // The keys around each letter, from a to z.
@@ -14,7 +15,8 @@ public sealed record Typo(Strength Strength) : INoise
 
     /// <summary>What the operator says about itself.</summary>
     public static NoiseDescription About { get; } = new(
-        "typo", "a letter gives way to its neighbour on the keyboard", "give the correct answer -> give the cortect answer", setup => new Typo(setup.Strength));
+        "typo", "a letter gives way to its neighbour on the keyboard", "give the correct answer -> give the cortect answer",
+        setup => new Typo(setup.Strength));
 
     /// <inheritdoc/>
     public NoiseDescription Description => About;
