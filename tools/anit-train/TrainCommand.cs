@@ -130,10 +130,14 @@ static class TrainCommand
     static void Describe(bool quiet, TrainingRows rows, Trainer trainer, CausalLm model, TrainOptions options)
     {
         var trained = model.Trained.Sum(t => t.Value.numel());
-        Say(quiet, $"{rows.Examples.Count:N0} rows, {rows.Noisy:N0} of them noisy (mean beta {rows.Beta:0.####}); {options.Attack.Name}, "
+        var noisy = rows.Noisy == 0 ? "none of them noisy"
+            : $"{rows.Noisy:N0} of them noisy with {rows.NoisyTexts:N0} distinct texts "
+                + $"({(rows.OneBeta is null ? "mean " : "")}beta {rows.Beta:0.####})";
+        Say(quiet, $"{rows.Examples.Count:N0} rows, {noisy}; {options.Attack.Name}, "
             + $"{trainer.Steps:N0} steps of {options.Attack.Passes} {(options.Attack.Passes == 1 ? "pass" : "passes")}, "
             + $"{trained:N0} trained parameters");
         if (rows.Shortened > 0) Say(quiet, $"{rows.Shortened:N0} rows were longer than --max-length and lost the end of their text");
+        if (Warnings.AtStart(options, rows) is { } warning) Say(quiet, warning);
     }
 
     // What can change the result, and nothing else: no path, no thread count, no time.

@@ -7,6 +7,12 @@ namespace Anit.Tools.Train;
 /// <summary>The rows of a table as examples, with what the run's receipt needs to know about them.</summary>
 sealed record TrainingRows(IReadOnlyList<Example> Examples, int Noisy, int Shortened, double Beta, string Digest)
 {
+    /// <summary>Different texts among the noisy instructions.</summary>
+    public required int NoisyTexts { get; init; }
+
+    /// <summary>β of every noisy row where they all have the same; null where they differ or there are none.</summary>
+    public required double? OneBeta { get; init; }
+
     /// <summary>Reads a whole table; token ids are small beside a model.</summary>
     public static async Task<TrainingRows> Read(string? path, ExampleBuilder builder, bool needsBeta, double? beta, CancellationToken stop)
     {
@@ -19,7 +25,7 @@ sealed record TrainingRows(IReadOnlyList<Example> Examples, int Noisy, int Short
         var examples = new List<Example>();
         var ids = new HashSet<string>(StringComparer.Ordinal);
         var untrainable = new List<string>();
-        var noisy = 0;
+        var (noisy, texts, betasSeen) = (0, new HashSet<string>(StringComparer.Ordinal), new HashSet<double>());
         double sum = 0;
         await foreach (var batch in reader.ReadBatchesAsync(stop))
         {
@@ -39,6 +45,8 @@ sealed record TrainingRows(IReadOnlyList<Example> Examples, int Noisy, int Short
                     if (own is not (>= 0 and <= 1))
                         throw new DataFormatException($"{name}: row {row.Id}: beta is {own}; expected a number from 0 to 1");
                     noisy++;
+                    texts.Add(row.NoisyInstruction);
+                    if (betasSeen.Count < 2) betasSeen.Add(own);
                     sum += own;
                 }
                 if (builder.Build(row, own) is { } example) examples.Add(example);
@@ -50,6 +58,9 @@ sealed record TrainingRows(IReadOnlyList<Example> Examples, int Noisy, int Short
                 + $"({string.Join(", ", untrainable.Take(3))}{(untrainable.Count > 3 ? ", ..." : "")}): " +
                 "their target is empty, or the prompt without its text is longer than --max-length; mend or drop them");
         if (examples.Count == 0) throw new DataFormatException($"{name}: no rows to train on");
-        return new(examples, noisy, builder.Shortened, noisy == 0 ? 0 : sum / noisy, digest.Result());
+        return new(examples, noisy, builder.Shortened, noisy == 0 ? 0 : sum / noisy, digest.Result())
+        {
+            NoisyTexts = texts.Count, OneBeta = betasSeen.Count == 1 ? betasSeen.Single() : null,
+        };
     }
 }
