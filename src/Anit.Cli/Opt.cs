@@ -7,9 +7,9 @@ namespace Anit.Cli;
 public static class Opt
 {
     /// <summary>The input table; standard input when absent or "-".</summary>
-    public static Argument<string?> Input(string description = "The table to read (Parquet, Arrow, JSONL, CSV, by its first bytes); standard input "
-        + "when absent or -.") =>
-        new("input") { Arity = ArgumentArity.ZeroOrOne, Description = description };
+    public static Argument<string[]> Input(string description = "The table to read (Parquet, Arrow, JSONL, CSV, by its first bytes): a file, or "
+        + "several, folders and patterns (\"data/*.parquet\") as one table; standard input when absent or -.") =>
+        new("input") { Arity = ArgumentArity.ZeroOrMore, Description = description };
 
     /// <summary>Where the result goes.</summary>
     public static Option<string?> Output() =>

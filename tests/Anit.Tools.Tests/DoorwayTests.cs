@@ -7,7 +7,7 @@ public sealed class DoorwayTests(TrainedModel model) : IClassFixture<TrainedMode
 {
     [Theory]
     [InlineData("gone.jsonl", "gone.jsonl: no such file")]
-    [InlineData("folder", "folder: is a directory; name a file")]
+    [InlineData("folder", "folder: a folder without tables (.parquet ")]
     [InlineData("empty.jsonl", "empty.jsonl: the input is empty; a table was expected")]
     [InlineData("- < empty.jsonl", "standard input: the input is empty; a table was expected")]
     [InlineData("junk.parquet", "junk.parquet: byte 0: neither Parquet, Arrow, JSON nor CSV; the first bytes are not text")]

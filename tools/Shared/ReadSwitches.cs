@@ -18,6 +18,11 @@ static class ReadSwitches
         Description = "Take an Arrow stream that ends early as far as it got.", Recursive = true,
     };
 
+    static readonly Option<bool> Repeated = new("--repeated-ids")
+    {
+        Description = "Several files: read them although an id occurs in more than one row.", Recursive = true,
+    };
+
     static readonly Option<ReadLimits> Limit = new("--read-limit")
     {
         Description = $"Raise or lower a bound on what an input may take ({string.Join(", ", Bounds.Known.Keys)}), in bytes (also 512K, 64M, 2G) or "
@@ -28,19 +33,26 @@ static class ReadSwitches
     /// <summary>What the user gave.</summary>
     public static ReadOptions Given { get; private set; } = new();
 
+    /// <summary>Whether ids may repeat among several files.</summary>
+    public static bool RepeatedIds { get; private set; }
+
     /// <summary>The tool with the switches.</summary>
     public static RootCommand AddTo(RootCommand root)
     {
-        foreach (var option in new Option[] { NoChecksums, Truncated, Limit }) root.Options.Add(option);
+        foreach (var option in new Option[] { NoChecksums, Truncated, Repeated, Limit }) root.Options.Add(option);
         return root;
     }
 
     /// <summary>Takes the switches from the command line.</summary>
-    public static void Take(ParseResult given) => Given = new()
+    public static void Take(ParseResult given)
     {
-        VerifyChecksums = !given.GetValue(NoChecksums), AllowTruncated = given.GetValue(Truncated), Limits = given.GetValue(Limit)
-            ?? ReadLimits.Default,
-    };
+        Given = new()
+        {
+            VerifyChecksums = !given.GetValue(NoChecksums), AllowTruncated = given.GetValue(Truncated), Limits = given.GetValue(Limit)
+                ?? ReadLimits.Default,
+        };
+        RepeatedIds = given.GetValue(Repeated);
+    }
 
     /// <summary><c>--type</c>: the types of columns of JSON and CSV.</summary>
     public static Option<Dictionary<string, DataType>> Types() => new("--type")

@@ -72,7 +72,7 @@ sealed record StageIO(TableInput Input, TableOutput Output, bool Explain, string
 /// <summary>The options of a stage.</summary>
 sealed class StageFlags
 {
-    public readonly Argument<string?> Input = Opt.Input();
+    public readonly Argument<string[]> Input = Opt.Input();
     public readonly Option<string?> Output = Opt.Output();
     public readonly Option<string?> To = TableOutput.ToOption();
     public readonly Option<bool> Force = Opt.Force();
@@ -86,6 +86,6 @@ sealed class StageFlags
 
     /// <summary>The same with an output that another option names.</summary>
     public StageIO Into(ParseResult given, string? output, string? format = null) => new(
-        new(given.GetValue(Input)), new(output, format, given.GetValue(Force)), given.GetValue(Explain), given.GetValue(Cache),
+        new(given.GetValue(Input) ?? []), new(output, format, given.GetValue(Force)), given.GetValue(Explain), given.GetValue(Cache),
             given.GetValue(Quiet));
 }

@@ -22,7 +22,7 @@ static class CatCommand
             .Example("anit-data cat train.parquet | head -3", "anit-data cat train.parquet --to canonical | sha256sum");
         command.SetAction((given, stop) =>
         {
-            var table = new TableInput(given.GetValue(input));
+            var table = new TableInput(given.GetValue(input) ?? []);
             var options = table.Wanting(given.GetValue(columns)) with { Types = given.GetValue(types) ?? [] };
             return given.GetValue(to) == "canonical" ? Canonical(table, options, stop) : Jsonl(table, options, stop);
         });

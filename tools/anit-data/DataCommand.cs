@@ -15,6 +15,7 @@ static class DataCommand
         CatCommand.Create(),
         HeadCommand.Create(),
         ConvertCommand.Create(),
+        ConcatCommand.Create(),
         SampleCommand.Create(),
         SplitCommand.Create(),
         FewshotCommand.Create(),

@@ -20,7 +20,7 @@ static class DiffCommand
         rows.Aliases.Add("-n");
         var command = new Command("diff", "Shows what noise did to each text.") { input, clean, noisy, rows }
             .Example("anit-data diff noisy.parquet -n 5");
-        command.SetAction((given, stop) => Run(new(given.GetValue(input)), given.GetValue(clean)!, given.GetValue(noisy)
+        command.SetAction((given, stop) => Run(new(given.GetValue(input) ?? []), given.GetValue(clean)!, given.GetValue(noisy)
             ?? $"noisy_{given.GetValue(clean)}", given.GetValue(rows), stop));
         return command;
     }

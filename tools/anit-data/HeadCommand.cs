@@ -21,7 +21,7 @@ static class HeadCommand
 
     static async Task<int> Run(StageIO files, int count, CancellationToken stop)
     {
-        await files.Output.CheckAsync([files.Input.Path], stop);
+        await files.Output.CheckAsync(files.Input.Paths, stop);
         await using var reader = await files.Input.OpenAsync(columns: null, stop);
         // The rows are no longer those of the receipts, and the whole input, which a receipt of ours would name, is not read.
         var schema = new Schema(reader.Schema.Fields, reader.Schema.Metadata.Where(pair => pair.Key != Chain.Key).ToDictionary());

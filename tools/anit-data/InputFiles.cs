@@ -19,8 +19,26 @@ sealed class InputFiles : IDisposable
         var files = new InputFiles();
         try
         {
-            foreach (var name in names) files.bytes.Add(await files.RepeatableAsync(new TableInput(name).Source(), stop));
+            foreach (var name in names) files.bytes.Add(await files.RepeatableAsync(TableInput.FileOf(name), stop));
             return files;
+        }
+        catch
+        {
+            files.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>A table whose pipes are kept.</summary>
+    public static async Task<(InputFiles Files, DataSource Table)> KeepAsync(DataSource table, CancellationToken stop)
+    {
+        var files = new InputFiles();
+        try
+        {
+            if (table.Parts.Count == 0) return (files, await files.RepeatableAsync(table, stop));
+            var parts = new List<TablePart>();
+            foreach (var part in table.Parts) parts.Add(part with { Source = await files.RepeatableAsync(part.Source, stop) });
+            return (files, DataSource.Of(parts, table.Name));
         }
         catch
         {

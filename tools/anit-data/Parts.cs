@@ -31,14 +31,15 @@ static class Parts
         StageIO io, string pattern, IReadOnlyList<string> names, Func<int, Stage> stage, Func<RepeatableTable, Task<RowRanks>> rank,
             Func<RowRanks, int, bool[]> choose, CancellationToken stop)
     {
-        using var inputs = await InputFiles.OfAsync([io.Input.Path ?? "-"], stop); // read once a part, so a pipe is kept
+        var (files, source) = await InputFiles.KeepAsync(io.Input.Source(), stop); // read once a part, so a pipe is kept
+        using var kept = files;
         RowRanks? ranks = null;
         for (var part = 0; part < names.Count; part++)
         {
             var at = part;
             var one = io with { Output = io.Output with { Path = pattern.Replace(Place, names[part], StringComparison.Ordinal) } };
-            await one.Output.CheckAsync([io.Input.Path], stop);
-            await one.RunAsync(stage(part), inputs.Bytes[0], async (table, create) =>
+            await one.Output.CheckAsync(io.Input.Paths, stop);
+            await one.RunAsync(stage(part), source, async (table, create) =>
             {
                 ranks ??= await rank(table);
                 await using var writer = create(table.Schema);

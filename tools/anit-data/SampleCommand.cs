@@ -40,7 +40,7 @@ static class SampleCommand
     static async Task<int> Run(StageIO files, int? rows, decimal? share, RowChoice choice, CancellationToken stop)
     {
         if (rows is null == share is null) throw new UserError("give either --rows or --share", Exit.Usage);
-        await files.Output.CheckAsync([files.Input.Path], stop);
+        await files.Output.CheckAsync(files.Input.Paths, stop);
         var options = choice.Options();
         if (rows is { } n) options["rows"] = n;
         else options["share"] = share / 1.0000000000000000000000000000m;

@@ -15,7 +15,7 @@ static class SchemaCommand
         var whole = new Option<bool>("--full") { Description = "Print metadata values in full." };
         var command = new Command("schema", "Prints a table's columns, types and metadata.") { input, whole }
             .Example("anit-data schema train.parquet");
-        command.SetAction((given, stop) => Run(new(given.GetValue(input)), given.GetValue(whole), stop));
+        command.SetAction((given, stop) => Run(new(given.GetValue(input) ?? []), given.GetValue(whole), stop));
         return command;
     }
 

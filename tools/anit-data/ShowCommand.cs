@@ -28,7 +28,7 @@ static class ShowCommand
 
         var command = new Command("show", "Prints the first rows of a table.") { input, rows, columns, width }
             .Example("anit-data show train.parquet -n 5 --columns id text target");
-        command.SetAction((given, stop) => Run(new(given.GetValue(input)), given.GetValue(rows), given.GetValue(columns), given.GetValue(width)
+        command.SetAction((given, stop) => Run(new(given.GetValue(input) ?? []), given.GetValue(rows), given.GetValue(columns), given.GetValue(width)
             ?? TableOutput.Width(WidthOfPipes), stop));
         return command;
     }

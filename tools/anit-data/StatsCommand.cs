@@ -23,7 +23,7 @@ static class StatsCommand
             top, json, quiet }
             .Example("anit-data stats noisy.parquet --columns noise distance");
         command.SetAction((given, stop) =>
-            Run(new(given.GetValue(input)), given.GetValue(columns), given.GetValue(top), given.GetValue(json), given.GetValue(quiet), stop));
+            Run(new(given.GetValue(input) ?? []), given.GetValue(columns), given.GetValue(top), given.GetValue(json), given.GetValue(quiet), stop));
         return command;
     }
 

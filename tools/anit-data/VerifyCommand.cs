@@ -17,7 +17,7 @@ static class VerifyCommand
         command.SetAction(async (given, stop) =>
         {
             var bad = 0;
-            foreach (var path in given.GetValue(inputs) is { Length: > 0 } paths ? paths : ["-"])
+            foreach (var path in new TableInput(given.GetValue(inputs) ?? []).Paths)
                 if (!await CheckAsync(new(path), given.GetValue(quiet), stop)) bad++;
             return bad == 0 ? Exit.Done : Exit.BadData;
         });

@@ -65,7 +65,7 @@ static class EvaluateCommand
                 PromptTemplate.ByName(given.GetValue(template)!), given.GetValue(newTokens), given.GetValue(maxLength), given.GetValue(batch));
             var evaluation = new Evaluation(how, choices(given), [.. Conditions(given.GetValue(instruction)!)], given.GetValue(files.Quiet));
             return given.GetValue(dry)
-                ? evaluation.ShowFirst(new(given.GetValue(files.Input)), stop)
+                ? evaluation.ShowFirst(new(given.GetValue(files.Input) ?? []), stop)
                 : evaluation.Run(files.Into(given, given.GetValue(predictions)), given.GetValue(limit), stop);
         });
         return root;

@@ -23,7 +23,7 @@ sealed class Evaluation(AnswerChoices how, ScoringChoices choices, IReadOnlyList
             return await Answer(input, reader, limit, null, stop);
         }
         if (output.IsStandard) throw new UserError("--predictions is -, but the scores go to standard output; name a file", Exit.Usage);
-        await output.CheckAsync([input.Path], stop);
+        await output.CheckAsync(input.Paths, stop);
         if (!output.CarriesReceipts && io.Cache is null)
         {
             await using var reader = await Open(input, stop);

@@ -28,7 +28,7 @@ sealed class NoiseRun
 
     public static async Task<int> RunAsync(NoiseOptions options, CancellationToken stop)
     {
-        await options.Files.Output.CheckAsync([options.Files.Input.Path, .. NoiseReceipt.Files(options)], stop);
+        await options.Files.Output.CheckAsync([.. options.Files.Input.Paths, .. NoiseReceipt.Files(options)], stop);
         ManifestFile.Check(options.Manifest, "anit-noise", options.Files.Output.Force);
         var sources = await NoiseSources.LoadAsync(options, stop);
         // A manifest that is not there yet has to be made, even where the table is.

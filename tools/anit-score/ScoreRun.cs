@@ -14,7 +14,7 @@ sealed class ScoreRun(ScoreOptions options, RepeatableTable table, IScoring scor
 
     public static async Task<int> RunAsync(ScoreOptions options, CancellationToken stop)
     {
-        await options.Files.Output.CheckAsync([options.Files.Input.Path, options.ScaleFrom, options.Vectors], stop);
+        await options.Files.Output.CheckAsync([.. options.Files.Input.Paths, options.ScaleFrom, options.Vectors], stop);
         ManifestFile.Check(options.Manifest, "anit-score", options.Files.Output.Force);
         var scale = options.ScaleFrom is { } path ? await ScaleAsync(path, stop) : null;
         IScoring scoring = options.Method == Method.Lme

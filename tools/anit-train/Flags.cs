@@ -8,7 +8,8 @@ namespace Anit.Tools.Train;
 /// <summary>The options of a training run, and the records they become.</summary>
 sealed class Flags
 {
-    public readonly Argument<string?> Input = Opt.Input("Rows to train on (Parquet, Arrow, JSONL, by first bytes); standard input when absent or -.");
+    public readonly Argument<string[]> Input = Opt.Input("Rows to train on (Parquet, Arrow, JSONL, by first bytes), from a file or several; standard "
+        + "input when absent or -.");
     public readonly Option<string> Model =
         new("--model", "-m") { Description = "Folder with config.json, tokenizer.json and safetensors.", Required = true, HelpName = "folder" };
     public readonly Option<string> Out = new("--out", "-o") { Description = "Folder to write: a PEFT adapter, or a whole model with --tune full.",

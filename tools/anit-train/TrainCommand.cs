@@ -44,13 +44,14 @@ static class TrainCommand
         if (!Directory.Exists(folder)) throw new UserError($"{folder}: no such model folder", Exit.BadData);
 
         // Cheap checks before dear ones: the place of the result, then the rows, then the model.
+        var input = new TableInput(given.GetValue(flags.Input) ?? []);
         using var output = new OutputFolder(given.GetRequiredValue(flags.Out),
-            ("the model", folder), ("the rows", given.GetValue(flags.Input)), ("the options", given.GetValue(flags.Config)));
+            [("the model", folder), ("the options", given.GetValue(flags.Config)), .. input.Paths.Select(path => ("the rows", path))]);
         IReadOnlyList<string> files = [LogFile, .. full ? ModelFolder.Files : PeftAdapter.Files];
         if (!dry && output.Result is null) output.Begin(files);
         var template = PromptTemplate.ByName(given.GetRequiredValue(flags.Prompt));
         var builder = new ExampleBuilder(Tokenizer.Load(folder), template, given.GetValue(flags.MaxLength));
-        var rows = await TrainingRows.Read(given.GetValue(flags.Input), builder, flags.ReadsBeta(given), given.GetValue(flags.Beta), stop);
+        var rows = await TrainingRows.Read(input, builder, flags.ReadsBeta(given), given.GetValue(flags.Beta), stop);
         var record = Record(flags, given, options, rows, full, random);
         var checkpoint = output.Name + ".checkpoint";
         if (!force && output.Holds(record))

@@ -14,9 +14,8 @@ sealed record TrainingRows(IReadOnlyList<Example> Examples, int Noisy, int Short
     public required double? OneBeta { get; init; }
 
     /// <summary>Reads a whole table; token ids are small beside a model.</summary>
-    public static async Task<TrainingRows> Read(string? path, ExampleBuilder builder, bool needsBeta, double? beta, CancellationToken stop)
+    public static async Task<TrainingRows> Read(TableInput input, ExampleBuilder builder, bool needsBeta, double? beta, CancellationToken stop)
     {
-        var input = new TableInput(path);
         var name = input.Name;
         await using var reader = await input.OpenAsync(stop);
         NluTable.Check(reader.Schema, name);

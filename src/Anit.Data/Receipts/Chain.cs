@@ -41,6 +41,10 @@ public static class Chain
         return Read(table.Schema.WithMetadata(table.LateMetadata).Metadata);
     }
 
+    /// <summary>The receipts of several tables one after another, those that they share once.</summary>
+    internal static IReadOnlyList<Receipt> Union(IEnumerable<IReadOnlyList<Receipt>> chains) =>
+        [.. chains.SelectMany(chain => chain).DistinctBy(receipt => SortedJson.Write(receipt.ToJson()))];
+
     /// <summary>What an unfinished receipt names as its input when the input's rows are not known yet.</summary>
     internal static string Via(Receipt pending) => "via-" + pending.Key;
 
@@ -51,8 +55,12 @@ public static class Chain
         for (var i = 0; i < promised.Count; i++)
         {
             var receipt = promised[i];
-            if (i > 0 && receipt.Inputs.Count > 0 && receipt.Inputs[0] == Via(promised[i - 1]))
-                receipt = receipt with { Inputs = [finished[i - 1].Rows ?? "", .. receipt.Inputs.Skip(1)] };
+            for (var earlier = 0; earlier < i; earlier++)
+            {
+                var (via, rows) = (Via(promised[earlier]), finished[earlier].Rows ?? "");
+                if (!receipt.Inputs.Contains(via)) continue;
+                receipt = receipt with { Inputs = [.. receipt.Inputs.Select(input => input == via ? rows : input)] };
+            }
             if (!finished[i].SamePromise(receipt) || (receipt.Rows is not null && receipt.Rows != finished[i].Rows)) return null;
         }
         return finished[^1].Rows;

@@ -48,6 +48,9 @@ public static class ChainCheck
         return columns;
     }
 
+    // A table of several carries the receipts of each, so a receipt may be named by a later one than the next.
+    static bool IsLoose(IReadOnlyList<Receipt> chain, int at) => !chain.Skip(at + 1).Any(later => later.Inputs.Contains(chain[at].Rows));
+
     static List<ReceiptFinding> Judge(IReadOnlyList<Receipt> chain, RowDigest digest, Schema schema)
     {
         var columns = ColumnsAfter(chain, schema);
@@ -56,7 +59,7 @@ public static class ChainCheck
         {
             var receipt = chain[i];
             if (receipt.Rows is null) findings.Add(new(receipt, ReceiptState.Differs, "the receipt is unfinished: its stage did not complete"));
-            else if (i > 0 && !receipt.Inputs.Contains(chain[i - 1].Rows))
+            else if (i > 0 && IsLoose(chain, i - 1))
                 findings.Add(new(receipt, ReceiptState.Differs, $"its input is not what {chain[i - 1].Tool} wrote"));
             else if (columns[i] is not { } known) findings.Add(new(receipt, ReceiptState.Linked, "its rows were changed by a later stage"));
             else if (digest.Of(known) is not { } found) findings.Add(new(receipt, ReceiptState.Differs, "columns that it wrote are missing"));

@@ -30,10 +30,11 @@ sealed class StageInput : ITableReader
 
     public Schema Schema => inner.Schema;
 
-    public IReadOnlyDictionary<string, string> LateMetadata => inner.LateMetadata;
+    /// <summary>Known before the rows were read where a reading ahead was worth it.</summary>
+    public IReadOnlyDictionary<string, string> LateMetadata { get => field ?? inner.LateMetadata; set; }
 
     /// <summary>The input's metadata, with what came at its end.</summary>
-    public IReadOnlyDictionary<string, string> Metadata => inner.Schema.WithMetadata(inner.LateMetadata).Metadata;
+    public IReadOnlyDictionary<string, string> Metadata => inner.Schema.WithMetadata(LateMetadata).Metadata;
 
     public async IAsyncEnumerable<ColumnBatch> ReadBatchesAsync([EnumeratorCancellation] CancellationToken stop = default)
     {

@@ -66,15 +66,16 @@ public sealed class StageRun : IAsyncDisposable
         foreach (var file in stage.Files) fileDigests.Add(await RowDigest.OfBytesAsync(file, stop).ConfigureAwait(false));
         if (files.Input is { } source)
         {
-            var table = await Table.OpenAsync(source, files.Read, stop).ConfigureAwait(false);
-            input = new StageInput(table, trusted: !source.Repeats || table is ISealedReader { SealFits: true });
+            var table = await Table.OpenAsync(source, files.Read with { CarryReceipts = true }, stop).ConfigureAwait(false);
+            input = new StageInput(table, trusted: !source.Repeats || source.Parts.Count > 0 || table is ISealedReader { SealFits: true });
         }
         // On a stream the header tells the stages behind what this one promises, so that they can be up to date too.
         var worthKnowing = cache is not null || files.OutputStream is not null || (File.Exists(files.Output) && !files.Force);
         if (input is { Identity: null } && files.Input!.Repeats && worthKnowing)
         {
-            await using var table = await Table.OpenAsync(files.Input, files.Read, stop).ConfigureAwait(false);
+            await using var table = await Table.OpenAsync(files.Input, files.Read with { CarryReceipts = true }, stop).ConfigureAwait(false);
             input.Digest = (await RowDigest.OfAsync(table, stop).ConfigureAwait(false)).Digest;
+            input.LateMetadata = table.LateMetadata; // with the receipts of several files, which are finished only now
         }
         if (files.Force || Inputs() is not { } inputs) return;
 

@@ -69,6 +69,10 @@ public sealed record ReadOptions
     /// <summary>Each batch is valid only until the next one is asked for: its memory is used again. Rows that only pass through flow faster
     /// so.</summary>
     public bool ReuseMemory { get; init; }
+    /// <summary>Several files as one table: the column whose values must differ among all of them; null checks none.</summary>
+    public string? UniqueColumn { get; init; }
+    /// <summary>Several files as one table: carry their receipts, and one for putting the files together, which takes a digest of all rows.</summary>
+    public bool CarryReceipts { get; init; }
     /// <summary>Takes one line for the user when the input is odd but readable.</summary>
     public Action<string>? Warn { get; init; }
 }

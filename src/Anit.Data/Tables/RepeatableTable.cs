@@ -56,7 +56,7 @@ public sealed class RepeatableTable(ITableReader first, DataSource source, ReadO
 
     async IAsyncEnumerable<ColumnBatch> Again(IReadOnlyList<string>? columns, [EnumeratorCancellation] CancellationToken stop)
     {
-        var how = options with { Columns = columns };
+        var how = options with { Columns = columns, CarryReceipts = false, UniqueColumn = null }; // the first reading sees to these
         if (spool is null && !source.Repeats) throw new InvalidOperationException("a pipe can be read a second time only after KeepAsync");
         await using var reader = spool is not null
             ? await Table.OpenAsync(spool.Open(), how with { Schema = null, Types = new Dictionary<string, DataType>() }, stop).ConfigureAwait(false)

@@ -18,6 +18,25 @@ public sealed class Spool : IDisposable
             return await WriteAsync(file => stream.CopyToAsync(file, 1 << 20, stop)).ConfigureAwait(false);
     }
 
+    /// <summary>Nothing yet; <see cref="Append"/> adds to it.</summary>
+    internal static Spool Empty() => new(Create());
+
+    /// <summary>Bytes so far.</summary>
+    internal long Length => RandomAccess.GetLength(file.SafeFileHandle);
+
+    /// <summary>Adds bytes to the end.</summary>
+    internal void Append(ReadOnlySpan<byte> bytes)
+    {
+        try
+        {
+            RandomAccess.Write(file.SafeFileHandle, bytes, RandomAccess.GetLength(file.SafeFileHandle));
+        }
+        catch (IOException full) when (full.HResult == NoSpace)
+        {
+            throw Unusable(full);
+        }
+    }
+
     /// <summary>Keeps what is written.</summary>
     public static async Task<Spool> WriteAsync(Func<Stream, Task> write)
     {

@@ -2,6 +2,7 @@ using Anit.Data.Arrow;
 using Anit.Data.Csv;
 using Anit.Data.Json;
 using Anit.Data.Parquet;
+using Anit.Data.United;
 
 namespace Anit.Data;
 
@@ -29,13 +30,21 @@ public static class Table
             [".tsv"] = TableFormat.Csv,
         };
 
-    /// <summary>Opens a file; its first bytes tell the format.</summary>
+    /// <summary>Opens a file, whose first bytes tell the format; or a folder's or a pattern's files (<c>data/*.parquet</c>) as one table.</summary>
     public static Task<ITableReader> OpenAsync(string path, ReadOptions? options = null, CancellationToken stop = default) =>
-        OpenAsync(DataSource.File(path), options, stop);
+        OpenAsync(TableFiles.IsSeveral(path) ? DataSource.Files(path) : DataSource.File(path), options, stop);
+
+    /// <summary>Opens files, folders and patterns as one table, in this order; their columns are united by name.</summary>
+    /// <exception cref="DataFormatException">Two files whose columns of one name have types that no type holds together.</exception>
+    public static Task<ITableReader> OpenAsync(IReadOnlyCollection<string> paths, ReadOptions? options = null, CancellationToken stop = default) =>
+        OpenAsync(DataSource.Files(paths), options, stop);
 
     /// <summary>Opens a source; its first bytes tell the format.</summary>
-    public static Task<ITableReader> OpenAsync(DataSource source, ReadOptions? options = null, CancellationToken stop = default) =>
-        OpenAsync(source.Open(), options?.Name is null ? (options ?? new()) with { Name = source.Name } : options, stop);
+    public static Task<ITableReader> OpenAsync(DataSource source, ReadOptions? options = null, CancellationToken stop = default)
+    {
+        var named = options?.Name is null ? (options ?? new()) with { Name = source.Name } : options;
+        return source.Parts.Count > 0 ? UnitedTable.OpenAsync(source, named, stop) : OpenAsync(source.Open(), named, stop);
+    }
 
     /// <summary>Opens a stream, seekable or not; its first bytes tell the format. The reader owns the stream.</summary>
     public static async Task<ITableReader> OpenAsync(Stream stream, ReadOptions? options = null, CancellationToken stop = default)

@@ -34,6 +34,15 @@ static class DataSamples
         #endregion
     }
 
+    public static async Task ReadSeveral(string folder, TextWriter output)
+    {
+        #region several
+        string[] paths = [folder + "/old.parquet", folder + "/shards/*.parquet", folder + "/more"];
+        await using var reader = await Table.OpenAsync(paths, new ReadOptions { UniqueColumn = "id" });
+        await foreach (var batch in reader.ReadBatchesAsync()) output.WriteLine(batch.Rows);
+        #endregion
+    }
+
     public static async Task ReadRange(string path, TextWriter output)
     {
         #region range

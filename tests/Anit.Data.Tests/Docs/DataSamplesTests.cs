@@ -19,10 +19,10 @@ public sealed partial class DataSamplesTests : IDisposable
     {
         var source = File.ReadAllText(Path.Combine(SharedData.Repository, "tests", "Anit.Data.Tests", "Docs", "DataSamples.cs"));
         var samples = Regions().Matches(source).Select(m => Flush(m.Groups[1].Value)).ToList();
-        samples.Count.ShouldBe(9);
+        samples.Count.ShouldBe(10);
         var shown = Blocks().Matches(File.ReadAllText(Path.Combine(SharedData.Repository, "docs", "data.md"))).Select(m => m.Groups[1].Value)
             .ToList();
-        shown.Count.ShouldBe(8);
+        shown.Count.ShouldBe(9);
         foreach (var block in shown) samples.ShouldContain(block);
 
         // The block of README is a whole program: the using that the namespace of the samples stands for, and a sample.
@@ -45,6 +45,16 @@ public sealed partial class DataSamplesTests : IDisposable
             "1 Find all names. \n2 Name the topic. 2\n"
             + "id: utf8\ntask: utf8\ninstruction: utf8\ndistance: i32\noptions: list<utf8>\nFind all names. 3\n"
             + "ner 3\ntc \n0\n");
+    }
+
+    [Fact]
+    public async Task Several_files_are_read_as_shown()
+    {
+        await Rows.Write(At("old.parquet"), "id", 1, 2, 3);
+        await Rows.Write(At("shards/1.parquet"), "id", 4);
+        await Rows.Write(At("more/part.csv"), "id", 5, 6);
+        await DataSamples.ReadSeveral(folder.FullName, output);
+        output.ToString().ShouldBe("3\n1\n2\n");
     }
 
     [Fact]
