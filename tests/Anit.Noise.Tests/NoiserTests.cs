@@ -14,7 +14,8 @@ public sealed class NoiserTests
         new Insert(Vocabulary.English, Strength), new Pad(OperatorTests.Pool(("other", "some words from another sample of the data")), Strength),
         new Opposite(Strength), new MetaOpposite(0.3m),
         new Typo(Strength), new Swap(Strength), new Drop(Strength), new Twice(Strength), new Ocr(Strength), new Homoglyph(Strength),
-        new LetterCase(Strength), new Punctuation(Strength), new Spacing(Strength), new Paraphrase(new([("give the", "hand over the"), ("answer", "reply")]), Strength),
+        new LetterCase(Strength), new Punctuation(Strength), new Spacing(Strength),
+        new Paraphrase(new([("give the", "hand over the"), ("answer", "reply")]), Strength),
     ];
 
     [Fact]
