@@ -69,7 +69,7 @@ public sealed class EvalScoreTests : IDisposable
     [Theory]
     [InlineData("anit-eval a.jsonl", 2, "Option '--model' is required")]
     [InlineData("sed 's/\"task\"/\"instruction\":\"i\",\"task\"/' a.jsonl > rows.jsonl; anit-eval rows.jsonl --model nofolder", 3, "nofolder")]
-    [InlineData("anit-eval a.jsonl --model . --instruction both", 2, "--instruction is both; expected raw, noisy or raw,noisy")]
+    [InlineData("anit-eval a.jsonl --model . --instruction both", 2, "--instruction is both; expected raw, noisy, empty or swapped")]
     [InlineData("anit-eval score nofile", 3, "nofile: no such file")]
     [InlineData("anit-eval score a.jsonl --alias PER", 2, "--alias is PER; expected name=label")]
     [InlineData("anit-eval compare a.jsonl#plain b.jsonl", 2, "a.jsonl: no run plain")]

@@ -19,14 +19,15 @@ static class EvaluateCommand
         };
         var instruction = new Option<string>("--instruction")
         {
-            Description = "Which instruction to ask with: raw, noisy (where a row has one), or both as raw,noisy.",
+            Description = "Which instruction to ask with: raw, noisy (where a row has one), empty (\"Please.\") or swapped (another task's); "
+                + "several with commas between.",
             DefaultValueFactory = _ => Predictions.Raw,
-            HelpName = "raw|noisy|raw,noisy",
+            HelpName = "raw|noisy|empty|swapped",
         };
         instruction.Validators.Add(result =>
         {
-            if (Conditions(result.GetValueOrDefault<string>()!).Except([Predictions.Raw, Predictions.Noisy]).Any())
-                result.AddError($"--instruction is {result.Tokens[0].Value}; expected raw, noisy or raw,noisy");
+            if (Conditions(result.GetValueOrDefault<string>()!).Except(Asking.Names).Any())
+                result.AddError($"--instruction is {result.Tokens[0].Value}; expected raw, noisy, empty or swapped, or several as raw,noisy");
         });
         var template = new Option<string>("--prompt", "--template") { Description = "Prompt template, the one of the training.",
             DefaultValueFactory = _ => "anit" };
@@ -41,6 +42,7 @@ static class EvaluateCommand
         var limit = Opt.Count("--limit", "Only the first rows; 0 takes all.", 0, from: 0);
         var predictions = new Option<string?>("--predictions") { Description = "Also write every answer: .parquet .arrow .jsonl .csv. When they are "
             + "up to date they are scored again, without the model.", HelpName = "file" };
+        var noise = new NoiseGridFlags();
         var files = new StageFlags();
         var (dry, config) = (Opt.DryRun(), Opt.Config());
         var (options, choices) = ScoringChoices.Options();
@@ -50,12 +52,13 @@ static class EvaluateCommand
             files.Input, model, adapter, instruction, template, newTokens, maxLength, batch, device, dtype, threads, limit, predictions, files.Force,
                 files.Explain, files.Cache, dry, files.Quiet, config,
         }.Example("anit-eval test.parquet --model Llama-3-8B --adapter adapter --instruction raw,noisy --predictions answers.parquet",
+            "anit-eval test.parquet --model Llama-3-8B --adapter plain --adapter nrm --noise all6 --omega 0.1:0.5:0.1 --noise-seed 1,2,3",
             "anit-eval score answers.parquet");
-        foreach (var option in options) root.Options.Add(option);
+        foreach (var option in noise.All.Concat(options)) root.Options.Add(option);
         root.Add(ScoreCommand.Create());
         root.Add(CompareCommand.Create());
 
-        OutOfMemory.Guard(root, "take a smaller --batch or --max-length, or --dtype bfloat16", (given, stop) =>
+        OutOfMemory.Guard(root, "take a smaller --batch or --max-length, or --dtype bfloat16", async (given, stop) =>
         {
             if (given.GetValue(dtype) == "float16" && given.GetValue(device) == "cpu")
                 throw new UserError("--dtype float16 needs --device cuda; on the cpu take bfloat16 or float32", Exit.Usage);
@@ -63,10 +66,14 @@ static class EvaluateCommand
             var how = new AnswerChoices(given.GetValue(model)!, Runs(given.GetValue(adapter) ?? [], given.GetValue(model)!),
                 DeviceOption.Of(given, device), given.GetValue(dtype)!,
                 PromptTemplate.ByName(given.GetValue(template)!), given.GetValue(newTokens), given.GetValue(maxLength), given.GetValue(batch));
-            var evaluation = new Evaluation(how, choices(given), [.. Conditions(given.GetValue(instruction)!)], given.GetValue(files.Quiet));
+            var grid = await noise.Of(given, stop);
+            var named = Conditions(given.GetValue(instruction)!);
+            if (grid.Count > 0) named = named.Prepend(Predictions.Raw).Distinct(); // curves begin at the clean score
+            var evaluation = new Evaluation(how, choices(given), [.. named.Select(Asking.Named), .. grid],
+                given.GetValue(files.Quiet), given.GetValue(noise.Pool));
             return given.GetValue(dry)
-                ? evaluation.ShowFirst(new(given.GetValue(files.Input) ?? []), stop)
-                : evaluation.Run(files.Into(given, given.GetValue(predictions)), given.GetValue(limit), stop);
+                ? await evaluation.ShowFirst(new(given.GetValue(files.Input) ?? []), stop)
+                : await evaluation.Run(files.Into(given, given.GetValue(predictions)), given.GetValue(limit), stop);
         });
         return root;
     }

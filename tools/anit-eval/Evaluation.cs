@@ -8,7 +8,7 @@ using Anit.Nlu;
 namespace Anit.Tools.Eval;
 
 /// <summary>One evaluation: rows in, answers by a model under each condition, scores out.</summary>
-sealed class Evaluation(AnswerChoices how, ScoringChoices choices, IReadOnlyList<string> conditions, bool quiet)
+sealed class Evaluation(AnswerChoices how, ScoringChoices choices, IReadOnlyList<Asking> askings, bool quiet, string? pool = null)
 {
     const int Version = 1; // raised whenever equal options give other answers
     const int RowsAtOnce = 2_048; // enough to sort by length; bounds the memory
@@ -44,12 +44,13 @@ sealed class Evaluation(AnswerChoices how, ScoringChoices choices, IReadOnlyList
     // What decides the answers; batches and threads do not.
     Stage Stage(int limit) => new("anit-eval", Version)
     {
+        Files = pool is null ? [] : [pool],
         Options = new()
         {
             ["model"] = ModelDigest.Of(how.Model, withoutWeights: false),
             ["runs"] = new JsonArray(
                 [.. how.Runs.Select(run => (JsonNode)new JsonArray(run.Name, run.Adapter is { } adapter ? ModelDigest.OfAdapter(adapter) : null))]),
-            ["instruction"] = new JsonArray([.. conditions.Select(condition => (JsonNode)condition)]),
+            ["instruction"] = new JsonArray([.. askings.Select(asking => (JsonNode)asking.Identity)]),
             ["prompt"] = how.Template.Name, ["max_new_tokens"] = how.MaxNewTokens, ["max_length"] = how.MaxLength, ["dtype"] = how.Dtype,
                 ["limit"] = limit,
             ["alias"] = new JsonArray(
@@ -99,12 +100,11 @@ sealed class Evaluation(AnswerChoices how, ScoringChoices choices, IReadOnlyList
         using var progress = new Progress("answers", quiet);
         await foreach (var chunk in rows.Chunk(RowsAtOnce).WithCancellation(stop))
         {
-            IReadOnlyList<Prediction>? raw = null;
-            foreach (var condition in conditions.OrderBy(c => c != Predictions.Raw))
+            var known = new Dictionary<(int, string), Prediction>();
+            foreach (var asking in askings.OrderBy(a => a.Condition != Predictions.Raw))
             {
                 var start = answered;
-                var made = Answers(answerer, chunk, condition, raw, done => progress.Report(start + done, answerer.Name), stop);
-                if (condition == Predictions.Raw) raw = made;
+                var made = Answers(answerer, chunk, asking, known, done => progress.Report(start + done, answerer.Name), stop);
                 answered += made.Count;
                 cut += made.Count(p => p.TextCut);
                 yield return made;
@@ -121,11 +121,11 @@ sealed class Evaluation(AnswerChoices how, ScoringChoices choices, IReadOnlyList
         using var answerer = new Answerer(how, how.Runs[0]);
         await foreach (var row in NluTable.ReadAsync(reader, input.Name, stop))
         {
-            foreach (var condition in conditions)
+            foreach (var asking in askings)
             {
-                var (prompt, cut) = answerer.Prompt(Asked(row, condition));
-                Console.WriteLine($"{row.Id}, {condition} instruction, {answerer.Ids(prompt.Text).Length} tokens{(cut ? ", text cut" : "")}; gold "
-                    + $"answer:{how.Template.Target(row)}");
+                var (prompt, cut) = answerer.Prompt(asking.Of(row));
+                Console.WriteLine($"{row.Id}, {asking.Condition} instruction, {answerer.Ids(prompt.Text).Length} tokens{(cut ? ", text cut" : "")}; "
+                    + $"gold answer:{how.Template.Target(row)}");
                 Console.WriteLine(prompt.Text);
                 Console.WriteLine();
             }
@@ -144,22 +144,18 @@ sealed class Evaluation(AnswerChoices how, ScoringChoices choices, IReadOnlyList
     void Check(TableInput input, Schema schema)
     {
         NluTable.Check(schema, input.Name);
-        if (conditions.Contains(Predictions.Noisy)) input.Require(schema, ["noisy_instruction"], "; make the table noisy with anit-noise first");
+        if (askings.Any(a => a.Condition == Predictions.Noisy))
+            input.Require(schema, ["noisy_instruction"], "; make the table noisy with anit-noise first");
     }
 
-    // A clean row has the same prompt under both conditions: it is answered once.
-    static IReadOnlyList<Prediction> Answers(Answerer answerer, NluRow[] rows, string condition, IReadOnlyList<Prediction>? raw, Action<int> done,
-        CancellationToken stop)
+    // A row that is asked with an instruction again, such as a clean row among noisy ones, is not answered again.
+    static IReadOnlyList<Prediction> Answers(Answerer answerer, NluRow[] rows, Asking asking, Dictionary<(int, string), Prediction> known,
+        Action<int> done, CancellationToken stop)
     {
-        var asked = rows.Index().Where(r => raw is null || r.Item.NoisyInstruction is not null).ToList();
-        var answers = answerer.Answer(asked.ConvertAll(r => Asked(r.Item, condition)), condition, done, stop);
-        if (raw is null) return answers;
-
-        var all = raw.Select(p => p with { Condition = condition }).ToArray();
-        foreach (var (k, (i, _)) in asked.Index()) all[i] = answers[k];
-        return all;
+        NluRow[] asked = [.. rows.Select(asking.Of)];
+        var fresh = Enumerable.Range(0, rows.Length).Where(i => !known.ContainsKey((i, asked[i].Instruction))).ToList();
+        var answers = answerer.Answer(fresh.ConvertAll(i => asked[i]), asking.Condition, done, stop);
+        foreach (var (k, i) in fresh.Index()) known[(i, asked[i].Instruction)] = answers[k];
+        return [.. asked.Select((row, i) => known[(i, row.Instruction)] with { Condition = asking.Condition })];
     }
-
-    static NluRow Asked(NluRow row, string condition) =>
-        condition == Predictions.Noisy && row.NoisyInstruction is { } noisy ? row with { Instruction = noisy } : row;
 }

@@ -5,6 +5,8 @@ sealed class RunScores(string name, ScoringChoices choices)
 {
     readonly Dictionary<string, Scorer> scorers = new(StringComparer.Ordinal);
     readonly List<string> conditions = [];
+    readonly Dictionary<string, int> places = new(StringComparer.Ordinal);
+    readonly Dictionary<string, List<(int Place, Counts Counts)>> rows = new(StringComparer.Ordinal);
 
     /// <summary>Name of the run.</summary>
     public string Name { get; private set; } = name;
@@ -28,7 +30,30 @@ sealed class RunScores(string name, ScoringChoices choices)
             scorers[made.Condition] = scorer = choices.Scorer();
             conditions.Add(made.Condition);
         }
-        return scorer.Add(made.Row, made.Text, made.Truncated);
+        var score = scorer.Add(made.Row, made.Text, made.Truncated);
+        if (!places.TryGetValue(made.Row.Id, out var place)) places[made.Row.Id] = place = places.Count;
+        if (!rows.TryGetValue(made.Condition, out var counts)) rows[made.Condition] = counts = [];
+        counts.Add((place, score.Strict));
+        return score;
+    }
+
+    /// <summary>Counts by row and condition; null unless every row was asked with its raw instruction and with some other than
+    /// the noisy one.</summary>
+    public RobustnessCounts? Robustness()
+    {
+        var counts = rows.ToDictionary(r => r.Key, r => Placed(r.Value));
+        if (counts.ContainsValue(null) || !counts.TryGetValue(Predictions.Raw, out var clean)) return null;
+        var noisy = counts.Where(c => NoisyCondition.Parse(c.Key) is not null).ToDictionary(c => NoisyCondition.Parse(c.Key)!.Value, c => c.Value!);
+        var others = counts.Where(c => c.Key is Predictions.Empty or Predictions.Swapped).ToDictionary(c => c.Key, c => c.Value!);
+        return noisy.Count + others.Count == 0 ? null : new(clean!, noisy, others);
+    }
+
+    Counts[]? Placed(List<(int Place, Counts Counts)> counts)
+    {
+        if (counts.Count != places.Count || counts.DistinctBy(c => c.Place).Count() != places.Count) return null;
+        var placed = new Counts[places.Count];
+        foreach (var (place, one) in counts) placed[place] = one;
+        return placed;
     }
 
     /// <summary>What noisy instructions cost a group: points of F1, and as a share of the raw F1 (performance drop rate).</summary>

@@ -19,6 +19,7 @@ static class ScoreJson
                     ["sd"] = s.Spread.Deviation,
             })]);
         }
+        if (RobustnessTable.Of(runs) is { } table) json["robustness"] = table.Json();
         Write(output, json);
     }
 

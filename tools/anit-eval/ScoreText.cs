@@ -20,6 +20,7 @@ static class ScoreText
 
         if (spread) Spreads(output, runs);
         Drops(output, runs);
+        RobustnessTable.Of(runs)?.Write(output);
         if (choices.PerLabel) PerLabel(output, runs);
         if (choices.Legacy) Legacy(output, runs);
         Warnings(output, runs);

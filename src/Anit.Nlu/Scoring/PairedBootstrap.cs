@@ -39,7 +39,7 @@ public static class PairedBootstrap
 
         var tail = (1 - level) / 2;
         var sides = Math.Min(deltas.Count(d => d <= 0), deltas.Count(d => d >= 0));
-        return new(f1A, f1B, Quantile(deltas, tail), Quantile(deltas, 1 - tail), Math.Min(1, 2.0 * sides / deltas.Count));
+        return new(f1A, f1B, Bootstrap.Quantile(deltas, tail), Bootstrap.Quantile(deltas, 1 - tail), Math.Min(1, 2.0 * sides / deltas.Count));
     }
 
     static double? Resampled(IReadOnlyList<Counts> a, IReadOnlyList<Counts> b, ref ulong state)
@@ -47,32 +47,14 @@ public static class PairedBootstrap
         var (sumA, sumB) = (new Counts(), new Counts());
         for (var i = 0; i < a.Count; i++)
         {
-            var row = (int)((UInt128)SplitMix(ref state) * (uint)a.Count >> 64);
+            var row = Bootstrap.Below(a.Count, ref state);
             sumA += a[row];
             sumB += b[row];
         }
         return sumB.F1 - sumA.F1;
     }
 
-    // Steele, Lea and Flood (2014), Fast Splittable Pseudorandom Number Generators. Anit.Models has one too, but scoring needs no libtorch, and
-    // Anit.Data, which is all that both could share, has no use for random numbers.
-    static ulong SplitMix(ref ulong state)
-    {
-        var z = state += 0x9E3779B97F4A7C15;
-        z = (z ^ z >> 30) * 0xBF58476D1CE4E5B9;
-        z = (z ^ z >> 27) * 0x94D049BB133111EB;
-        return z ^ z >> 31;
-    }
-
     static Counts Sum(IEnumerable<Counts> counts) => counts.Aggregate(new Counts(), Counts.Add);
-
-    static double Quantile(List<double> sorted, double share)
-    {
-        var at = share * (sorted.Count - 1);
-        var below = (int)Math.Floor(at);
-        var above = Math.Min(below + 1, sorted.Count - 1);
-        return sorted[below] + (at - below) * (sorted[above] - sorted[below]);
-    }
 }
 
 /// <summary>Mean and standard deviation of a measure over several runs, seeds for instance.</summary>

@@ -11,7 +11,8 @@ public sealed record Prediction
     /// <summary>Which model or adapter answered; null when the table does not say.</summary>
     public string? Run { get; init; }
 
-    /// <summary>Which instruction was used: <c>raw</c> or <c>noisy</c>.</summary>
+    /// <summary>Which instruction was used: <c>raw</c>, <c>noisy</c>, <c>empty</c>, <c>swapped</c> or the name of a
+    /// <see cref="NoisyCondition"/>.</summary>
     public string Condition { get; init; } = Predictions.Raw;
 
     /// <summary>The answer as generated.</summary>
@@ -34,6 +35,12 @@ public static class Predictions
 
     /// <summary>The condition of noisy instructions, where a row has one.</summary>
     public const string Noisy = "noisy";
+
+    /// <summary>The condition of an instruction that says nothing of the task.</summary>
+    public const string Empty = "empty";
+
+    /// <summary>The condition of another task's instruction.</summary>
+    public const string Swapped = "swapped";
 
     /// <summary>The columns that are written.</summary>
     public static Schema Schema { get; } = new(
