@@ -130,6 +130,37 @@ public class FusedTests
         Near(dv, wv.grad!);
     }
 
+    [Theory]
+    [InlineData(6, 49_157, 3)]  // a vocabulary's width, and a rest
+    [InlineData(3, 50_000, 30)] // one word has nearly all
+    [InlineData(2, 5, 200)]     // beyond e^x's range
+    [InlineData(1, 1, 1)]
+    public void Cross_entropy_and_its_gradient_equal_the_formula_to_the_last_digits(int rows, int width, double spread)
+    {
+        using var scope = NewDisposeScope();
+        var scores = Random(rows, width) * spread + 20;
+        var targets = tensor([.. Enumerable.Range(0, rows).Select(r => r * 7919L % width)]);
+        var (sum, normals) = Fused.CrossEntropy(scores, targets);
+        var dx = Fused.CrossEntropyBackward(scores, targets, normals, 0.25);
+
+        var wide = Wide(scores).requires_grad_();
+        var expected = nn.functional.cross_entropy(wide, targets, reduction: nn.Reduction.Sum);
+        (expected * 0.25).backward();
+        Math.Abs(sum.item<float>() / Math.Max(expected.item<double>(), 1e-30) - 1).ShouldBeLessThan(width == 1 ? 2 : 2e-7);
+        ((Wide(dx) - wide.grad!).norm() / (wide.grad!.norm() + 1e-30)).item<double>().ShouldBeLessThan(1e-6);
+    }
+
+    [Fact]
+    public void Cross_entropy_refuses_targets_outside_and_passes_on_what_is_no_number()
+    {
+        using var scope = NewDisposeScope();
+        Should.Throw<TorchException>(() => Fused.CrossEntropy(ones(2, 3), tensor([0L, 3]))).Message.ShouldContain("target 3");
+        Should.Throw<TorchException>(() => Fused.CrossEntropy(ones(2, 3), tensor([0L]))).Message.ShouldContain("a target for each row");
+        Fused.CrossEntropy(tensor(new[] { 1, float.NaN, 2 }).view(1, 3), tensor([0L])).Sum.item<float>().ShouldBe(float.NaN);
+        Fused.CrossEntropy(tensor(new[] { 1, float.PositiveInfinity }).view(1, 2), tensor([0L])).Sum.item<float>().ShouldBe(float.NaN);
+        Fused.CrossEntropy(tensor(new[] { 1, float.NegativeInfinity }).view(1, 2), tensor([0L])).Sum.item<float>().ShouldBe(0);
+    }
+
     [Fact]
     public void Results_are_the_same_bits_on_one_thread_and_on_three()
     {
@@ -156,7 +187,10 @@ public class FusedTests
             var kv = x.narrow(1, 0, 96).contiguous();
             var (o, sums) = Fused.Attention(x, kv, kv, picture);
             var (dq, dk, dv) = Fused.AttentionBackward(y, x, kv, kv, o, sums, picture);
-            return [y, inverse, Fused.RmsNormBackward(x, y, w, inverse, 0, null), Fused.Gated(x, y, FusedActivation.Silu), o, sums, dq, dk, dv];
+            var (wide, targets) = (x.view(4, 4800), tensor([0L, 9, 4799, 7]));
+            var (loss, normals) = Fused.CrossEntropy(wide, targets);
+            return [y, inverse, Fused.RmsNormBackward(x, y, w, inverse, 0, null), Fused.Gated(x, y, FusedActivation.Silu), o, sums, dq, dk, dv,
+                loss, normals, Fused.CrossEntropyBackward(wide, targets, normals, 1)];
         }
     }
 

@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 namespace Anit.Training.Tests;
 
 /// <summary>The Noise Response Method on a real pretrained model, from a given δ₀, against a double-precision run over transformers and
-/// peft.</summary>
+/// peft. Its loss is float32's (see Anit.Models.Tests' SmolLm2Tests), which is most of what lies between.</summary>
 public sealed class SmolLm2Tests
 {
     const int End = 2; // <|im_end|>
@@ -36,7 +36,7 @@ public sealed class SmolLm2Tests
         var startLoss = step.Loss(AttackStep.Add(x, start));
         var (direction, _) = space.Direction(autograd.grad([startLoss], [start])[0]);
         var (end, _) = nrm.Ascend(space, start.detach(), direction, radius, radius);
-        Distance(end, Rows("delta1")).ShouldBeLessThan(2e-4, "δ₁");
+        Distance(end, Rows("delta1")).ShouldBeLessThan(2e-5, "δ₁");
         var endLoss = step.Loss(AttackStep.Add(step.Embed(), end.detach()));
         endLoss.backward();
 
@@ -44,9 +44,9 @@ public sealed class SmolLm2Tests
         var grads = model.Trained.ToDictionary(t => t.Name, t => t.Value.grad!);
         string[] layer = [.. wanted.Tensors.Keys.Where(n => n.StartsWith("nrm.model.", StringComparison.Ordinal))];
         layer.Length.ShouldBe(7 * 2);
-        foreach (var name in layer) Distance(grads[name[4..]], Read(wanted, name)).ShouldBeLessThan(1e-3, name);
+        foreach (var name in layer) Distance(grads[name[4..]], Read(wanted, name)).ShouldBeLessThan(1.5e-4, name);
         Distance(stack([.. grads.Values.Select(g => g.norm())]).norm().view(1), Read(wanted, "nrm.all_grad_norm"))
-            .ShouldBeLessThan(2e-5, "norm of all gradients");
+            .ShouldBeLessThan(5e-6, "norm of all gradients");
 
         // The reference has a row for each token, the last one included, which is no input here.
         Tensor Rows(string name) => cat([.. examples.Select((e, i) => Read(wanted, $"nrm.row{i}.{name}").narrow(0, 0, e.Inputs))], 0);

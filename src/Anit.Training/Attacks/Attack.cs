@@ -61,8 +61,7 @@ public sealed class AttackStep(CausalLm model, MicroBatch batch, double lossScal
         model.Dropout.Enabled = true;
         model.Dropout.Seed = freshDropout ? CounterRandom.Word(dropoutKey, (ulong)Passes) : dropoutKey;
         Passes++;
-        var logits = model.Logits(model.Hidden(batch.Packed, x, batch.At)).to(ScalarType.Float32); // (A, V)
-        return nn.functional.cross_entropy(logits, batch.Targets, reduction: nn.Reduction.Sum) * lossScale;
+        return CrossEntropy.Sum(model.Logits(model.Hidden(batch.Packed, x, batch.At)), batch.Targets) * lossScale;
     }
 
     /// <summary>A scaled loss as the mean over this micro-batch's answer tokens.</summary>
