@@ -6,7 +6,7 @@ namespace Anit.Cli;
 /// <summary>Runs a tool's command line the way every ANIT tool behaves: errors in one line, documented exit codes, quiet closed pipes.</summary>
 public static class App
 {
-    const int BrokenPipe = 32, NoSpace = 28; // errno, as IOException.HResult on Unix
+    const int BrokenPipe = 32; // errno, as IOException.HResult on Unix
 
     /// <summary>Parses <paramref name="args"/> and runs the chosen command.</summary>
     /// <param name="root">The tool's commands.</param>
@@ -69,17 +69,17 @@ public static class App
         {
             return Say(tool, error.Message, Exit.BadData);
         }
-        catch (IOException error) when (error.HResult == NoSpace)
-        {
-            return Say(tool, "no space left on the output's disk; nothing was kept, free some space and run again", Exit.Failed);
-        }
         catch (OutOfMemoryException)
         {
             return Say(tool, "out of memory; the input has a value or a batch that is larger than the memory this process may have", Exit.Failed);
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException or DllNotFoundException)
+        catch (Exception error) when (error is DllNotFoundException)
         {
             return Say(tool, error.Message, Exit.Failed);
+        }
+        catch (Exception error) when (SystemFault.Line(error) is { } line)
+        {
+            return Say(tool, line, Exit.Failed);
         }
         catch (Exception error)
         {

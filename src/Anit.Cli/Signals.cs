@@ -8,6 +8,8 @@ namespace Anit.Cli;
 /// appear whole or not at all, and exit handlers remove temporary files. A second signal ends it at once.</remarks>
 public sealed partial class Signals : IDisposable
 {
+    const PosixSignal FileTooLarge = (PosixSignal)25; // SIGXFSZ of Linux: a write beyond ulimit -f is an error, not the end
+
     static readonly TimeSpan Grace = TimeSpan.FromMilliseconds(300);
     static volatile bool deferred;
 
@@ -15,7 +17,12 @@ public sealed partial class Signals : IDisposable
     readonly PosixSignalRegistration[] registrations;
     int code;
 
-    internal Signals() => registrations = [On(PosixSignal.SIGINT, Exit.Interrupted), On(PosixSignal.SIGTERM, Exit.Terminated)];
+    internal Signals() => registrations =
+    [
+        On(PosixSignal.SIGINT, Exit.Interrupted), On(PosixSignal.SIGTERM, Exit.Terminated),
+        .. OperatingSystem.IsLinux() ? [PosixSignalRegistration.Create(FileTooLarge, context => context.Cancel = true)]
+            : Array.Empty<PosixSignalRegistration>(),
+    ];
 
     /// <summary>From here on a signal only asks: the work ends by itself, and has something to save first.</summary>
     public static void Defer() => deferred = true;

@@ -15,7 +15,8 @@ public sealed class ResumeTests(TrainedModel model) : IClassFixture<TrainedModel
         using var bench = new Workbench();
         bench.Bash($"anit-noise {model.Rows} --phi 0.5 | anit-score -o noisy.arrow && {Line("whole")}").Code.ShouldBe(0);
         // Each life ends before some change on the disk: in checkpoints, between their renames, in the log, while the adapter is written.
-        var run = bench.Bash($"{Workbench.Killer()}; for at in 30 35 40 46 58 48; do KILL_UNDER=$PWD/cut KILL_AT=$at LD_PRELOAD=$PWD/kill.so "
+        var run = bench.Bash($"{Workbench.Faults()}; for at in 30 35 40 46 58 48; do "
+            + "FAULT=KILL FAULT_UNDER=$PWD/cut FAULT_AT=$at LD_PRELOAD=$PWD/fault.so "
             + $"{Line("cut")} 2> /dev/null; echo $?; done; " +
             $"{Line("cut")} && diff -r whole cut && ls -d cut*", seconds: 240);
         run.Code.ShouldBe(0, run.ToString());

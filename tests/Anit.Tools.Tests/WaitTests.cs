@@ -5,6 +5,10 @@ namespace Anit.Tools.Tests;
 /// <summary>A tool that waits for somebody else ends when it is told to, wherever it waits.</summary>
 public sealed class WaitTests(TrainedModel model) : IClassFixture<TrainedModel>
 {
+    const string Terminal = "/usr/bin/python3";
+
+    static string Script => Path.Combine(SharedData.Repository, "tests", "Anit.Tools.Tests", "terminal.py");
+
     // Each reads or writes something that nothing comes to or goes from: "silent" and "full" are FIFOs that the shell holds open on both
     // sides, "nobody" is one that nobody has opened.
     static readonly (string Line, string Signal)[] Waiting =
@@ -40,4 +44,30 @@ public sealed class WaitTests(TrainedModel model) : IClassFixture<TrainedModel>
             string.Join(' ', Directory.GetFileSystemEntries(bench.Folder).Select(Path.GetFileName).Order(StringComparer.Ordinal))
                 .ShouldBe(".bin full nobody nobody.arrows rows.jsonl silent", one.Line);
         });
+
+    // "nobody" is a FIFO that nobody has opened; a terminal that nobody reads takes a few thousand letters.
+    [Theory]
+    [InlineData("KEY", "anit-noise nobody", 130)]
+    [InlineData("TERM", "anit-data cat rows.jsonl --to jsonl", 143)]
+    [InlineData("KEY", "anit-data cat rows.jsonl --to jsonl", 130)]
+    [InlineData("INT", "anit-train nobody --model MODEL --out out", 130)]
+    public void A_tool_on_a_terminal_ends_within_a_moment_of_a_signal_or_a_key(string how, string line, int code)
+    {
+        using var bench = new Workbench();
+        bench.Write("rows.jsonl", Samples.Rows(500));
+        var run = bench.Bash($"mkfifo nobody; {Terminal} {Script} {how} {line.Replace("MODEL", model.Base, StringComparison.Ordinal)}");
+        run.Output.ShouldBe($"{code}\n", run.ToString());
+        bench.Bash("ls").Output.ShouldBe("nobody\nrows.jsonl\n");
+    }
+
+    [Theory]
+    [InlineData("anit-data stats")]
+    [InlineData("anit-train - --model MODEL --out out")]
+    public void No_tool_waits_for_a_table_to_be_typed(string line)
+    {
+        using var bench = new Workbench();
+        var run = bench.Bash($"{Terminal} {Script} TERM {line.Replace("MODEL", model.Base, StringComparison.Ordinal)}");
+        run.Output.ShouldBe("2\n", run.ToString());
+        run.Error.ShouldContain("no input: name a file or pipe a table in");
+    }
 }

@@ -49,9 +49,9 @@ public sealed class Workbench : IDisposable
         return new(process.ExitCode, output.Result, error.Result);
     }
 
-    /// <summary>A command that makes kill.so, which ends a program before its n-th change on the disk; kill.c tells how.</summary>
-    public static string Killer() =>
-        $"cc -shared -fPIC -O1 -o kill.so {Path.Combine(SharedData.Repository, "tests", "Anit.Tools.Tests", "kill.c")} -ldl";
+    /// <summary>A command that makes fault.so, which ends a program at its n-th change on the disk or lets that fail; fault.c tells how.</summary>
+    public static string Faults() =>
+        $"cc -shared -fPIC -O1 -o fault.so {Path.Combine(SharedData.Repository, "tests", "Anit.Tools.Tests", "fault.c")} -ldl";
 
     public void Dispose() => Directory.Delete(Folder, recursive: true);
 }

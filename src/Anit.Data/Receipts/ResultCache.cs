@@ -52,7 +52,7 @@ public sealed class CacheEntry : IDisposable
     /// <summary>Makes the result visible to all, also under another key when one is given.</summary>
     public void Keep(string? alsoAs = null)
     {
-        File.Flush(flushToDisk: true);
+        Disk.Flush(File);
         Directory.CreateDirectory(Path.GetDirectoryName(place)!);
         System.IO.File.Move(temporary, place, overwrite: true); // still locked, so that no other process removes it in between
         kept = true;

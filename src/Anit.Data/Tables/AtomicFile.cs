@@ -89,7 +89,7 @@ public sealed class AtomicFile : IDisposable
             Stream.Dispose();
             return;
         }
-        Stream.Flush(flushToDisk: true);
+        Disk.Flush(Stream);
         File.Move(temporary, Path, overwrite: true); // still locked, so that no other process removes it in between
         Stream.Dispose();
         done = true;

@@ -26,7 +26,7 @@ public static class SafetensorsWriter
             {
                 stream.Write(Header(entries));
                 foreach (var entry in entries) WriteTensor(stream, entry);
-                stream.Flush(flushToDisk: true);
+                Disk.Flush(stream);
             }
             File.Move(temporary, path, overwrite: true);
         }

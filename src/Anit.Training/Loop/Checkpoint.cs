@@ -40,6 +40,26 @@ public sealed class Checkpoint
     {
         var (fresh, old) = (folder + ".part", folder + ".old");
         Delete(fresh);
+        try
+        {
+            Fill(fresh, model, trainer, options, log);
+        }
+        catch
+        {
+            try { Delete(fresh); } // the room on a full disk
+            catch (Exception also) when (also is IOException or UnauthorizedAccessException) { }
+            throw;
+        }
+        if (Directory.Exists(folder))
+        {
+            Delete(old);
+            Directory.Move(folder, old);
+        }
+        Directory.Move(fresh, folder);
+    }
+
+    static void Fill(string fresh, CausalLm model, Trainer trainer, string options, string? log)
+    {
         Directory.CreateDirectory(fresh);
         SafetensorsWriter.Write(Path.Combine(fresh, Weights),
             Tensors(model, trainer).Concat(Perturbations(trainer)).Select(t => (t.Name, (Func<Tensor>)(() => t.Value.alias()))));
@@ -48,12 +68,6 @@ public sealed class Checkpoint
             .Where(name => File.Exists(Path.Combine(fresh, name))).ToDictionary(name => name, name => Digest(fresh, name));
         File.WriteAllText(Path.Combine(fresh, Position),
             JsonSerializer.Serialize(new State(trainer.Done, trainer.Tokens, options, trainer.Sums, digests), Json));
-        if (Directory.Exists(folder))
-        {
-            Delete(old);
-            Directory.Move(folder, old);
-        }
-        Directory.Move(fresh, folder);
     }
 
     /// <summary>Refuses a place in which something else than checkpoints lies.</summary>
