@@ -180,18 +180,6 @@ public sealed class TableTests
     }
 
     [Fact]
-    public void Vectors_score_by_cosine()
-    {
-        var vectors = new VectorTable("v");
-        vectors.Add("clean", [1, 0]);
-        vectors.Add("noisy", [1, 1]);
-        var scoring = new LmeScoring(vectors);
-        scoring.Look([(0, "clean", "noisy"), (1, "clean", "clean")]);
-        scoring.Of("clean", "noisy").Distortion.ShouldBe(0.29289321881345254, 1e-15);
-        scoring.Facts(BetaScope.Dataset).Beta.ShouldBe(0.29289321881345254 / 2, 1e-15);
-    }
-
-    [Fact]
     public async Task A_failing_batch_ends_the_work_with_its_error()
     {
         var error = await Should.ThrowAsync<InvalidDataException>(async () =>

@@ -107,14 +107,21 @@ public sealed class ToolTests : IDisposable
         File.WriteAllText(At("pairs.jsonl"),
             "{\"instruction\":\"a\",\"noisy_instruction\":\"b\"}\n{\"instruction\":\"a\",\"noisy_instruction\":null}\n");
         File.WriteAllText(At("v.jsonl"), "{\"text\":\"a\",\"vector\":[1.0,0.0]}\n{\"text\":\"b\",\"vector\":[1.0,1.0]}\n");
-        var run = Run("S pairs.jsonl --method lme --vectors v.jsonl --to jsonl -q");
+        var run = Run("S pairs.jsonl --method lme --embedder file:v.jsonl --to jsonl -q");
         run.Code.ShouldBe(0, run.Error);
         var row = JsonDocument.Parse(run.Output.Split('\n')[0]).RootElement;
         row.GetProperty("distortion").GetDouble().ShouldBe(0.29289321881345254, 1e-12);
         row.GetProperty("distance").ValueKind.ShouldBe(JsonValueKind.Null);
         File.WriteAllText(At("v.jsonl"), "{\"text\":\"a\",\"vector\":[1.0,0.0]}\n");
-        Run("S pairs.jsonl --method lme --vectors v.jsonl --to jsonl -q")
+        Run("S pairs.jsonl --method lme --embedder file:v.jsonl --to jsonl -q")
             .ShouldBe((3, "", "anit-score: v.jsonl: no vector for 'b'; embed every clean and noisy instruction\n"));
+        File.WriteAllText(At("v.jsonl"), "{\"text\":\"a\",\"vector\":[1.0,0.0]}\n{\"text\":\"b\",\"vector\":[1.0,1.0,1.0]}\n");
+        Run("S pairs.jsonl --method lme --embedder file:v.jsonl --to jsonl -q")
+            .ShouldBe((3, "", "anit-score: v.jsonl: a vector of 3 numbers after vectors of 2; expected one length throughout\n"));
+        File.WriteAllText(At("v.jsonl"), "{\"text\":\"a\",\"vector\":[1.0,0.0]}\n{\"text\":\"b\",\"vector\":[0.0,0.0]}\n");
+        var zero = Run("S pairs.jsonl --method lme --embedder file:v.jsonl --to jsonl -q");
+        zero.Error.ShouldStartWith("anit-score: v.jsonl: the vector of 'b' is zero or not finite");
+        zero.Code.ShouldBe(3);
     }
 
     [Fact]
@@ -185,7 +192,16 @@ public sealed class ToolTests : IDisposable
     [InlineData("N none.jsonl --to jsonl", 3, "anit-noise: none.jsonl: no such file")]
     [InlineData("N in.jsonl --to jsonl > /dev/full", 1, "anit-noise: no space left")]
     [InlineData("S in.jsonl --to jsonl", 3, "anit-score: in.jsonl: no column \"noisy_instruction\"")]
-    [InlineData("S in.jsonl --method lme", 2, "anit-score: --method lme needs vectors")]
+    [InlineData("S in.jsonl --method lme", 2, "anit-score: --method lme needs a model; name one with --embedder model:DIR")]
+    [InlineData("S in.jsonl --embedder file:v.jsonl", 2, "anit-score: --embedder is for --method lme")]
+    [InlineData("S in.jsonl --method lme --embedder v.jsonl", 2, "anit-score: --embedder is v.jsonl; expected model:DIR or file:TABLE")]
+    [InlineData("S in.jsonl --method lme --embedder model:", 2, "anit-score: --embedder is model:; expected model:DIR or file:TABLE")]
+    [InlineData("S in.jsonl --method lme --embedder file:v.jsonl --prefix x", 2, "anit-score: --prefix is for --embedder model:DIR")]
+    [InlineData("S in.jsonl --method lme --embedder model:m --prefix x --prompt y", 2, "--prefix takes the prompt's place; leave --prompt out")]
+    [InlineData("S in.jsonl --method lme --embedder model:. --normalize rank", 2, "anit-score: --normalize is for --method rbe")]
+    [InlineData("S in.jsonl --method lme --embedder model:none", 3, "anit-score: none: no such model folder")]
+    [InlineData("S in.jsonl --method lme --embedder model:.", 3, "anit-score: .: no config.json; expected the folder of a sentence encoder")]
+    [InlineData("S in.jsonl --method lme --embedder file:in.jsonl", 3, "anit-score: in.jsonl: no list of numbers \"vector\"; there is id")]
     [InlineData("S in.jsonl --scale-from in.jsonl", 3, "anit-score: in.jsonl: no metadata \"anit.distortion\"")]
     public void Bad_input_ends_with_one_line_and_its_exit_code(string command, int code, string message)
     {

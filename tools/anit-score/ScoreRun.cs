@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Anit.Cli;
 using Anit.Data;
 using Anit.Data.Receipts;
+using Anit.Tools.Score.Embedders;
 
 namespace Anit.Tools.Score;
 
@@ -14,20 +15,23 @@ sealed class ScoreRun(ScoreOptions options, RepeatableTable table, IScoring scor
 
     public static async Task<int> RunAsync(ScoreOptions options, CancellationToken stop)
     {
-        await options.Files.Output.CheckAsync([.. options.Files.Input.Paths, options.ScaleFrom, options.Vectors], stop);
+        await options.Files.Output.CheckAsync(
+            [.. options.Files.Input.Paths, options.ScaleFrom, options.Embedder is { Kind.IsTable: true } table ? table.Setup.Place : null], stop);
         ManifestFile.Check(options.Manifest, "anit-score", options.Files.Output.Force);
         var scale = options.ScaleFrom is { } path ? await ScaleAsync(path, stop) : null;
-        IScoring scoring = options.Method == Method.Lme
-            ? new LmeScoring(await Vectors.LoadAsync(options.Vectors!, stop))
-            : new RbeScoring(options.Normalize ?? Normalization.MinMax, scale, options.Segmenter);
+        using var texts = new Progress("texts embedded", options.Files.Quiet);
+        using var model = options.Embedder is null ? null : await ModelDistance.OpenAsync(options, done => texts.Report(done), stop);
+        IScoring scoring = model is null
+            ? new RbeScoring(options.Normalize ?? Normalization.MinMax, scale, options.Segmenter) : new PairScoring(model.Distance);
         var files = options.Manifest is { } manifest && !File.Exists(manifest) ? options.Files with { Anew = true } : options.Files;
         try
         {
             if (options.DryRun || files.Output.IsTerminal)
                 await files.LookAsync(async table => await new ScoreRun(options, table, scoring).ShowAsync(stop), stop);
             else
-                await files.RunAsync(
-                    Receipt(options, scale), (table, create) => new ScoreRun(options, table, scoring).WriteAsync(create, stop), stop);
+                await files.RunAsync(Receipt(options, scale, model?.Distance.Signature),
+                    (table, create) => new ScoreRun(options, table, scoring).WriteAsync(create, stop), stop);
+            if (model?.Summary is { } cost && !files.Quiet) Notice.Say(cost);
             return Exit.Done;
         }
         catch (DataFormatException error)
@@ -36,10 +40,11 @@ sealed class ScoreRun(ScoreOptions options, RepeatableTable table, IScoring scor
         }
     }
 
-    static Stage Receipt(ScoreOptions o, DistanceScale? scale)
+    static Stage Receipt(ScoreOptions o, DistanceScale? scale, string? embedder)
     {
-        var all = new JsonObject { ["column"] = o.Columns.Text, ["method"] = Name(o.Method), ["scope"] = Name(o.Scope) };
-        if (o.Method == Method.Rbe)
+        var all = new JsonObject { ["column"] = o.Columns.Text, ["method"] = o.Method, ["scope"] = Name(o.Scope) };
+        if (embedder is not null) all["embedder"] = embedder;
+        if (o.Method == Methods.Rbe)
         {
             all["normalize"] = Name(scale?.Normalization ?? o.Normalize ?? Normalization.MinMax);
             all["segmenter"] = Name(o.Segmenter);
@@ -47,7 +52,7 @@ sealed class ScoreRun(ScoreOptions options, RepeatableTable table, IScoring scor
         if (scale is not null) all["scale"] = new JsonArray(scale.Min, scale.Max);
         return new("anit-score", ScoreTransform.Version)
         {
-            Options = all, Shard = o.Shard.Receipt, Files = o.Vectors is null ? [] : [o.Vectors],
+            Options = all, Shard = o.Shard.Receipt,
             // Replacing another's columns, not all others pass through.
             Adds = o.Again ? null : ["distance", "distortion", "beta"],
         };
@@ -58,6 +63,7 @@ sealed class ScoreRun(ScoreOptions options, RepeatableTable table, IScoring scor
     {
         transform.Check(table.Schema);
         await table.KeepAsync(stop);
+        if (scoring is PairScoring pairs) await MeasureAsync(pairs, stop);
         using (var progress = new Progress("rows read", options.Files.Quiet))
         {
             var batches = Numbered(table.LookAsync([options.Columns.Text, options.Columns.Noisy], stop));
@@ -66,6 +72,21 @@ sealed class ScoreRun(ScoreOptions options, RepeatableTable table, IScoring scor
         var facts = scoring.Facts(options.Scope);
         Warn(facts);
         return facts;
+    }
+
+    /// <summary>The pass before it, for a model: every distinct pair is measured, many at a time.</summary>
+    async Task MeasureAsync(PairScoring scoring, CancellationToken stop)
+    {
+        const int Most = 1024; // pairs; few enough for their texts to be small beside a batch
+        var waiting = new HashSet<(string Clean, string Noisy)>();
+        await foreach (var (batch, first) in Numbered(table.LookAsync([options.Columns.Text, options.Columns.Noisy], stop)))
+            foreach (var (_, clean, noisy) in transform.Pairs(batch, first))
+            {
+                if (!scoring.IsNew(clean, noisy) || !waiting.Add((clean, noisy)) || waiting.Count < Most) continue;
+                await scoring.MeasureAsync([.. waiting], stop);
+                waiting.Clear();
+            }
+        await scoring.MeasureAsync([.. waiting], stop);
     }
 
     int Look((ColumnBatch Batch, long First) part)

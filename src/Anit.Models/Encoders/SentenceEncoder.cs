@@ -33,10 +33,21 @@ public sealed class SentenceEncoder : IDisposable
     {
         (this.folder, this.model, Tokenizer, device) = (folder, model, tokenizer, options.Device);
         MaxTokens = Math.Min(folder.MaxTokens ?? model.MaxPositions, model.MaxPositions);
-        Signature = $"{folder.ModelType}@{folder.Digest($"{options.Dtype}")[..16]},{Dimensions}d";
+        Signature = SignatureOf(folder, options, model.HiddenSize);
         if (folder.Prompt.Length > 0 && !folder.Pooling.IncludesPrompt)
             promptTokens = tokenizer.EncodeWithSpecials(folder.Prompt) is var ids && ids.Length > 0 && tokenizer.IsSpecial(ids[^1])
                 ? ids.Length - 1 : ids.Length;
+    }
+
+    /// <summary>The <see cref="Signature"/> that a folder's vectors have, without loading its weights.</summary>
+    /// <exception cref="FileNotFoundException">Something that belongs in the folder is missing.</exception>
+    /// <exception cref="InvalidDataException">Its settings are damaged, contradictory or unsupported.</exception>
+    public static string SignatureOf(string folder, EncoderOptions? options = null)
+    {
+        options ??= new();
+        var read = new SentenceFolder(folder, options);
+        return SignatureOf(read, options, read.ModelType == BertConfig.ModelType
+            ? BertConfig.FromFolder(read.Model).HiddenSize : ModelConfig.FromFolder(read.Model).HiddenSize);
     }
 
     /// <summary>Loads a folder.</summary>
@@ -57,6 +68,9 @@ public sealed class SentenceEncoder : IDisposable
             throw;
         }
     }
+
+    static string SignatureOf(SentenceFolder folder, EncoderOptions options, int channels) =>
+        $"{folder.ModelType}@{folder.Digest($"{options.Dtype}")[..16]},{folder.Pooling.Dimensions(channels)}d";
 
     /// <summary>The ids that the model gets for a text: prompt, special tokens, cut to <see cref="MaxTokens"/>.</summary>
     public int[] Tokens(string text)

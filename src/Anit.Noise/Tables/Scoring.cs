@@ -65,36 +65,3 @@ public sealed class RbeScoring(Normalization normalization, DistanceScale? store
         finally { idle.Add(distance); }
     }
 }
-
-/// <summary>Estimation by a language model: 1 - cos of the vectors of both texts.</summary>
-/// <param name="vectors">Where the vectors come from.</param>
-public sealed class LmeScoring(VectorTable vectors) : IScoring
-{
-    readonly Lock gate = new();
-    UnitSum sum;
-    long rows;
-
-    /// <inheritdoc/>
-    public void Look(IEnumerable<(int Row, string Clean, string Noisy)> pairs)
-    {
-        var part = new UnitSum();
-        var count = 0;
-        foreach (var (_, clean, noisy) in pairs)
-        {
-            part.Add(Cosine.Distortion(vectors.Of(clean), vectors.Of(noisy)));
-            count++;
-        }
-        lock (gate)
-        {
-            sum.Add(part);
-            rows += count;
-        }
-    }
-
-    /// <inheritdoc/>
-    public Score Of(string clean, string noisy) => new(Cosine.Distortion(vectors.Of(clean), vectors.Of(noisy)), null);
-
-    /// <inheritdoc/>
-    public DistortionFacts Facts(BetaScope scope) =>
-        new() { Method = "lme", Scope = scope, Beta = sum.Mean(rows), Rows = rows, DistortionSum = sum.Value, Embedder = vectors.Signature };
-}

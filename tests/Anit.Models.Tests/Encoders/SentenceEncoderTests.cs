@@ -143,6 +143,7 @@ public sealed class SentenceEncoderTests
         string Signature(EncoderFolder f, EncoderOptions? options = null)
         {
             using var encoder = f.Load(options);
+            SentenceEncoder.SignatureOf(f.Folder, options).ShouldBe(encoder.Signature);
             return encoder.Signature;
         }
         var signature = Signature(folder);

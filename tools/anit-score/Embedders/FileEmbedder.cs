@@ -1,11 +1,18 @@
 using Anit.Data;
 
-namespace Anit.Tools.Score;
+namespace Anit.Tools.Score.Embedders;
 
-/// <summary>Reads a table of vectors: columns <c>text</c> and <c>vector</c> (list of numbers).</summary>
-static class Vectors
+/// <summary><c>file:TABLE</c>: vectors made beforehand, columns <c>text</c> and <c>vector</c> (list of numbers).</summary>
+static class FileEmbedder
 {
-    public static async Task<VectorTable> LoadAsync(string path, CancellationToken stop)
+    /// <summary>Reads the table.</summary>
+    public static async Task<Embedder> OpenAsync(EmbedderSetup setup, CancellationToken stop)
+    {
+        var table = await LoadAsync(setup.Place, stop);
+        return new(table.Signature, table) { Name = setup.Place };
+    }
+
+    static async Task<VectorTable> LoadAsync(string path, CancellationToken stop)
     {
         var input = new TableInput(path);
         await using var table = await input.OpenAsync(stop);
