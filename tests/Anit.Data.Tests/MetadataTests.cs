@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using Anit.Data.Arrow.Meta;
 using Anit.Data.Tests.Arrow;
 using Anit.Data.Tests.Parquet;
 using Shouldly;
@@ -29,6 +30,21 @@ public sealed class MetadataTests
                     Lines(twice).ShouldBe(Lines(schema.WithMetadata(late)), $"seed {seed}, {first} to {second}: {schema}");
                 }
         }
+    }
+
+    [Fact]
+    public void What_is_said_of_the_values_of_runs_is_said_of_the_column_they_become()
+    {
+        Dictionary<string, string> Said(params string[] keys) => keys.ToDictionary(key => key, key => key + " of " + keys[^1]);
+        var text = new ArrowField("values", true, new ArrowType(ArrowKind.Utf8), []) { Metadata = Said("both", "values") };
+        var ends = new ArrowField("run_ends", false, new ArrowType(ArrowKind.Int) { BitWidth = 32, Signed = true }, []) { Metadata = Said("ends") };
+        var runs = new ArrowField("c", true, new ArrowType(ArrowKind.RunEndEncoded), [ends, text]) { Metadata = Said("both", "column") };
+        SchemaImport.Field(runs).Metadata.Select(m => $"{m.Key}: {m.Value}").Order(StringComparer.Ordinal)
+            .ShouldBe(["both: both of column", "column: column of column", "values: values of values"]);
+        // Below the values nothing changes.
+        var list = new ArrowField("values", true, new ArrowType(ArrowKind.List), [text]);
+        var nested = SchemaImport.Field(new("c", true, new ArrowType(ArrowKind.RunEndEncoded), [ends, list]));
+        ((ListType)nested.Type).Item.Metadata.Keys.ShouldBe(["both", "values"]);
     }
 
     [Fact]
@@ -68,7 +84,8 @@ public sealed class MetadataTests
             await Oracle.Run("metadata.mjs", [], "duckdb", At("duck.parquet"));
             var random = new Random(3);
             var schema = new Schema([Marked(new("s", new StructType([new("x", DataType.ListOf(DataType.Utf8)), new("y", DataType.Int32)])), random),
-                Marked(new("d", DataType.Dictionary), random)], Pairs(random));
+                Marked(new("d", DataType.Dictionary), random), new("m", new MapType(new("key", DataType.Utf8, false), new("value", DataType.Int32))
+                { PairMetadata = new Dictionary<string, string> { ["of pairs"] = "ü" } })], Pairs(random));
             await File.WriteAllBytesAsync(At("ours.parquet"), await Arrows.Write(TableFormat.Parquet, schema, [Some.Batch(random, schema, 3)]));
             List<string> files = [At("duck.parquet"), At("ours.parquet")];
             if (SharedData.Folder is not null)
@@ -128,7 +145,7 @@ public sealed class MetadataTests
     {
         ListType t => [t.Item],
         StructType t => t.Fields,
-        MapType t => [t.Key, t.Value],
+        MapType t => [new("entries", new StructType([t.Key, t.Value])) { Metadata = t.PairMetadata }],
         _ => [],
     };
 
@@ -139,7 +156,7 @@ public sealed class MetadataTests
         {
             ListType t => new ListType(Marked(t.Item, random)),
             StructType t => new StructType([.. t.Fields.Select(f => Marked(f, random))]),
-            MapType t => new MapType(Marked(t.Key, random), Marked(t.Value, random)),
+            MapType t => new MapType(Marked(t.Key, random), Marked(t.Value, random)) { PairMetadata = Pairs(random) },
             var other => other,
         },
     };

@@ -1,3 +1,5 @@
+using System.Collections.ObjectModel;
+
 namespace Anit.Data;
 
 /// <summary>The logical type of a column: what its values mean, not how a file encodes them.</summary>
@@ -150,7 +152,17 @@ public sealed record StructType(IReadOnlyList<Field> Fields) : DataType
 /// <summary>Key-value pairs in order, duplicates kept, held by <see cref="MapColumn"/>.</summary>
 /// <param name="Key">The keys; never null.</param>
 /// <param name="Value">The values.</param>
-public sealed record MapType(Field Key, Field Value) : DataType;
+public sealed record MapType(Field Key, Field Value) : DataType
+{
+    /// <summary>Metadata of the pairs, for which Arrow has a field between the map and its keys and values.</summary>
+    public IReadOnlyDictionary<string, string> PairMetadata { get; init; } = ReadOnlyDictionary<string, string>.Empty;
+
+    /// <summary>Keys and values count, metadata does not.</summary>
+    public bool Equals(MapType? other) => other is not null && Key == other.Key && Value == other.Value;
+
+    /// <summary>Agrees with <see cref="Equals(MapType)"/>.</summary>
+    public override int GetHashCode() => HashCode.Combine(29, Key, Value);
+}
 
 /// <summary>Each row is a value of one of several types, held by <see cref="UnionColumn"/>.</summary>
 /// <param name="Fields">The alternatives.</param>

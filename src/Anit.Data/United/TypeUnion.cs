@@ -27,7 +27,7 @@ static class TypeUnion
         (TimestampType x, TimestampType y) when x.Zone == y.Zone => x with { Unit = Finer(x.Unit, y.Unit) },
         (BinaryType, FixedBinaryType) or (FixedBinaryType, BinaryType) or (FixedBinaryType, FixedBinaryType) => DataType.Binary,
         (ListType x, ListType y) => Of(x.Item, y.Item) is { } item ? new ListType(item) : null,
-        (MapType x, MapType y) => Of(x.Key, y.Key) is { } key && Of(x.Value, y.Value) is { } value ? new MapType(key, value) : null,
+        (MapType x, MapType y) => Of(x.Key, y.Key) is { } key && Of(x.Value, y.Value) is { } value ? x with { Key = key, Value = value } : null,
         (StructType x, StructType y) => Structs(x.Fields, y.Fields) is { } fields ? new StructType(fields) : null,
         _ => null,
     };

@@ -31,12 +31,15 @@ static class SchemaExport
             ListType t => Fields([t.Item], ref ids),
             StructType t => Fields(t.Fields, ref ids),
             UnionType t => Fields(t.Fields, ref ids),
-            MapType t =>
-                [new ArrowField("entries", false, new ArrowType(ArrowKind.Struct), Fields([t.Key with { Nullable = false }, t.Value], ref ids))],
+            MapType t => [Pairs(t, ref ids)],
             _ => [],
         };
         return new ArrowField(field.Name, field.Nullable, Type(field.Name, type), children) { Dictionary = dictionary, Metadata = field.Metadata };
     }
+
+    static ArrowField Pairs(MapType map, ref long ids) =>
+        new("entries", false, new ArrowType(ArrowKind.Struct), Fields([map.Key with { Nullable = false }, map.Value], ref ids))
+        { Metadata = map.PairMetadata };
 
     static ArrowType Type(string name, DataType type) => type switch
     {

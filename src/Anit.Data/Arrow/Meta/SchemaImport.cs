@@ -6,7 +6,16 @@ static class SchemaImport
     public static Schema Schema(ArrowSchema schema) => new(schema.Fields.Select(Field), schema.Metadata);
 
     public static Field Field(ArrowField field) =>
-        new(field.Name, Type(field), field.Nullable) { Metadata = field.Metadata };
+        new(field.Name, Type(field), field.Nullable) { Metadata = Metadata(field) };
+
+    // A run-end encoded column becomes its values, so what is said of these is said of it; the run ends are gone, and what is said of them.
+    static IReadOnlyDictionary<string, string> Metadata(ArrowField field)
+    {
+        if (field.Type.Kind != ArrowKind.RunEndEncoded) return field.Metadata;
+        var all = new Dictionary<string, string>(Metadata(field.Children[1]), StringComparer.Ordinal);
+        foreach (var (key, value) in field.Metadata) all[key] = value;
+        return all;
+    }
 
     public static DataType Type(ArrowField field)
     {
@@ -40,7 +49,7 @@ static class SchemaImport
                 var pair = field.Children[0];
                 if (pair.Type.Kind != ArrowKind.Struct || pair.Children.Count != 2 || pair.Dictionary is not null)
                     throw new DataFormatException($"Arrow schema: map '{field.Name}' does not hold structs of a key and a value");
-                return new MapType(Field(pair.Children[0]), Field(pair.Children[1]));
+                return new MapType(Field(pair.Children[0]), Field(pair.Children[1])) { PairMetadata = pair.Metadata };
             case ArrowKind.Union:
                 return new UnionType([.. field.Children.Select(Field)], TypeIds(field), type.Unit == 1);
             case ArrowKind.RunEndEncoded:

@@ -77,7 +77,8 @@ static class ArrowHints
                 return s with { Children = children, Field = s.Field with { Type = new StructType([.. children.Select(c => c.Field)]) } };
             case (MapShape { Value: not null } map, MapType t):
                 var (key, value) = (Refine(map.Key, t.Key), Refine(map.Value, t.Value));
-                return map with { Key = key, Value = value, Field = map.Field with { Type = new MapType(key.Field, value.Field) } };
+                var type = new MapType(key.Field, value.Field) { PairMetadata = t.PairMetadata };
+                return map with { Key = key, Value = value, Field = map.Field with { Type = type } };
             default: return shape;
         }
     }
