@@ -78,8 +78,8 @@ public sealed partial class EmbedderTests(TrainedModel model) : IClassFixture<Tr
         var line = Prepare(bench);
         bench.Bash($"{line} -q -o alone.arrow").Code.ShouldBe(0);
         // Each life ends before some change below kept/vectors: its folders, its file, the header, one of the appends.
-        var lives = bench.Bash($"{Workbench.Killer()}; for at in 1 2 3 4 5 4; do KILL_UNDER=$PWD/kept/vectors KILL_AT=$at LD_PRELOAD=$PWD/kill.so "
-            + $"{line} --cache kept -q -o cut.arrow 2> /dev/null; echo $?; done");
+        var lives = bench.Bash($"{Workbench.Faults()}; for at in 1 2 3 4 5 4; do FAULT=KILL FAULT_UNDER=$PWD/kept/vectors FAULT_AT=$at "
+            + $"LD_PRELOAD=$PWD/fault.so {line} --cache kept -q -o cut.arrow 2> /dev/null; echo $?; done");
         lives.Output.ShouldBe("137\n137\n137\n137\n137\n137\n", lives.ToString());
         File.Exists(bench["cut.arrow"]).ShouldBeFalse();
 
