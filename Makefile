@@ -8,7 +8,7 @@
 SHELL := /bin/bash
 .DEFAULT_GOAL := build
 .DELETE_ON_ERROR:
-.PHONY: build setup native demo real base test bench pack format accept clean
+.PHONY: build setup native demo real base test bench pack try-packages format accept clean
 
 export DOTNET_CLI_TELEMETRY_OPTOUT := 1
 export DOTNET_NOLOGO := 1
@@ -68,6 +68,9 @@ bench: build
 
 pack: build
 	@dotnet pack Anit.sln -c Release --no-build -o $(ARTIFACTS)/packages -v quiet
+
+try-packages: pack
+	@build/try-packages
 
 format:
 	@dotnet format Anit.sln

@@ -43,7 +43,7 @@ public sealed class OptionTests(TrainedModel model) : IClassFixture<TrainedModel
     }
 
     [Theory]
-    [InlineData("/nowhere", "not found: run 'make native'")]
+    [InlineData("/nowhere", "not found: ANIT_NATIVE is the folder of libanit_torch.so")]
     [InlineData("$PWD/libanit_torch.so", "cannot be loaded")]
     public void A_missing_libtorch_is_one_line_that_says_what_to_do(string place, string message)
     {

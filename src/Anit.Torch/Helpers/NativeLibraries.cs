@@ -1,16 +1,18 @@
 using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Text;
 
 [assembly: DisableRuntimeMarshalling]
 
 namespace Anit.Torch;
 
-/// <summary>Finds libanit_torch.so: the file or folder named by ANIT_NATIVE, then beside the assembly. Reads its last error.</summary>
+/// <summary>Finds libanit_torch.so: the file or folder named by ANIT_NATIVE, then beside the assembly, then one built for the libtorch that is there
+/// (<see cref="ShimBuild"/>). Reads its last error.</summary>
 static partial class NativeLibraries
 {
     internal const string Shim = "anit_torch";
-    const string FileName = "libanit_torch.so";
+    internal const string FileName = "libanit_torch.so";
 
     [ModuleInitializer]
     [System.Diagnostics.CodeAnalysis.SuppressMessage("Usage", "CA2255", Justification = "the resolver must stand before the first call")]
@@ -29,23 +31,37 @@ static partial class NativeLibraries
     {
         if (name != Shim) return 0;
         var given = Environment.GetEnvironmentVariable("ANIT_NATIVE");
-        string[] places = string.IsNullOrEmpty(given)
-            ? [Path.Combine(AppContext.BaseDirectory, FileName), Path.Combine(Path.GetDirectoryName(assembly.Location) ?? "", FileName)]
-            : [Directory.Exists(given) ? Path.Combine(given, FileName) : given];
-        if (Array.Find(places, File.Exists) is not { } path)
-            throw new DllNotFoundException($"{places[0]} not found: run 'make native' and build again, or set ANIT_NATIVE to the folder "
-                + $"of {FileName}");
+        if (!string.IsNullOrEmpty(given)) return Load(Directory.Exists(given) ? Path.Combine(given, FileName) : given);
+
+        string[] places = [Path.Combine(AppContext.BaseDirectory, FileName), Path.Combine(Path.GetDirectoryName(assembly.Location) ?? "", FileName),
+            Path.Combine(AppContext.BaseDirectory, "runtimes/linux-x64/native", FileName)];
+        var beside = Array.Find(places, File.Exists);
+        if (Environment.GetEnvironmentVariable("LIBTORCH") is { Length: > 0 } named)
+            return Load(beside is not null && IsFor(beside, named) ? beside : ShimBuild.For(named));
+        if (beside is not null && NativeLibrary.TryLoad(beside, out var loaded)) return loaded;
+        return ShimBuild.Found() is { } found ? Load(ShimBuild.For(found.Length > 0 ? found : null)) : Load(beside ?? throw None());
+    }
+
+    static DllNotFoundException None() => new("no libtorch: install it (Debian: apt-get install libtorch-dev), or set LIBTORCH to the folder "
+        + "of a PyTorch install, as printed by: python3 -c 'import torch; print(torch.__path__[0])'");
+
+    static nint Load(string path)
+    {
+        if (!File.Exists(path)) throw new DllNotFoundException($"{path} not found: ANIT_NATIVE is the folder of {FileName}, or that file");
         try
         {
             return NativeLibrary.Load(path);
         }
         catch (DllNotFoundException e)
         {
-            throw new DllNotFoundException(
-                $"{path} cannot be loaded ({Missing(e.Message)}): install libtorch (Debian: apt-get install libtorch-dev) or, "
-                + "when libtorch has changed, run 'make native' again", e);
+            throw new DllNotFoundException($"{path} cannot be loaded ({Missing(e.Message)}): install libtorch (Debian: apt-get install "
+                + "libtorch-dev), or set LIBTORCH to the folder of a PyTorch install", e);
         }
     }
+
+    // The linker wrote down where the library is that it was built with.
+    static bool IsFor(string shim, string libtorch) =>
+        File.ReadAllBytes(shim).AsSpan().IndexOf(Encoding.UTF8.GetBytes(Path.TrimEndingDirectorySeparator(Path.GetFullPath(libtorch)) + "/lib")) >= 0;
 
     // The runtime's advice comes first, then a line for each attempt: the first of those says what is missing.
     static string Missing(string message) =>
