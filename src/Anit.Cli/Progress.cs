@@ -6,7 +6,8 @@ namespace Anit.Cli;
 /// <param name="what">What is counted, in the plural: "rows".</param>
 /// <param name="quiet">Say nothing.</param>
 /// <param name="total">How many there will be, when known; gives the share and the time left.</param>
-public sealed class Progress(string what, bool quiet, long? total = null) : IDisposable
+/// <param name="from">How many were done before, by an earlier run.</param>
+public sealed class Progress(string what, bool quiet, long? total = null, long from = 0) : IDisposable
 {
     static readonly TimeSpan Live = TimeSpan.FromMilliseconds(200), Plain = TimeSpan.FromSeconds(30);
 
@@ -20,12 +21,8 @@ public sealed class Progress(string what, bool quiet, long? total = null) : IDis
     {
         if (quiet || clock.Elapsed - last < (live ? Live : Plain)) return;
         last = clock.Elapsed;
-        var rate = done / Math.Max(clock.Elapsed.TotalSeconds, 1e-9);
-        var line = total is { } all && all > 0
-            ? $"{done:N0}/{all:N0} {what} ({100.0 * done / all:0} %), {rate:N0}/s, {Left((all - done) / Math.Max(rate, 1e-9))} left"
-            : $"{done:N0} {what}, {rate:N0}/s";
-        if (remark is not null) line += ", " + remark;
-        if (live) Console.Error.Write($"\r\u001b[K{line}");
+        var line = Line(done, clock.Elapsed.TotalSeconds, remark);
+        if (live) Console.Error.Write($"\r\u001b[K{Fit(line, Columns())}");
         else Console.Error.WriteLine(line);
         shown = live;
     }
@@ -34,6 +31,28 @@ public sealed class Progress(string what, bool quiet, long? total = null) : IDis
     public void Dispose()
     {
         if (shown) Console.Error.Write("\r\u001b[K");
+    }
+
+    string Line(long done, double seconds, string? remark)
+    {
+        var rate = Math.Max(done - from, 0) / Math.Max(seconds, 1e-9);
+        var speed = rate is > 0 and < 10 ? $"{1 / rate:0.00} s/{One()}" : $"{rate:N0}/s";
+        var line = total is { } all && all > 0
+            ? $"{done:N0}/{all:N0} {what} ({100.0 * done / all:0} %), {speed}, {Left((all - done) / Math.Max(rate, 1e-9))} left"
+            : $"{done:N0} {what}, {speed}";
+        return remark is null ? line : $"{line}, {remark}";
+    }
+
+    // steps -> step, rows read -> row
+    string One() => what.Split(' ')[0].TrimEnd('s');
+
+    // A line that wraps could not be written over.
+    static string Fit(string line, int columns) => line.Length < columns ? line : line[..Math.Max(columns - 2, 0)] + "…";
+
+    static int Columns()
+    {
+        try { return Console.WindowWidth is > 0 and var width ? width : int.MaxValue; }
+        catch (IOException) { return int.MaxValue; } // no terminal that tells
     }
 
     static string Left(double seconds) => seconds switch

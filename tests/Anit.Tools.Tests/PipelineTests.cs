@@ -15,7 +15,7 @@ public sealed class PipelineTests(TrainedModel model) : IClassFixture<TrainedMod
                 + "--out adapter").Code.ShouldBe(0);
 
         Directory.GetFiles(bench["adapter"]).Select(Path.GetFileName).Order()
-            .ShouldBe(["adapter_config.json", "adapter_model.safetensors", "anit-train.json", "train.jsonl"]);
+            .ShouldBe(["adapter_config.json", "adapter_model.safetensors", "anit-train.json", "report.html", "train.jsonl"]);
         var log = File.ReadAllLines(bench["adapter/train.jsonl"]).Select(l => JsonDocument.Parse(l).RootElement).ToArray();
         log.Length.ShouldBe(8); // 64 rows / (8 · 2) = 4 steps an epoch
         log.ShouldAllBe(l => l.GetProperty("cosine").GetDouble() > 0.5 && l.GetProperty("degenerate").GetInt32() == 0);

@@ -47,7 +47,7 @@ static class TrainCommand
         var input = new TableInput(given.GetValue(flags.Input) ?? []);
         using var output = new OutputFolder(given.GetRequiredValue(flags.Out),
             [("the model", folder), ("the options", given.GetValue(flags.Config)), .. input.Paths.Select(path => ("the rows", path))]);
-        IReadOnlyList<string> files = [LogFile, .. full ? ModelFolder.Files : PeftAdapter.Files];
+        IReadOnlyList<string> files = [LogFile, TrainReport.Name, .. full ? ModelFolder.Files : PeftAdapter.Files];
         if (!dry && output.Result is null) output.Begin(files);
         var template = PromptTemplate.ByName(given.GetRequiredValue(flags.Prompt));
         var builder = new ExampleBuilder(Tokenizer.Load(folder), template, given.GetValue(flags.MaxLength));
@@ -90,6 +90,7 @@ static class TrainCommand
             Say(quiet: false, $"goes on after step {found.Step:N0} of {trainer.Steps:N0}, from {found.Folder} (--fresh starts anew)");
         }
         var keep = new Keep(() => Checkpoint.Save(checkpoint, model, trainer, record, log), given.GetValue(flags.SaveEvery));
+        var summary = new RunSummary(trainer);
         if (!Train(trainer, log, keep, options, quiet, stop))
         {
             keep.Now();
@@ -99,9 +100,23 @@ static class TrainCommand
 
         if (full) ModelFolder.Save(output.Part, model, folder, Flags.Type(given, flags.SaveDtype));
         else PeftAdapter.Save(output.Part, model, Path.GetFileName(Path.GetFullPath(folder)));
+        var records = Records(log);
+        new TrainReport(options, rows, record, records).Write(output.Part);
         output.Commit(record);
         Checkpoint.Discard(checkpoint);
+        foreach (var line in summary.Lines(trainer, records, output.Name, Next(flags, given, full))) Say(quiet, line);
         return Exit.Done;
+    }
+
+    static IReadOnlyList<TrainLog> Records(string log) => [.. File.ReadLines(log).Select(line => JsonSerializer.Deserialize<TrainLog>(line, Json)!)];
+
+    // What evaluates the result, as it can be pasted.
+    static string Next(Flags flags, ParseResult given, bool full)
+    {
+        var (model, place, prompt) =
+            (given.GetRequiredValue(flags.Model), given.GetRequiredValue(flags.Out), given.GetRequiredValue(flags.Prompt));
+        return $"anit-eval TEST.parquet --model {Shell.Word(full ? place : model)}{(full ? "" : $" --adapter {Shell.Word(place)}")}"
+            + $"{(prompt == "anit" ? "" : $" --prompt {prompt}")} --instruction raw,noisy";
     }
 
     /// <summary>How a checkpoint is saved, and after how many steps; 0 for not by itself.</summary>
@@ -110,8 +125,9 @@ static class TrainCommand
     static bool Train(Trainer trainer, string log, Keep keep, TrainOptions options, bool quiet, CancellationToken stop)
     {
         using var file = new StreamWriter(log, append: trainer.Done > 0);
-        using var progress = new Progress("steps", quiet, trainer.Steps);
+        using var progress = new Progress("steps", quiet, trainer.Steps, trainer.Done);
         var (startTokens, clock) = (trainer.Tokens, System.Diagnostics.Stopwatch.StartNew());
+        var smooth = new Smoothed();
         var watch = new Warnings(options);
         return trainer.Run(
             record =>
@@ -122,7 +138,7 @@ static class TrainCommand
             },
             (done, loss) =>
             {
-                progress.Report(done, $"loss {loss:0.000}, {(trainer.Tokens - startTokens) / clock.Elapsed.TotalSeconds:N0} tokens/s");
+                progress.Report(done, $"loss {smooth.Of(loss):0.000}, {(trainer.Tokens - startTokens) / clock.Elapsed.TotalSeconds:N0} tokens/s");
                 if (keep.Every > 0 && done % keep.Every == 0 && done < trainer.Steps) keep.Now();
             },
             stop);

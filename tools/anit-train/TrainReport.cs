@@ -1,0 +1,100 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Anit.Tools.Reports;
+
+namespace Anit.Tools.Train;
+
+/// <summary><c>report.html</c> of a result: its curves, its β and its settings.</summary>
+/// <remarks>Made of what decides the result and of the log, neither of which knows a clock: a resumed run leaves the report of one that was
+/// never stopped. Time and memory are said on standard error (<see cref="RunSummary"/>).</remarks>
+sealed record TrainReport(TrainOptions Options, TrainingRows Rows, string Record, IReadOnlyList<TrainLog> Log)
+{
+    /// <summary>Its name in the folder.</summary>
+    public const string Name = "report.html";
+
+    const string Tool = "anit-train";
+
+    /// <summary>Writes it into a folder.</summary>
+    public void Write(string folder)
+    {
+        using var file = File.Create(Path.Combine(folder, Name));
+        Page().Write(file);
+    }
+
+    ReportPage Page()
+    {
+        var watch = new Warnings(Options);
+        string[] warnings = [.. Log.Select(watch.Of).Prepend(Warnings.AtStart(Options, Rows)).OfType<string>()];
+        var page = new ReportPage(Tool, $"Training with {Options.Attack.Name}")
+        {
+            Subtitle = $"{Numbers.Whole(Rows.Examples.Count)} rows, {Noisy()}. Two runs of one command leave the same report, so it holds no times; "
+                + "those were said on standard error.",
+            Head = Glance(),
+        };
+        if (warnings.Length > 0) page.Section("Warnings", null, new Prose(warnings) { IsWarning = true });
+        page.Section("Curves", "Each point is the mean since the point before; the numbers are in train.jsonl.",
+            Log.Count == 0 ? [] : [new Figures(TrainCharts.Of(Log, Options))]);
+        // Scores on held-out rows and sample answers come here, when a run has measured them.
+        page.Section("β of the rows", null, Beta());
+        page.Section("Settings", "What decides the result, as in anit-train.json; digests are cut.", Settings());
+        return page;
+    }
+
+    Facts Glance()
+    {
+        var facts = new Facts(Large: true);
+        if (Log.Count == 0) return facts;
+        var (first, last) = (Log[0], Log[^1]);
+        facts.Add("loss, first and last record", $"{Numbers.Short(first.Loss)} → {Numbers.Short(last.Loss)}");
+        if (last.Gain is { } gain) facts.Add("adversarial gain, last", Numbers.Short(gain));
+        if (last.Cosine is { } cosine) facts.Add("cosine, last", Numbers.Short(cosine));
+        return facts.Add("optimizer steps", Numbers.Whole(last.Step)).Add("tokens trained on", Numbers.Whole(last.Tokens));
+    }
+
+    string Noisy() => Rows.Noisy == 0 ? "none of them noisy"
+        : $"{Numbers.Whole(Rows.Noisy)} of them noisy with {Numbers.Whole(Rows.NoisyTexts)} distinct texts";
+
+    IReadOnlyList<IPart> Beta()
+    {
+        if (Rows.Noisy == 0) return [new Prose("No row is noisy, so no perturbation depends on β.")];
+        // A noisy row may have β = 0, too; clean rows have nothing else.
+        var betas = Rows.Examples.Where(e => e.Beta > 0).Select(e => e.Beta).ToList();
+        var zeros = Rows.Noisy - betas.Count;
+        double[] values = [.. betas.Concat(Enumerable.Repeat(0.0, zeros)).Distinct().Order()];
+        if (values.Length == 1) return [new Prose($"All noisy rows have β = {Numbers.Short(values[0])}.")];
+        var bins = Bins.OfShares(betas.Select(b => (b, 1L)).Append((0.0, zeros)));
+        return
+        [
+            new Facts().Add("mean", Numbers.Short(Rows.Beta)).Add("least", Numbers.Short(values[0])).Add("greatest", Numbers.Short(values[^1]))
+                .Add("distinct values", Numbers.Whole(values.Length)),
+            new Figures([new Histogram("Noisy rows by β", "β", bins) { Mark = (Rows.Beta, $"mean {Numbers.Short(Rows.Beta)}") }]),
+        ];
+    }
+
+    Facts Settings()
+    {
+        var facts = new Facts();
+        foreach (var (name, value) in Flat(JsonNode.Parse(Record)!.AsObject(), "")) facts.Add(name, value);
+        return facts;
+    }
+
+    static IEnumerable<(string Name, string Value)> Flat(JsonObject json, string before)
+    {
+        foreach (var (name, value) in json)
+        {
+            if (value is JsonObject inner)
+            {
+                foreach (var fact in Flat(inner, $"{before}{name}.")) yield return fact;
+            }
+            else if (value is JsonArray array) yield return (before + name, string.Join(", ", array.Select(v => $"{v}")));
+            else if (value is not null) yield return (before + name, Shown(value));
+        }
+    }
+
+    static string Shown(JsonNode value)
+    {
+        const int Digest = 64, Kept = 16;
+        var text = value.GetValueKind() == JsonValueKind.String ? value.GetValue<string>() : value.ToJsonString();
+        return text.Length == Digest && text.All(char.IsAsciiHexDigitLower) ? text[..Kept] + "…" : text;
+    }
+}
