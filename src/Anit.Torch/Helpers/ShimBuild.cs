@@ -7,7 +7,8 @@ namespace Anit.Torch;
 
 /// <summary>Builds libanit_torch.so from the source that this assembly carries, once for each libtorch, into the user's cache.</summary>
 /// <remarks>A package brings the shim for Debian's libtorch 1.13; for any other libtorch (LIBTORCH, or the torch of a Python environment)
-/// it is compiled where it runs. <c>$XDG_CACHE_HOME/anit/shim</c> (else <c>~/.cache/anit/shim</c>) holds a folder for each libtorch and source.</remarks>
+/// it is compiled where it runs. <c>$XDG_CACHE_HOME/anit/shim</c> (else <c>~/.cache/anit/shim</c>) holds a folder for each libtorch and
+/// source.</remarks>
 static class ShimBuild
 {
     const string Prefix = "native/", Header = "include/ATen/ATen.h";
