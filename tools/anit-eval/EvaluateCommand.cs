@@ -57,6 +57,7 @@ static class EvaluateCommand
         foreach (var option in noise.All.Concat(options)) root.Options.Add(option);
         root.Add(ScoreCommand.Create());
         root.Add(CompareCommand.Create());
+        root.Add(ArmsCommand.Create());
 
         OutOfMemory.Guard(root, "take a smaller --batch or --max-length, or --dtype bfloat16", async (given, stop) =>
         {
