@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using Microsoft.Extensions.AI;
 using Shouldly;
 
 namespace Anit.Noise.Tests;
@@ -8,23 +7,18 @@ namespace Anit.Noise.Tests;
 public sealed class PairScoringTests
 {
     /// <summary>An engine that says what it was asked for and answers as it is told.</summary>
-    sealed class Engine(Func<string, float[]> vector, int leftOut = 0) : IEmbeddingGenerator<string, Embedding<float>>
+    sealed class Engine(Func<string, float[]> vector, int leftOut = 0)
     {
         public List<string> Asked { get; } = [];
 
-        public Task<GeneratedEmbeddings<Embedding<float>>> GenerateAsync(IEnumerable<string> values, EmbeddingGenerationOptions? options = null,
-            CancellationToken cancellationToken = default)
+        public Embedder ToEmbedder() => new("test@1,2d", (texts, _) =>
         {
-            Asked.AddRange(values);
-            return Task.FromResult(new GeneratedEmbeddings<Embedding<float>>(values.SkipLast(leftOut).Select(t => new Embedding<float>(vector(t)))));
-        }
-
-        public object? GetService(Type serviceType, object? serviceKey = null) => null;
-
-        public void Dispose() { }
+            Asked.AddRange(texts);
+            return Task.FromResult<IReadOnlyList<ReadOnlyMemory<float>>>([.. texts.SkipLast(leftOut).Select(t => (ReadOnlyMemory<float>)vector(t))]);
+        });
     }
 
-    static PairScoring Of(IEmbeddingGenerator<string, Embedding<float>> engine) => new(new EmbeddingDistance(new("test@1,2d", engine)));
+    static PairScoring Of(Engine engine) => new(new EmbeddingDistance(engine.ToEmbedder()));
 
     [Fact]
     public async Task Vectors_score_by_cosine()
@@ -32,13 +26,13 @@ public sealed class PairScoringTests
         using var vectors = new VectorTable("v");
         vectors.Add("clean", [1, 0]);
         vectors.Add("noisy", [1, 1]);
-        var scoring = Of(vectors);
+        var scoring = new PairScoring(new EmbeddingDistance(vectors.ToEmbedder()));
         await scoring.MeasureAsync([("clean", "noisy"), ("clean", "clean")]);
         scoring.Look([(0, "clean", "noisy"), (1, "clean", "clean")]);
         scoring.Of("clean", "noisy").ShouldBe(new(0.29289321881345254, null));
         var facts = scoring.Facts(BetaScope.Dataset);
         facts.Beta.ShouldBe(0.29289321881345254 / 2, 1e-15);
-        (facts.Method, facts.Rows, facts.Embedder).ShouldBe(("lme", 2, "test@1,2d"));
+        (facts.Method, facts.Rows, facts.Embedder).ShouldBe(("lme", 2, vectors.Signature));
     }
 
     [Fact]
@@ -80,8 +74,9 @@ public sealed class PairScoringTests
     [Fact]
     public async Task Vectors_that_mean_nothing_are_refused_with_the_text_they_came_for()
     {
-        async Task<string> Error(IEmbeddingGenerator<string, Embedding<float>> engine) =>
-            (await Should.ThrowAsync<InvalidDataException>(() => Of(engine).MeasureAsync([("clean", "noisy")]))).Message;
+        async Task<string> ErrorOf(PairScoring scoring) =>
+            (await Should.ThrowAsync<InvalidDataException>(() => scoring.MeasureAsync([("clean", "noisy")]))).Message;
+        Task<string> Error(Engine engine) => ErrorOf(Of(engine));
         (await Error(new Engine(t => t == "noisy" ? [float.NaN, 1] : [1, 1]))).ShouldContain("the vector of 'noisy' is zero or not finite");
         (await Error(new Engine(t => t == "noisy" ? [float.PositiveInfinity, 1] : [1, 1]))).ShouldContain("'noisy'");
         (await Error(new Engine(_ => [0, 0]))).ShouldContain("the vector of 'clean'");
@@ -89,7 +84,7 @@ public sealed class PairScoringTests
         (await Error(new Engine(_ => [1, 1], leftOut: 1))).ShouldBe("test@1,2d: 1 vectors for 2 texts; expected one a text");
         using var table = new VectorTable("vectors.parquet");
         table.Add("clean", [1, 0]);
-        (await Error(table)).ShouldContain("vectors.parquet: no vector for 'noisy'");
+        (await ErrorOf(new(new EmbeddingDistance(table.ToEmbedder())))).ShouldContain("vectors.parquet: no vector for 'noisy'");
     }
 
     [Fact]
@@ -98,7 +93,7 @@ public sealed class PairScoringTests
         string[] texts = [.. Enumerable.Range(1, 600).Select(i => new string('a', i))];
         var engine = new Engine(text => [text.Length, 1]);
         var parts = new List<int>();
-        await foreach (var part in new Embedder("e", engine).EmbedInPartsAsync(texts)) parts.Add(part.Count);
+        await foreach (var part in engine.ToEmbedder().EmbedInPartsAsync(texts)) parts.Add(part.Count);
         parts.ShouldBe([256, 256, 88]);
         engine.Asked.ShouldBe(texts);
 
@@ -112,7 +107,7 @@ public sealed class PairScoringTests
                 yield return (text, text.Length == 7 ? [0, 0] : [text.Length, 1]);
             }
         }
-        var streaming = new Embedder("e", engine) { Stream = Stream };
+        var streaming = engine.ToEmbedder() with { Stream = Stream };
         var seen = 0;
         var error = await Should.ThrowAsync<InvalidDataException>(async () =>
         {

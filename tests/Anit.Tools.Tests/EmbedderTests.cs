@@ -101,6 +101,43 @@ public sealed partial class EmbedderTests(TrainedModel model) : IClassFixture<Tr
         bench.Bash($"dotnet bare/anit-score.dll noisy.arrow --method lme --embedder model:{model.Base} -o lme.arrow").Code.ShouldNotBe(0);
     }
 
+    [SmolLm2Fact] // numpy and the shared models
+    public void Matched_token_states_score_as_another_program_computes_them()
+    {
+        const int Count = 24;
+        using var bench = new Workbench();
+        var folder = SharedData.Path("models", "all-MiniLM-L6-v2");
+        var texts = JsonSerializer.Deserialize<string[]>(File.ReadAllText(Path.Combine(folder, "reference", "texts.json")))!;
+        bench.Write("pairs.jsonl", string.Concat(Enumerable.Range(0, Count).Select(i =>
+            JsonSerializer.Serialize(new { instruction = texts[i], noisy_instruction = texts[i + 1] }) + "\n")));
+        var run = bench.Bash($"anit-score pairs.jsonl --method bertscore --embedder model:{folder} --threads 1 --to jsonl -q");
+        var oracle = bench.Bash($"/usr/bin/python3 {Path.Combine(SharedData.Repository, "tests", "oracles", "bertscore.py")} {folder} {Count}");
+        (run.Code, oracle.Code).ShouldBe((0, 0), $"{run} {oracle}");
+        var ours = run.Output.Trim().Split('\n').Select(l => JsonDocument.Parse(l).RootElement.GetProperty("distortion").GetDouble()).ToArray();
+        var theirs = oracle.Output.Trim().Split('\n').Select(double.Parse).ToArray();
+        ours.Length.ShouldBe(Count);
+        for (var i = 0; i < Count; i++) ours[i].ShouldBe(1 - theirs[i], 2e-6, texts[i]);
+    }
+
+    [Fact]
+    public void Every_method_gives_a_distortion_and_a_beta_that_is_its_mean()
+    {
+        using var bench = new Workbench();
+        Prepare(bench);
+        foreach (var method in (string[])["chars", "bleu", "rouge-l", "chrf", $"bertscore --embedder model:{model.Base}"])
+        {
+            var run = bench.Bash($"anit-score noisy.arrow --method {method} --threads 2 -q -o s.arrow --force && anit-data verify s.arrow > v "
+                + "&& anit-data cat s.arrow --to jsonl");
+            run.Code.ShouldBe(0, $"{method}: {run}");
+            var rows = run.Output.Trim().Split('\n').Select(l => JsonDocument.Parse(l).RootElement).ToArray();
+            rows.Length.ShouldBe(Rows);
+            var mean = rows.Average(r => r.GetProperty("distortion").GetDouble());
+            mean.ShouldBeInRange(0.001, 0.999, method);
+            rows.ShouldAllBe(r => Math.Abs(r.GetProperty("beta").GetDouble() - mean) < 1e-9);
+            rows.ShouldAllBe(r => r.GetProperty("distance").ValueKind == JsonValueKind.Number == (method == "chars"));
+        }
+    }
+
     [SharedFact]
     public void A_real_encoder_that_is_killed_while_it_embeds_goes_on_where_it_was()
     {

@@ -10,7 +10,7 @@ static class ScoreCommand
     public static RootCommand Root()
     {
         var files = new StageFlags();
-        var method = Choices.Word("--method", "Word-level edit distance, or vectors of a language model", Methods.All);
+        var method = Choices.Word("--method", Methods.Help, Methods.All);
         var normalize = new Option<string?>("--normalize")
         {
             Description = "rbe: Eq. 1 over the noisy rows (minmax, the default), share of the longer text (length), or rank.",
@@ -51,11 +51,11 @@ static class ScoreCommand
             string? wrong = (name, embeds, given.GetValue(embedder.Embedder), given.GetValue(normalize), given.GetValue(scale)) switch
             {
                 (_, true, null, _, _) => $"--method {name} needs a model; name one with --embedder {EmbedderKind.All[0].Form}",
-                (_, false, not null, _, _) => $"--embedder is for --method {Methods.Lme}",
+                (_, false, not null, _, _) => $"--embedder is for --method {Methods.Lme} and {Methods.BertScore}",
                 (not Methods.Rbe, _, _, not null, _) => "--normalize is for --method rbe",
                 (not Methods.Rbe, _, _, _, not null) => "--scale-from is for --method rbe",
                 (_, _, _, not null, not null) => "--scale-from brings its own normalisation; leave --normalize out",
-                _ => embedder.Wrong(given),
+                _ => embedder.Wrong(given, tokens: name == Methods.BertScore),
             };
             if (wrong is not null) throw new UserError(wrong, Exit.Usage);
             return ScoreRun.RunAsync(Options(given), stop);

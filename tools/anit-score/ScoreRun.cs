@@ -19,10 +19,11 @@ sealed class ScoreRun(ScoreOptions options, RepeatableTable table, IScoring scor
             [.. options.Files.Input.Paths, options.ScaleFrom, options.Embedder is { Kind.IsTable: true } table ? table.Setup.Place : null], stop);
         ManifestFile.Check(options.Manifest, "anit-score", options.Files.Output.Force);
         var scale = options.ScaleFrom is { } path ? await ScaleAsync(path, stop) : null;
-        using var texts = new Progress("texts embedded", options.Files.Quiet);
-        using var model = options.Embedder is null ? null : await ModelDistance.OpenAsync(options, done => texts.Report(done), stop);
-        IScoring scoring = model is null
-            ? new RbeScoring(options.Normalize ?? Normalization.MinMax, scale, options.Segmenter) : new PairScoring(model.Distance);
+        using var work = new Progress(options.Method == Methods.BertScore ? "pairs measured" : "texts embedded", options.Files.Quiet);
+        using var model = options.Embedder is null ? null : await ModelDistance.OpenAsync(options, done => work.Report(done), stop);
+        IScoring scoring = model is not null ? new PairScoring(model.Distance)
+            : DistanceKinds.Find(options.Method) is { } kind ? new TextScoring(kind)
+            : new RbeScoring(options.Normalize ?? Normalization.MinMax, scale, options.Segmenter);
         var files = options.Manifest is { } manifest && !File.Exists(manifest) ? options.Files with { Anew = true } : options.Files;
         try
         {
@@ -44,6 +45,7 @@ sealed class ScoreRun(ScoreOptions options, RepeatableTable table, IScoring scor
     {
         var all = new JsonObject { ["column"] = o.Columns.Text, ["method"] = o.Method, ["scope"] = Name(o.Scope) };
         if (embedder is not null) all["embedder"] = embedder;
+        if (DistanceKinds.Find(o.Method) is { Version: > 1 } kind) all["method_version"] = kind.Version;
         if (o.Method == Methods.Rbe)
         {
             all["normalize"] = Name(scale?.Normalization ?? o.Normalize ?? Normalization.MinMax);

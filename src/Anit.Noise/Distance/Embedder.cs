@@ -1,18 +1,24 @@
 using System.Runtime.CompilerServices;
-using Microsoft.Extensions.AI;
 
 namespace Anit.Noise.Distance;
 
 /// <summary>Where the vectors of the language-model-based distortion (LME, Eq. 3) come from.</summary>
 /// <param name="Signature">Names the vectors so that scores can be compared: model, digest, dimensions; never a place. Equal signatures promise equal
 /// vectors.</param>
-/// <param name="Generator">Makes them; disposed with this.</param>
-public sealed record Embedder(string Signature, IEmbeddingGenerator<string, Embedding<float>> Generator) : IDisposable
+/// <param name="Vectors">Makes the vectors of some texts, in their order.</param>
+public sealed record Embedder(string Signature, Embedder.Engine Vectors) : IDisposable
 {
+    /// <summary>Makes vectors. Of a <c>Microsoft.Extensions.AI</c> generator: <c>async (texts, stop) =>
+    /// [.. (await generator.GenerateAsync(texts, null, stop)).Select(e => e.Vector)]</c>.</summary>
+    public delegate Task<IReadOnlyList<ReadOnlyMemory<float>>> Engine(IReadOnlyList<string> texts, CancellationToken stop);
+
     const int TextsAtOnce = 256;
 
     /// <summary>What to call it in messages.</summary>
     public string Name { get; init; } = Signature;
+
+    /// <summary>Disposed with this.</summary>
+    public IDisposable? Owned { get; init; }
 
     /// <summary>For an engine that has vectors before it has all of them: gives each as it comes, so that none is lost that was paid for.</summary>
     public Func<IReadOnlyList<string>, CancellationToken, IAsyncEnumerable<(string Text, float[] Vector)>>? Stream { get; init; }
@@ -22,11 +28,11 @@ public sealed record Embedder(string Signature, IEmbeddingGenerator<string, Embe
     /// direction.</exception>
     public async Task<IReadOnlyList<ReadOnlyMemory<float>>> EmbedAsync(IReadOnlyList<string> texts, CancellationToken stop = default)
     {
-        var found = await Generator.GenerateAsync(texts, cancellationToken: stop).ConfigureAwait(false);
+        var found = await Vectors(texts, stop).ConfigureAwait(false);
         if (found.Count != texts.Count)
             throw new InvalidDataException($"{Name}: {found.Count} vectors for {texts.Count} texts; expected one a text");
-        for (var i = 0; i < found.Count; i++) Check(texts[i], found[i].Vector, found[0].Vector.Length);
-        return [.. found.Select(f => f.Vector)];
+        for (var i = 0; i < found.Count; i++) Check(texts[i], found[i], found[0].Length);
+        return found;
     }
 
     /// <summary>The vectors of distinct texts, some at a time as the engine makes them, in any order.</summary>
@@ -49,7 +55,7 @@ public sealed record Embedder(string Signature, IEmbeddingGenerator<string, Embe
     }
 
     /// <inheritdoc/>
-    public void Dispose() => Generator.Dispose();
+    public void Dispose() => Owned?.Dispose();
 
     void Check(string text, ReadOnlyMemory<float> vector, int length)
     {

@@ -1,11 +1,10 @@
 using System.Security.Cryptography;
 using System.Text;
-using Microsoft.Extensions.AI;
 
 namespace Anit.Noise.Distance;
 
 /// <summary>Vectors that were computed beforehand, looked up by their text.</summary>
-public sealed class VectorTable : IEmbeddingGenerator<string, Embedding<float>>
+public sealed class VectorTable : IDisposable
 {
     readonly Dictionary<UInt128, int> places = [];
     readonly List<float[]> vectors = [];
@@ -53,14 +52,9 @@ public sealed class VectorTable : IEmbeddingGenerator<string, Embedding<float>>
         ? vectors[place]
         : throw new InvalidDataException($"{name}: no vector for '{Short(text)}'; embed every clean and noisy instruction");
 
-    /// <inheritdoc/>
-    public Task<GeneratedEmbeddings<Embedding<float>>> GenerateAsync(IEnumerable<string> values, EmbeddingGenerationOptions? options = null,
-        CancellationToken cancellationToken = default) =>
-        Task.FromResult(new GeneratedEmbeddings<Embedding<float>>(values.Select(text => new Embedding<float>(Of(text).ToArray()))));
-
-    /// <inheritdoc/>
-    public object? GetService(Type serviceType, object? serviceKey = null) =>
-        serviceKey is null && serviceType.IsInstanceOfType(this) ? this : null;
+    /// <summary>The table as a source of vectors; disposes the table.</summary>
+    public Embedder ToEmbedder() => new(Signature, (texts, _) => Task.FromResult<IReadOnlyList<ReadOnlyMemory<float>>>(
+        [.. texts.Select(text => (ReadOnlyMemory<float>)Of(text).ToArray())])) { Name = name, Owned = this };
 
     /// <inheritdoc/>
     public void Dispose() => digest.Dispose();

@@ -1,15 +1,13 @@
 using Anit.Data.Receipts;
-using Microsoft.Extensions.AI;
 
 namespace Anit.Tools.Score.Embedders;
 
 /// <summary>Asks the engine behind it once for a text, and keeps its vectors on disk: in the cache, or in a file that goes when the process
 /// ends.</summary>
-/// <param name="inner">The engine.</param>
+/// <param name="inner">The engine; disposed with this.</param>
 /// <param name="cache">The vectors so far; disposed with this.</param>
 /// <param name="embedded">Told how many texts the engine has embedded so far.</param>
-sealed class CachedEmbedder(Embedder inner, VectorCache cache, Action<long> embedded)
-    : DelegatingEmbeddingGenerator<string, Embedding<float>>(inner.Generator)
+sealed class CachedEmbedder(Embedder inner, VectorCache cache, Action<long> embedded) : IDisposable
 {
     /// <summary>Texts that the engine was asked for.</summary>
     public long Asked { get; private set; }
@@ -17,29 +15,29 @@ sealed class CachedEmbedder(Embedder inner, VectorCache cache, Action<long> embe
     /// <summary>Texts that had a vector already.</summary>
     public long Found { get; private set; }
 
+    /// <summary>This as a source of vectors.</summary>
+    public Embedder ToEmbedder() => inner with { Vectors = EmbedAsync, Stream = null, Owned = this };
+
     /// <inheritdoc/>
-    public override async Task<GeneratedEmbeddings<Embedding<float>>> GenerateAsync(IEnumerable<string> values,
-        EmbeddingGenerationOptions? options = null, CancellationToken cancellationToken = default)
+    public void Dispose()
     {
-        string[] texts = [.. values];
+        cache.Dispose();
+        inner.Dispose();
+    }
+
+    async Task<IReadOnlyList<ReadOnlyMemory<float>>> EmbedAsync(IReadOnlyList<string> texts, CancellationToken stop)
+    {
         cache.Refresh();
         var vectors = texts.Distinct(StringComparer.Ordinal).ToDictionary(t => t, cache.Find, StringComparer.Ordinal);
         Found += vectors.Count(v => v.Value is not null);
         string[] missing = [.. vectors.Where(v => v.Value is null).Select(v => v.Key)];
-        await foreach (var part in inner.EmbedInPartsAsync(missing, cancellationToken)) // checked before they are kept
+        await foreach (var part in inner.EmbedInPartsAsync(missing, stop)) // checked before they are kept
         {
             cache.Add(part);
             foreach (var (text, vector) in part) vectors[text] = vector.ToArray();
             Asked += part.Count;
             embedded(Asked);
         }
-        return new(texts.Select(t => new Embedding<float>(vectors[t]!)));
-    }
-
-    /// <inheritdoc/>
-    protected override void Dispose(bool disposing)
-    {
-        if (disposing) cache.Dispose();
-        base.Dispose(disposing);
+        return [.. texts.Select(t => (ReadOnlyMemory<float>)vectors[t])];
     }
 }

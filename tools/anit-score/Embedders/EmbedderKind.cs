@@ -14,7 +14,7 @@ sealed record EmbedderKind(string Name, string Form, string Help, Func<EmbedderS
     public static IReadOnlyList<EmbedderKind> All { get; } =
     [
         new("model", "model:DIR", "a folder of sentence-transformers or of a causal language model",
-            (setup, _) => Task.FromResult(ModelEmbedder.Open(setup))),
+            (setup, _) => Task.FromResult(ModelEmbedder.Open(setup).AsEmbedder())),
         new("file", "file:TABLE", "a table of vectors made beforehand, columns text and vector", (setup, stop) => FileEmbedder.OpenAsync(setup, stop))
         {
             IsTable = true,
@@ -77,13 +77,17 @@ sealed class EmbedderFlags
     }
 
     /// <summary>What does not go together, or null.</summary>
-    public string? Wrong(ParseResult given)
+    /// <param name="given">The command line.</param>
+    /// <param name="tokens">Whether token states are wanted, which only a model on this machine gives.</param>
+    public string? Wrong(ParseResult given, bool tokens)
     {
         var spec = given.GetValue(Embedder);
         Option[] ofModels = [Prompt, Prefix, Dtype, Device];
         if (ofModels.FirstOrDefault(o => given.GetResult(o) is { Implicit: false }) is { } option
             && (spec is null || EmbedderKind.Of(spec).Kind.Name != "model"))
             return $"{option.Name} is for --embedder model:DIR";
+        if (tokens && spec is not null && EmbedderKind.Of(spec).Kind.Name != "model")
+            return $"--method {Methods.BertScore} wants the states of tokens, which only --embedder model:DIR gives";
         var both = given.GetValue(Prompt) is not null && given.GetValue(Prefix) is not null;
         return both ? "--prefix takes the prompt's place; leave --prompt out" : null;
     }

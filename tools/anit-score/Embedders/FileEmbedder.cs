@@ -6,11 +6,7 @@ namespace Anit.Tools.Score.Embedders;
 static class FileEmbedder
 {
     /// <summary>Reads the table.</summary>
-    public static async Task<Embedder> OpenAsync(EmbedderSetup setup, CancellationToken stop)
-    {
-        var table = await LoadAsync(setup.Place, stop);
-        return new(table.Signature, table) { Name = setup.Place };
-    }
+    public static async Task<Embedder> OpenAsync(EmbedderSetup setup, CancellationToken stop) => (await LoadAsync(setup.Place, stop)).ToEmbedder();
 
     static async Task<VectorTable> LoadAsync(string path, CancellationToken stop)
     {

@@ -3,20 +3,30 @@ using Anit.Data.Receipts;
 namespace Anit.Tools.Score.Embedders;
 
 /// <summary>The distance of a method that asks a model: opened, and closed after the run.</summary>
-sealed class ModelDistance(IPairDistance distance, Embedder embedder, CachedEmbedder? cached) : IDisposable
+/// <param name="distance">The distance.</param>
+/// <param name="owned">What it asks.</param>
+/// <param name="cached">Where its vectors are kept; null where there is nothing to keep.</param>
+sealed class ModelDistance(IPairDistance distance, IDisposable owned, CachedEmbedder? cached = null) : IDisposable
 {
     /// <summary>The distance.</summary>
     public IPairDistance Distance => distance;
 
     /// <summary>Opens what <c>--embedder</c> names; every text it has to embed is embedded once and kept.</summary>
-    public static async Task<ModelDistance> OpenAsync(ScoreOptions options, Action<long> embedded, CancellationToken stop)
+    /// <param name="options">Method, embedder, cache.</param>
+    /// <param name="progress">Told how many texts, or pairs, are done.</param>
+    /// <param name="stop">Cancels.</param>
+    public static async Task<ModelDistance> OpenAsync(ScoreOptions options, Action<long> progress, CancellationToken stop)
     {
         var (kind, setup) = options.Embedder!.Value;
+        if (options.Method == Methods.BertScore)
+        {
+            var model = ModelEmbedder.Open(setup);
+            return new(new BertScore(model, progress), model);
+        }
         var engine = await kind.OpenAsync(setup, stop);
-        if (kind.IsTable) return new(new EmbeddingDistance(engine), engine, null);
-        var cached = new CachedEmbedder(engine, new VectorCache(options.Cache, engine.Signature), embedded);
-        var embedder = engine with { Generator = cached };
-        return new(new EmbeddingDistance(embedder), embedder, cached);
+        if (kind.IsTable) return new(new EmbeddingDistance(engine), engine);
+        var cached = new CachedEmbedder(engine, new VectorCache(options.Cache, engine.Signature), progress);
+        return new(new EmbeddingDistance(cached.ToEmbedder()), cached, cached);
     }
 
     /// <summary>What the run cost, in one line; null where nothing was embedded here.</summary>
@@ -24,5 +34,5 @@ sealed class ModelDistance(IPairDistance distance, Embedder embedder, CachedEmbe
         : $"{cached.Asked:N0} texts embedded, {cached.Found:N0} found in the cache";
 
     /// <inheritdoc/>
-    public void Dispose() => embedder.Dispose();
+    public void Dispose() => owned.Dispose();
 }

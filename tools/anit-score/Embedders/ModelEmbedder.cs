@@ -11,8 +11,14 @@ sealed class ModelEmbedder(EmbedderSetup setup, EncoderOptions options) : IEmbed
 {
     SentenceEncoder? encoder;
 
+    /// <summary>Names its vectors.</summary>
+    public string Signature { get; } = SentenceEncoder.SignatureOf(setup.Place, options);
+
     /// <summary>The model, loaded.</summary>
     public SentenceEncoder Encoder => encoder ??= Load();
+
+    /// <summary>This as a source of vectors, which disposes it.</summary>
+    public Embedder AsEmbedder() => this.ToEmbedder(Signature, setup.Place);
 
     /// <inheritdoc/>
     public Task<GeneratedEmbeddings<Embedding<float>>> GenerateAsync(IEnumerable<string> values, EmbeddingGenerationOptions? options = null,
@@ -41,7 +47,7 @@ sealed class ModelEmbedder(EmbedderSetup setup, EncoderOptions options) : IEmbed
     public void Dispose() => encoder?.Dispose();
 
     /// <summary>Opens a folder by its settings alone.</summary>
-    public static Embedder Open(EmbedderSetup setup)
+    public static ModelEmbedder Open(EmbedderSetup setup)
     {
         var options = new EncoderOptions
         {
@@ -49,7 +55,7 @@ sealed class ModelEmbedder(EmbedderSetup setup, EncoderOptions options) : IEmbed
             Device = DeviceOption.Of(setup.Given, setup.Flags.Device),
             Dtype = setup.Given.GetValue(setup.Flags.Dtype) == "bfloat16" ? torch.ScalarType.BFloat16 : torch.ScalarType.Float32,
         };
-        return new(SentenceEncoder.SignatureOf(setup.Place, options), new ModelEmbedder(setup, options)) { Name = setup.Place };
+        return new(setup, options);
     }
 
     SentenceEncoder Load()
