@@ -12,7 +12,7 @@ public sealed class Tokenizer
     readonly TokenizerFile file;
     readonly AddedTokens raw, normalized;
     readonly string?[] tokens;
-    readonly HashSet<int> special;
+    readonly HashSet<int> special, added;
     readonly ConcurrentBag<Workspace> workspaces = [];
 
     /// <summary>What one encoder needs at hand.</summary>
@@ -31,6 +31,7 @@ public sealed class Tokenizer
         raw = new(file.Added.Where(t => !t.Normalized).Select(t => (t.Content, t)));
         normalized = new(file.Added.Where(t => t.Normalized).Select(t => (file.Normalizer?.Apply(t.Content) ?? t.Content, t)));
         special = [.. file.Added.Where(t => t.Special).Select(t => t.Id)];
+        added = [.. file.Added.Select(t => t.Id)];
         tokens = new string?[Math.Max(file.Vocab.Values.DefaultIfEmpty(-1).Max(), file.Added.Select(t => t.Id).DefaultIfEmpty(-1).Max()) + 1];
         foreach (var (token, id) in file.Vocab) tokens[id] = token;
         foreach (var token in file.Added) tokens[token.Id] = token.Content;
@@ -80,6 +81,9 @@ public sealed class Tokenizer
 
     /// <summary>Whether an id is a special token, which decoding can leave out.</summary>
     public bool IsSpecial(int id) => special.Contains(id);
+
+    /// <summary>Whether an id is of a token that stands beside the vocabulary, special or not: a mark, never a piece of a text's words.</summary>
+    public bool IsAdded(int id) => added.Contains(id);
 
     /// <summary>The ids of a text, after BOS where asked.</summary>
     public int[] Encode(string text, bool addBos = false)

@@ -5,6 +5,8 @@ namespace Anit.Models.Tokenizers;
 /// <summary>What tokenizer_config.json says, or special_tokens_map.json where there is none. Both may be absent.</summary>
 internal sealed class TokenizerConfig
 {
+    static readonly string[] SpecialNames = ["bos_token", "eos_token", "unk_token", "pad_token", "sep_token", "cls_token", "mask_token"];
+
     public string? Bos { get; }
     public string? Eos { get; }
     public string? Pad { get; }
@@ -12,6 +14,12 @@ internal sealed class TokenizerConfig
     public bool? AddBos { get; }
     public bool? AddEos { get; }
     public bool CleanUp { get; }
+
+    /// <summary>Every special token that is named, bos_token and its like, by name.</summary>
+    public IReadOnlyDictionary<string, string> SpecialTokens { get; } = new Dictionary<string, string>();
+
+    /// <summary>The chat template: a text, a list of objects with name and template, or an object of texts.</summary>
+    public JsonElement? ChatTemplate { get; }
 
     /// <summary>added_tokens_decoder, in order of id.</summary>
     public IReadOnlyList<(int Id, JsonElement Token)> AddedTokens { get; } = [];
@@ -27,6 +35,9 @@ internal sealed class TokenizerConfig
         Unknown = Token(root, "unk_token");
         AddBos = root.Flag("add_bos_token");
         AddEos = root.Flag("add_eos_token");
+        SpecialTokens = SpecialNames.Select(name => (name, Text: Token(root, name))).Where(t => t.Text is not null)
+            .ToDictionary(t => t.name, t => t.Text!, StringComparer.Ordinal);
+        ChatTemplate = root.Value("chat_template");
         CleanUp = root.Flag("clean_up_tokenization_spaces") ?? false;
         if (root.Value("added_tokens_decoder") is { ValueKind: JsonValueKind.Object } added)
             AddedTokens = [.. added.EnumerateObject().Where(t => int.TryParse(t.Name, out _)).Select(t => (int.Parse(t.Name), t.Value))

@@ -1,0 +1,50 @@
+namespace Anit.Models.Tokenizers;
+
+/// <summary>How a prompt and its answer become token ids: as they stand (<see cref="PlainEncoder"/>), or as turns of a conversation
+/// (<see cref="ChatEncoder"/>). Training and decoding use the same one, so that they see the same ids.</summary>
+public abstract class PromptEncoder(Tokenizer tokenizer)
+{
+    /// <summary>Tokens that end an answer.</summary>
+    public abstract IReadOnlyList<int> Ends { get; }
+
+    /// <summary>What the model reads before it answers, special tokens as text.</summary>
+    public abstract string Text(string prompt);
+
+    /// <summary>The ids that decoding starts from.</summary>
+    public abstract int[] Prompt(string prompt);
+
+    /// <summary>The ids of a prompt, and those of its answer with the token that ends it.</summary>
+    /// <exception cref="InvalidDataException">The answer's ids cannot be told from the prompt's.</exception>
+    public abstract (int[] Prompt, int[] Answer) Pair(string prompt, string answer);
+
+    /// <summary>The first token of a part of the prompt, and one past its last.</summary>
+    /// <remarks>A prefix's token count is where its last token ends, up to a merge across the boundary: good enough for a mask.</remarks>
+    public abstract (int Start, int End) Tokens(string prompt, Range part);
+
+    /// <summary>The tokenizer.</summary>
+    protected Tokenizer Tokenizer => tokenizer;
+}
+
+/// <summary>Prompt and answer as they stand, tokenised apart, so that training sees exactly the ids that decoding starts from: BOS where the
+/// model wants one, EOS behind the answer.</summary>
+public sealed class PlainEncoder(Tokenizer tokenizer) : PromptEncoder(tokenizer)
+{
+    readonly int end = tokenizer.EosId
+        ?? throw new InvalidDataException("the tokenizer has no end-of-sequence token; name one as eos_token in tokenizer_config.json");
+
+    /// <inheritdoc />
+    public override IReadOnlyList<int> Ends => [end];
+
+    /// <inheritdoc />
+    public override string Text(string prompt) => prompt;
+
+    /// <inheritdoc />
+    public override int[] Prompt(string prompt) => Tokenizer.Encode(prompt, Tokenizer.AddsBos);
+
+    /// <inheritdoc />
+    public override (int[] Prompt, int[] Answer) Pair(string prompt, string answer) => (Prompt(prompt), [.. Tokenizer.Encode(answer), end]);
+
+    /// <inheritdoc />
+    public override (int Start, int End) Tokens(string prompt, Range part) =>
+        (Prompt(prompt[..part.Start.GetOffset(prompt.Length)]).Length, Prompt(prompt[..part.End.GetOffset(prompt.Length)]).Length);
+}
