@@ -41,9 +41,31 @@ public sealed class PromptTemplateTests
         PromptTemplate.Anit.Prompt(row with { Text = null }).ShouldBe("Instruction: Add.\nAnswer:");
     }
 
+    [Fact]
+    public void The_inline_prompt_puts_every_field_inside_the_instruction()
+    {
+        PromptTemplate.Inline.Prompt(Row).ShouldBe(
+            "Below is an instruction that describes a task. Write a response that appropriately completes the request.\n\n### Instruction:\n"
+            + "Find entities.\nQuestion: Which?\nFormat: 'type1: word1'\nOption: person, else\nText: Ann left .\n\n### Response:\n");
+        PromptTemplate.Inline.Target(Row).ShouldBe("person: Ann");
+    }
+
+    [Fact]
+    public void The_users_turn_is_the_instruction_with_the_fields_below_it()
+    {
+        PromptTemplate.Chat.Prompt(Row).ShouldBe("Find entities.\nQuestion: Which?\nFormat: 'type1: word1'\nOption: person, else\nText: Ann left .");
+        PromptTemplate.Chat.Target(Row).ShouldBe("person: Ann");
+        var bare = new NluRow { Id = "x", Task = NluTask.Other, Instruction = "Add.", Text = "1 and 2", Target = "3" };
+        PromptTemplate.Chat.Prompt(bare).ShouldBe("Add.\n\n1 and 2");
+        PromptTemplate.Chat.Prompt(bare with { Text = null }).ShouldBe("Add.");
+        PromptTemplate.Chat.Prompt(bare with { Text = null, Task = NluTask.Ner }).ShouldBe("Add.");
+    }
+
     [Theory]
     [InlineData("anit")]
     [InlineData("alpaca")]
+    [InlineData("inline")]
+    [InlineData("chat")]
     public void Another_instruction_replaces_the_raw_one_and_the_parts_are_found(string name)
     {
         var prompt = PromptTemplate.ByName(name).Render(Row, "Noisy find.");

@@ -5,35 +5,37 @@ using TorchSharp;
 namespace Anit.Tools.Eval;
 
 /// <summary>How answers are made.</summary>
-sealed record AnswerChoices(string Model, IReadOnlyList<RunChoice> Runs, torch.Device Device, string Dtype, PromptTemplate Template, int MaxNewTokens,
-    int MaxLength, int Batch);
+sealed record AnswerChoices(string Model, IReadOnlyList<RunChoice> Runs, torch.Device Device, string Dtype, int MaxNewTokens, int MaxLength,
+    int Batch);
 
-/// <summary>The model alone or with an adapter, and what it is called in tables.</summary>
-sealed record RunChoice(string Name, string? Adapter)
+/// <summary>The model alone or with an adapter, what it is called in tables, and the prompt it is asked with.</summary>
+sealed record RunChoice(string Name, string? Adapter, PromptChoice Prompt)
 {
     const string Base = "base";
 
     /// <summary>What one value of --adapter means: <c>base</c> is the model alone, <c>nrm=out/nrm</c> names an adapter, a folder names
     /// itself.</summary>
-    public static RunChoice Of(string value)
+    public static (string Name, string? Adapter) Of(string value)
     {
-        if (value == Base && !Directory.Exists(value)) return new(Base, null);
+        if (value == Base && !Directory.Exists(value)) return (Base, null);
         var (name, folder) = value.Split('=', 2) is [var left, var right] && !Directory.Exists(value) ? (left, right)
             : (Path.GetFileName(Path.TrimEndingDirectorySeparator(value)), value);
         return Directory.Exists(folder)
-            ? new(name, folder)
+            ? (name, folder)
             : throw new UserError($"--adapter {value}: no folder {folder}; expected a PEFT folder, name=folder, or {Base} for the "
                 + "model alone", Exit.BadData);
     }
 
-    /// <summary>The runs of a command line without --adapter.</summary>
-    public static IReadOnlyList<RunChoice> ModelAlone(string model) => [new(Path.GetFileName(Path.TrimEndingDirectorySeparator(model)), null)];
+    /// <summary>The run of a command line without --adapter.</summary>
+    public static (string Name, string? Adapter) ModelAlone(string model) => (Path.GetFileName(Path.TrimEndingDirectorySeparator(model)), null);
 }
 
 /// <summary>A model with its tokenizer, answering rows greedily.</summary>
 sealed class Answerer : IDisposable
 {
     readonly AnswerChoices choices;
+    readonly PromptTemplate template;
+    readonly PromptEncoder encoder;
     readonly Tokenizer tokenizer;
     readonly CausalLm model;
     readonly Generator generator;
@@ -45,12 +47,13 @@ sealed class Answerer : IDisposable
         this.choices = choices;
         Name = run.Name;
         tokenizer = Tokenizer.Load(choices.Model);
+        (template, encoder) = (run.Prompt.Template, run.Prompt.Encoder(choices.Model, tokenizer));
         model = CausalLm.Load(choices.Model, new() { Adapter = run.Adapter, Device = choices.Device, Dtype = DtypeOf(choices.Dtype) });
         generator = new(model);
-        ends = [.. model.Config.EosTokenIds];
+        ends = [.. model.Config.EosTokenIds, .. encoder.Ends];
         if (tokenizer.EosId is { } eos) ends.Add(eos);
-        // An answer in the grammar is one line, so any token with a line break in it ends the answer too.
-        endsOfLines = [.. ends, .. Enumerable.Range(0, tokenizer.VocabSize)
+        // An answer in the grammar is one line, so any token with a line break in it ends the answer too, unless the model begins with one.
+        endsOfLines = encoder.BeforeAnswer.Contains('\n', StringComparison.Ordinal) ? ends : [.. ends, .. Enumerable.Range(0, tokenizer.VocabSize)
             .Where(id => tokenizer.Decode([id]).Contains('\n', StringComparison.Ordinal))];
     }
 
@@ -62,13 +65,16 @@ sealed class Answerer : IDisposable
 
     /// <summary>The prompt of a row and whether its text was cut.</summary>
     public (RenderedPrompt Prompt, bool Cut) Prompt(NluRow row) =>
-        PromptFitting.Fit(choices.Template, row, null, Room, text => Ids(text).Length)
-        ?? throw new UserError($"row {row.Id}: {Ids(choices.Template.Prompt(row with { Text = null })).Length} tokens without its text, "
+        PromptFitting.Fit(template, row, null, Room, text => Ids(text).Length)
+        ?? throw new UserError($"row {row.Id}: {Ids(template.Prompt(row with { Text = null })).Length} tokens without its text, "
             + $"but a prompt may have {Room} (--max-length less --max-new-tokens, within the model's {model.Config.MaxPositionEmbeddings}); raise "
                 + "--max-length", Exit.BadData);
 
     /// <summary>The token ids of a prompt, as the model was trained to see it.</summary>
-    public int[] Ids(string prompt) => tokenizer.Encode(prompt, tokenizer.AddsBos);
+    public int[] Ids(string prompt) => encoder.Prompt(prompt);
+
+    /// <summary>What the model reads, special tokens as text, and what it should answer.</summary>
+    public (string Text, string Answer) Shown(string prompt, NluRow row) => (encoder.Text(prompt), template.Target(row));
 
     /// <summary>Answers rows with the instruction they carry, in their order.</summary>
     public IReadOnlyList<Prediction> Answer(IReadOnlyList<NluRow> rows, string condition, Action<int> done, CancellationToken stop)

@@ -29,9 +29,7 @@ static class EvaluateCommand
             if (Conditions(result.GetValueOrDefault<string>()!).Except(Asking.Names).Any())
                 result.AddError($"--instruction is {result.Tokens[0].Value}; expected raw, noisy, empty or swapped, or several as raw,noisy");
         });
-        var template = new Option<string>("--prompt", "--template") { Description = "Prompt template, the one of the training.",
-            DefaultValueFactory = _ => "anit" };
-        template.AcceptOnlyFromAmong("anit", "alpaca");
+        var prompt = new PromptFlags("the one that the adapter's or the model's anit-train.json names, else anit,", "--template");
         var newTokens = Opt.Count("--max-new-tokens", "Tokens an answer may have.", 128);
         var maxLength = Opt.Count("--max-length", "Tokens prompt and answer may have together; longer texts are cut at their end.", 512);
         var batch = Opt.Count("--batch", "Prompts computed together.", 32);
@@ -49,8 +47,8 @@ static class EvaluateCommand
 
         var root = new RootCommand("Answers every row with a model, greedily, and scores the answers.")
         {
-            files.Input, model, adapter, instruction, template, newTokens, maxLength, batch, device, dtype, threads, limit, predictions, files.Force,
-                files.Explain, files.Cache, dry, files.Quiet, config,
+            files.Input, model, adapter, instruction, prompt.Name, prompt.System, prompt.Date, newTokens, maxLength, batch, device,
+                dtype, threads, limit, predictions, files.Force, files.Explain, files.Cache, dry, files.Quiet, config,
         }.Example("anit-eval test.parquet --model Llama-3-8B --adapter adapter --instruction raw,noisy --predictions answers.parquet",
             "anit-eval test.parquet --model Llama-3-8B --adapter plain --adapter nrm --noise all6 --omega 0.1:0.5:0.1 --noise-seed 1,2,3",
             "anit-eval score answers.parquet");
@@ -64,9 +62,8 @@ static class EvaluateCommand
             if (given.GetValue(dtype) == "float16" && given.GetValue(device) == "cpu")
                 throw new UserError("--dtype float16 needs --device cuda; on the cpu take bfloat16 or float32", Exit.Usage);
             Native.UseThreads(given.GetValue(threads));
-            var how = new AnswerChoices(given.GetValue(model)!, Runs(given.GetValue(adapter) ?? [], given.GetValue(model)!),
-                DeviceOption.Of(given, device), given.GetValue(dtype)!,
-                PromptTemplate.ByName(given.GetValue(template)!), given.GetValue(newTokens), given.GetValue(maxLength), given.GetValue(batch));
+            var how = new AnswerChoices(given.GetValue(model)!, Runs(given.GetValue(adapter) ?? [], given.GetValue(model)!, prompt, given),
+                DeviceOption.Of(given, device), given.GetValue(dtype)!, given.GetValue(newTokens), given.GetValue(maxLength), given.GetValue(batch));
             var grid = await noise.Of(given, stop);
             var named = Conditions(given.GetValue(instruction)!);
             if (grid.Count > 0) named = named.Prepend(Predictions.Raw).Distinct(); // curves begin at the clean score
@@ -79,12 +76,20 @@ static class EvaluateCommand
         return root;
     }
 
-    static IReadOnlyList<RunChoice> Runs(string[] adapters, string model)
+    static List<RunChoice> Runs(string[] adapters, string model, PromptFlags flags, ParseResult given)
     {
-        var runs = adapters.Select(RunChoice.Of).ToList();
+        var runs = adapters.Length > 0 ? adapters.Select(RunChoice.Of).ToList() : [RunChoice.ModelAlone(model)];
         var twice = runs.GroupBy(r => r.Name).FirstOrDefault(g => g.Count() > 1);
         if (twice is not null) throw new UserError($"--adapter: two runs are called {twice.Key}; name them with name=folder", Exit.Usage);
-        return runs.Count > 0 ? runs : RunChoice.ModelAlone(model);
+        // The model alone, beside adapters, is asked as they are.
+        var ofModel = PromptChoice.Remembered(model);
+        var remembered = runs.ConvertAll(r => PromptChoice.Remembered(r.Adapter) ?? ofModel);
+        var first = remembered.Find(r => r is not null);
+        var chosen = runs.Zip(remembered, (run, own) => new RunChoice(run.Name, run.Adapter, flags.Of(given, own ?? first))).ToList();
+        foreach (var (run, own) in chosen.Zip(remembered))
+            if (own is not null && own != run.Prompt)
+                Console.Error.WriteLine($"anit-eval: {run.Name} was trained with {own}, but is asked with {run.Prompt}");
+        return chosen;
     }
 
     static IEnumerable<string> Conditions(string text) => text.Split(',', StringSplitOptions.TrimEntries).Distinct();

@@ -49,9 +49,10 @@ sealed class Evaluation(AnswerChoices how, ScoringChoices choices, IReadOnlyList
         {
             ["model"] = ModelDigest.Of(how.Model, withoutWeights: false),
             ["runs"] = new JsonArray(
-                [.. how.Runs.Select(run => (JsonNode)new JsonArray(run.Name, run.Adapter is { } adapter ? ModelDigest.OfAdapter(adapter) : null))]),
+                [.. how.Runs.Select(run => (JsonNode)new JsonArray(run.Name, run.Adapter is { } adapter ? ModelDigest.OfAdapter(adapter) : null,
+                    run.Prompt.Name, run.Prompt.System, run.Prompt.Day))]),
             ["instruction"] = new JsonArray([.. askings.Select(asking => (JsonNode)asking.Identity)]),
-            ["prompt"] = how.Template.Name, ["max_new_tokens"] = how.MaxNewTokens, ["max_length"] = how.MaxLength, ["dtype"] = how.Dtype,
+            ["max_new_tokens"] = how.MaxNewTokens, ["max_length"] = how.MaxLength, ["dtype"] = how.Dtype,
                 ["limit"] = limit,
             ["alias"] = new JsonArray(
                 [.. choices.Aliases.OrderBy(a => a.Key, StringComparer.Ordinal).Select(a => (JsonNode)new JsonArray(a.Key, a.Value))]),
@@ -124,9 +125,10 @@ sealed class Evaluation(AnswerChoices how, ScoringChoices choices, IReadOnlyList
             foreach (var asking in askings)
             {
                 var (prompt, cut) = answerer.Prompt(asking.Of(row));
+                var (text, answer) = answerer.Shown(prompt.Text, row);
                 Console.WriteLine($"{row.Id}, {asking.Condition} instruction, {answerer.Ids(prompt.Text).Length} tokens{(cut ? ", text cut" : "")}; "
-                    + $"gold answer:{how.Template.Target(row)}");
-                Console.WriteLine(prompt.Text);
+                    + $"gold answer: {answer.Trim()}");
+                Console.WriteLine(text);
                 Console.WriteLine();
             }
             return Exit.Done;

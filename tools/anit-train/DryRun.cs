@@ -12,11 +12,23 @@ static class DryRun
             + $"{lengths[lengths.Length / 2]}");
         Console.WriteLine($"trained         {model.Trained.Sum(t => t.Value.numel()):N0} parameters, "
             + $"{model.Trained.Sum(t => t.Value.numel()) * 16 / 1e6:N1} MB with gradients and optimizer state");
-        Console.WriteLine($"first batch     {first.Count} rows, {first.Sum(e => e.Inputs):N0} input tokens, {first.Sum(e => e.Answer.Length):N0} "
+        Console.WriteLine($"first batch     {first.Count} rows, {first.Sum(e => e.Inputs):N0} input tokens, {first.Sum(e => e.Targets):N0} "
             + "in the loss");
         Console.WriteLine($"first row       {first[0].Id}, beta {first[0].Beta:0.####}");
         Console.WriteLine("  no loss on    " + Quoted(builder.Decode(first[0].Prompt)));
-        Console.WriteLine("  loss on       " + Quoted(builder.Decode(first[0].Answer)));
+        foreach (var (ids, learned) in Runs(first[0]))
+            Console.WriteLine((learned ? "  loss on       " : "  no loss on    ") + Quoted(builder.Decode(ids)));
+    }
+
+    // The answer, cut where the loss begins or ends to cover it: in a conversation the user speaks between answers.
+    static IEnumerable<(int[] Ids, bool Learned)> Runs(Example example)
+    {
+        for (int from = 0, to; from < example.Answer.Length; from = to)
+        {
+            var learned = example.Learned?[from] ?? true;
+            for (to = from + 1; to < example.Answer.Length && (example.Learned?[to] ?? true) == learned; to++) { }
+            yield return (example.Answer[from..to], learned);
+        }
     }
 
     static string Quoted(string text) => '"' + text.Replace("\n", "\\n", StringComparison.Ordinal) + '"';

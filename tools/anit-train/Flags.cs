@@ -21,7 +21,7 @@ sealed class Flags
     public readonly Option<string> Tune = Among("--tune", "What is trained: lora (default) or full.", "lora", "lora", "full");
     public readonly Option<string> Init =
         Among("--init", "Where weights start: load (default) or random, for a model from scratch.", "load", "load", "random");
-    public readonly Option<string> Prompt = Among("--prompt", "Prompt template: anit (default) or alpaca.", "anit", "anit", "alpaca");
+    public readonly PromptFlags Prompt = new("anit");
 
     public readonly Option<int> Epochs = Opt.Count("--epochs", "Passes over the rows; with freeat a replayth of them, in as many steps.", 5);
     public readonly Option<int> MaxSteps = Opt.Count("--max-steps", "Stop after this many optimizer steps; 0 for no limit.", 0, from: 0);
@@ -115,7 +115,8 @@ sealed class Flags
         command.Add(Input);
         foreach (var option in new Option[]
                  {
-                     Model, Out, Method, Tune, Init, Prompt, Epochs, MaxSteps, Batch, Accumulate, MaxLength, LearningRate, WarmUp,
+                     Model, Out, Method, Tune, Init, Prompt.Name, Prompt.System, Prompt.Date,
+                         Epochs, MaxSteps, Batch, Accumulate, MaxLength, LearningRate, WarmUp,
                          WeightDecay, Clip, Seed,
                      Rank, LoraAlpha, Dropout, Targets, RsLora, Dora, Epsilon, RelativeEpsilon, Alpha, Steps, Norm, Replays, Start, Lambda, Radius,
                          Scope, NeftuneAlpha, AttackWarmUp, Beta,

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.Json.Nodes;
 using Anit.Cli;
 using static TorchSharp.torch;
 
@@ -41,9 +42,20 @@ static class MergeCommand
         var stored = ModelFolder.StoredType(folder);
         using var model = CausalLm.Load(folder, new() { Adapter = adapter, KeepAdapterApart = true, Dtype = stored });
         ModelFolder.Save(place.Part, model, folder, type == AsStored ? stored : Enum.Parse<ScalarType>(type, ignoreCase: true));
-        place.Commit("""{"tool": "anit-train merge"}""");
+        place.Commit(Record(adapter).ToJsonString());
         if (!quiet) Console.Error.WriteLine($"anit-train: {place.Name} holds {Path.GetFileName(Path.GetFullPath(folder))} with "
             + $"{model.Options.Lora!.Targets.Count} kinds of layers updated");
         return Exit.Done;
+    }
+
+    // The whole model is asked with the prompt that the adapter was trained with.
+    static JsonObject Record(string adapter)
+    {
+        var record = new JsonObject { ["tool"] = "anit-train merge" };
+        if (PromptChoice.Remembered(adapter) is not { } prompt) return record;
+        record["prompt"] = prompt.Name;
+        if (prompt.System is not null) record["system"] = prompt.System;
+        if (prompt.Day is not null) record["date"] = prompt.Day;
+        return record;
     }
 }

@@ -37,7 +37,7 @@ static class TrainCommand
         var folder = given.GetRequiredValue(flags.Model);
         var (quiet, dry, force, fresh) =
             (given.GetValue(flags.Quiet), given.GetValue(flags.DryRun), given.GetValue(flags.Force), given.GetValue(flags.Fresh));
-        var options = flags.Options(given);
+        var (options, prompt) = (flags.Options(given), flags.Prompt.Of(given));
         var full = given.GetRequiredValue(flags.Tune) == "full";
         var random = given.GetRequiredValue(flags.Init) == "random";
         var device = DeviceOption.Of(given, flags.Device);
@@ -49,10 +49,9 @@ static class TrainCommand
             [("the model", folder), ("the options", given.GetValue(flags.Config)), .. input.Paths.Select(path => ("the rows", path))]);
         IReadOnlyList<string> files = [LogFile, TrainReport.Name, .. full ? ModelFolder.Files : PeftAdapter.Files];
         if (!dry && output.Result is null) output.Begin(files);
-        var template = PromptTemplate.ByName(given.GetRequiredValue(flags.Prompt));
-        var builder = new ExampleBuilder(Tokenizer.Load(folder), template, given.GetValue(flags.MaxLength));
-        var rows = await TrainingRows.Read(input, builder, flags.ReadsBeta(given), given.GetValue(flags.Beta), stop);
-        var record = Record(flags, given, options, rows, full, random);
+        var builder = new ExampleBuilder(prompt.Encoder(folder, Tokenizer.Load(folder)), prompt.Template, given.GetValue(flags.MaxLength));
+        var rows = await TrainingRows.Read(input, builder, prompt.IsChat, flags.ReadsBeta(given), given.GetValue(flags.Beta), stop);
+        var record = Record(flags, given, options, prompt, rows, full, random);
         var checkpoint = output.Name + ".checkpoint";
         if (!force && output.Holds(record))
         {
@@ -113,10 +112,9 @@ static class TrainCommand
     // What evaluates the result, as it can be pasted.
     static string Next(Flags flags, ParseResult given, bool full)
     {
-        var (model, place, prompt) =
-            (given.GetRequiredValue(flags.Model), given.GetRequiredValue(flags.Out), given.GetRequiredValue(flags.Prompt));
+        var (model, place) = (given.GetRequiredValue(flags.Model), given.GetRequiredValue(flags.Out));
         return $"anit-eval TEST.parquet --model {Shell.Word(full ? place : model)}{(full ? "" : $" --adapter {Shell.Word(place)}")}"
-            + $"{(prompt == "anit" ? "" : $" --prompt {prompt}")} --instruction raw,noisy";
+            + " --instruction raw,noisy"; // the result remembers its prompt
     }
 
     /// <summary>How a checkpoint is saved, and after how many steps; 0 for not by itself.</summary>
@@ -153,12 +151,14 @@ static class TrainCommand
         Say(quiet, $"{rows.Examples.Count:N0} rows, {noisy}; {options.Attack.Name}, "
             + $"{trainer.Steps:N0} steps of {options.Attack.Passes} {(options.Attack.Passes == 1 ? "pass" : "passes")}, "
             + $"{trained:N0} trained parameters");
-        if (rows.Shortened > 0) Say(quiet, $"{rows.Shortened:N0} rows were longer than --max-length and lost the end of their text");
+        if (rows.Shortened > 0) Say(quiet, $"{rows.Shortened:N0} rows were longer than --max-length and lost "
+            + (rows.Conversations ? "their last turns" : "the end of their text"));
         if (Warnings.AtStart(options, rows) is { } warning) Say(quiet, warning);
     }
 
     // What can change the result, and nothing else: no path, no thread count, no time.
-    static string Record(Flags flags, ParseResult given, TrainOptions options, TrainingRows rows, bool full, bool random) => JsonSerializer.Serialize(
+    static string Record(Flags flags, ParseResult given, TrainOptions options, PromptChoice prompt, TrainingRows rows, bool full, bool random) =>
+        JsonSerializer.Serialize(
         new
         {
             tool = "anit-train",
@@ -181,7 +181,9 @@ static class TrainCommand
             max_length = given.GetValue(flags.MaxLength),
             dtype = given.GetRequiredValue(flags.Dtype),
             save_dtype = full ? given.GetRequiredValue(flags.SaveDtype) : null,
-            prompt = given.GetRequiredValue(flags.Prompt),
+            prompt = prompt.Name,
+            system = prompt.System,
+            date = prompt.Day,
             model = ModelDigest.Of(given.GetRequiredValue(flags.Model), random),
             rows = rows.Examples.Count,
             noisy = rows.Noisy,

@@ -31,6 +31,7 @@ public sealed class ChatEncoder : PromptEncoder
         var prompt = Asked(turns, turns.Count - 1, full);
         var at = full.IndexOf(Answer, prompt, StringComparison.Ordinal);
         if (at < 0) throw Bad("changes the words of an answer, so it cannot be trained on");
+        BeforeAnswer = full[prompt..at];
         var user = full.LastIndexOf(Question, prompt, StringComparison.Ordinal);
         behindPrompt = user < 0 ? "" : full[(user + Question.Length)..prompt];
         var before = Encode(full[..(at + Answer.Length)]).Count(IsMark);
@@ -40,6 +41,9 @@ public sealed class ChatEncoder : PromptEncoder
 
     /// <inheritdoc />
     public override IReadOnlyList<int> Ends { get; }
+
+    /// <inheritdoc />
+    public override string BeforeAnswer { get; }
 
     /// <inheritdoc />
     public override string Text(string prompt)
@@ -166,8 +170,6 @@ public sealed class ChatEncoder : PromptEncoder
     bool IsMark(int id) => Tokenizer.IsAdded(id) || id == Tokenizer.EosId;
 
     int[] Encode(string text) => Tokenizer.Encode(text);
-
-    string Decode(int[] ids) => Tokenizer.Decode(ids, skipSpecial: false);
 
     InvalidDataException Bad(string what) => new($"{template.Name}: this chat template {what}");
 }

@@ -82,7 +82,8 @@ public sealed class ChatTemplate
                 foreach (var entry in list.EnumerateArray())
                 {
                     if (entry.ValueKind != JsonValueKind.Object || Text(entry, "name") is not { } name || Text(entry, "template") is not { } source)
-                        throw new InvalidDataException($"{where}: chat_template has {JsonKeys.Short(entry)}, expected an object with name and template");
+                        throw new InvalidDataException(
+                            $"{where}: chat_template has {JsonKeys.Short(entry)}, expected an object with name and template");
                     found[name] = (source, $"{where} chat_template {name}");
                 }
                 break;
@@ -90,7 +91,8 @@ public sealed class ChatTemplate
                 foreach (var entry in map.EnumerateObject().Where(e => e.Value.ValueKind == JsonValueKind.String))
                     found[entry.Name] = (entry.Value.GetString()!, $"{where} chat_template {entry.Name}");
                 break;
-            case { } other: throw new InvalidDataException($"{where}: chat_template is {JsonKeys.Short(other)}, expected a text or a list of named ones");
+            case { } other:
+                throw new InvalidDataException($"{where}: chat_template is {JsonKeys.Short(other)}, expected a text or a list of named ones");
         }
         var file = Path.Combine(folder, File);
         if (System.IO.File.Exists(file)) found[Standard] = (Read(file), file);

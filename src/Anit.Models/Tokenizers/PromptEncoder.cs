@@ -7,6 +7,9 @@ public abstract class PromptEncoder(Tokenizer tokenizer)
     /// <summary>Tokens that end an answer.</summary>
     public abstract IReadOnlyList<int> Ends { get; }
 
+    /// <summary>What stands between the prompt and the answer's own words and is the model's to write; nothing, a blank or a line break.</summary>
+    public virtual string BeforeAnswer => "";
+
     /// <summary>What the model reads before it answers, special tokens as text.</summary>
     public abstract string Text(string prompt);
 
@@ -20,6 +23,9 @@ public abstract class PromptEncoder(Tokenizer tokenizer)
     /// <summary>The first token of a part of the prompt, and one past its last.</summary>
     /// <remarks>A prefix's token count is where its last token ends, up to a merge across the boundary: good enough for a mask.</remarks>
     public abstract (int Start, int End) Tokens(string prompt, Range part);
+
+    /// <summary>The text of token ids, special tokens included.</summary>
+    public string Decode(int[] ids) => tokenizer.Decode(ids, skipSpecial: false);
 
     /// <summary>The tokenizer.</summary>
     protected Tokenizer Tokenizer => tokenizer;

@@ -20,7 +20,9 @@ public readonly record struct RenderedPrompt(string Text, Range Instruction, Ran
 /// Answer:
 /// </code>
 /// and the target is a space and the answer. <c>alpaca</c> (Taori et al. 2023) puts the context under <c>### Input:</c>, and its answer
-/// begins a line. The end-of-text token is the trainer's to add; there is none in between.
+/// begins a line. <c>inline</c> is the same with every field inside the instruction, and no input. <c>chat</c> is what <c>inline</c> puts under
+/// <c>### Instruction:</c>, alone: the user's turn, for the model's own chat template to put its marks around, and the answer is the assistant's.
+/// The end-of-text token is the trainer's to add; there is none in between.
 /// </remarks>
 public abstract class PromptTemplate
 {
@@ -30,6 +32,15 @@ public abstract class PromptTemplate
     /// <summary>Stanford Alpaca's preamble and headings.</summary>
     public static PromptTemplate Alpaca { get; } = new AlpacaHeadings();
 
+    /// <summary>Stanford Alpaca's headings with every field inside the instruction.</summary>
+    public static PromptTemplate Inline { get; } = new InlineHeadings();
+
+    /// <summary>The user's turn of a conversation.</summary>
+    public static PromptTemplate Chat { get; } = new UserTurn();
+
+    /// <summary>Names of all templates, the default first.</summary>
+    public static IReadOnlyList<string> Names { get; } = [Anit.Name, Alpaca.Name, Inline.Name, Chat.Name];
+
     /// <summary>Name of the template on a command line.</summary>
     public abstract string Name { get; }
 
@@ -38,7 +49,9 @@ public abstract class PromptTemplate
     {
         "anit" => Anit,
         "alpaca" => Alpaca,
-        _ => throw new ArgumentException($"prompt template \"{name}\" is none of anit, alpaca", nameof(name)),
+        "inline" => Inline,
+        "chat" => Chat,
+        _ => throw new ArgumentException($"prompt template \"{name}\" is none of {string.Join(", ", Names)}", nameof(name)),
     };
 
     /// <summary>The prompt of a row, with its raw instruction unless another one is given.</summary>
@@ -100,12 +113,51 @@ public abstract class PromptTemplate
         }
     }
 
+    // The instruction and below it the context; a text that is all of the context has no label, as people write it.
+    private protected static void WriteTurn(Rendering prompt, NluRow row, string instruction)
+    {
+        prompt.Instruction = prompt.Append(instruction);
+        if (row.Task == NluTask.Other)
+        {
+            if (string.IsNullOrEmpty(row.Text)) return;
+            prompt.Text.Append("\n\n");
+            prompt.Context = prompt.Append(row.Text);
+            return;
+        }
+        prompt.Text.Append('\n');
+        WriteContext(prompt, row);
+        prompt.Text.Length--; // the last line break
+    }
+
+    sealed class UserTurn : PromptTemplate
+    {
+        public override string Name => "chat";
+
+        public override string Target(NluRow row) => row.Target;
+
+        private protected override void Write(Rendering prompt, NluRow row, string instruction) => WriteTurn(prompt, row, instruction);
+    }
+
+    sealed class InlineHeadings : PromptTemplate
+    {
+        public override string Name => "inline";
+
+        public override string Target(NluRow row) => row.Target;
+
+        private protected override void Write(Rendering prompt, NluRow row, string instruction)
+        {
+            prompt.Text.Append(AlpacaHeadings.WithoutInput).Append(AlpacaHeadings.Request);
+            WriteTurn(prompt, row, instruction);
+            prompt.Text.Append("\n\n### Response:\n");
+        }
+    }
+
     sealed class AlpacaHeadings : PromptTemplate
     {
         const string Task = "Below is an instruction that describes a task";
         const string WithInput = Task + ", paired with an input that provides further context. ";
-        const string WithoutInput = Task + ". ";
-        const string Request = "Write a response that appropriately completes the request.\n\n### Instruction:\n";
+        internal const string WithoutInput = Task + ". ";
+        internal const string Request = "Write a response that appropriately completes the request.\n\n### Instruction:\n";
 
         public override string Name => "alpaca";
 

@@ -3,13 +3,13 @@ using Anit.Nlu;
 namespace Anit.Training.Examples;
 
 /// <summary>Turns rows into token ids: prompt, answer, and where the instruction lies.</summary>
-/// <remarks>Prompt and answer are tokenised apart, so that training sees exactly the ids that decoding starts from.
+/// <remarks>The prompt's ids are those that decoding starts from (<see cref="PromptEncoder"/>).
 /// A row that is too long loses the end of its text, never instruction, options or answer (docs/method.md 5.2).</remarks>
-public sealed class ExampleBuilder(Tokenizer tokenizer, PromptTemplate template, int maxLength)
+/// <param name="encoder">Makes the token ids.</param>
+/// <param name="template">Makes the prompts.</param>
+/// <param name="maxLength">Tokens of prompt and answer together.</param>
+public sealed class ExampleBuilder(PromptEncoder encoder, PromptTemplate template, int maxLength)
 {
-    readonly int end = tokenizer.EosId
-        ?? throw new InvalidDataException("the tokenizer has no end-of-sequence token; name one as eos_token in tokenizer_config.json");
-
     /// <summary>Rows whose text was cut to fit.</summary>
     public int Shortened { get; private set; }
 
@@ -19,22 +19,60 @@ public sealed class ExampleBuilder(Tokenizer tokenizer, PromptTemplate template,
     public Example? Build(NluRow row, double beta)
     {
         if (string.IsNullOrWhiteSpace(row.Target)) return null;
-        int[] answer = [.. tokenizer.Encode(template.Target(row)), end];
-        if (PromptFitting.Fit(template, row, row.NoisyInstruction, maxLength - answer.Length, text => Encode(text).Length) is not { } fitted)
-            return null;
-        if (fitted.Cut) Shortened++;
-
-        var (text, range) = (fitted.Prompt.Text, fitted.Prompt.Instruction);
-        var prompt = Encode(text);
-        // A prefix's token count is where its last token ends, up to a merge across the boundary: good enough for a mask.
-        var stop = Math.Min(Encode(text[..range.End.Value]).Length, prompt.Length);
-        var start = Math.Min(Encode(text[..range.Start.Value]).Length, stop);
+        var rendered = template.Render(row, row.NoisyInstruction);
+        var (prompt, answer) = encoder.Pair(rendered.Text, template.Target(row));
+        if (prompt.Length + answer.Length > maxLength)
+        {
+            var room = maxLength - answer.Length;
+            if (PromptFitting.Fit(template, row, row.NoisyInstruction, room, text => encoder.Prompt(text).Length) is not { } fitted) return null;
+            rendered = fitted.Prompt;
+            (prompt, answer) = encoder.Pair(rendered.Text, template.Target(row));
+            Shortened++;
+        }
+        var (start, stop) = encoder.Tokens(rendered.Text, rendered.Instruction);
+        stop = Math.Min(stop, prompt.Length);
         var noisy = row.NoisyInstruction is not null;
-        return new(row.Id, prompt, answer, start, stop, noisy ? Math.Clamp(beta, 0, 1) : 0, noisy);
+        return new(row.Id, prompt, answer, Math.Min(start, stop), stop, noisy ? Math.Clamp(beta, 0, 1) : 0, noisy);
+    }
+
+    /// <summary>Builds one example of a conversation, whose loss covers every turn of the assistant with the token that ends it; null where none
+    /// fits. What is too long loses its last turns.</summary>
+    /// <param name="id">The row's id.</param>
+    /// <param name="turns">The conversation.</param>
+    /// <exception cref="InvalidDataException">The model's chat template refuses it; the message names the row.</exception>
+    public Example? Build(string id, IReadOnlyList<ChatTurn> turns)
+    {
+        if (encoder is not ChatEncoder chat) throw new InvalidOperationException("conversations want the model's chat template");
+        var ends = turns.Index().Where(t => t.Item.Role == ChatTurn.Assistant).Select(t => t.Index + 1).ToList();
+        try
+        {
+            for (var kept = ends.Count; kept > 0; kept--)
+            {
+                var (ids, answers) = chat.Conversation([.. turns.Take(ends[kept - 1])]);
+                if (answers[^1].End > maxLength)
+                {
+                    while (kept > 1 && answers[kept - 2].End > maxLength) kept--; // no need to try those
+                    continue;
+                }
+                if (kept < ends.Count) Shortened++;
+                return Example(id, ids, answers);
+            }
+            return null;
+        }
+        catch (InvalidDataException fault)
+        {
+            throw new InvalidDataException($"row {id}: {fault.Message}", fault);
+        }
+    }
+
+    static Example Example(string id, int[] ids, IReadOnlyList<(int Start, int End)> answers)
+    {
+        var (first, last) = (answers[0].Start, answers[^1].End);
+        var learned = new bool[last - first];
+        foreach (var (start, end) in answers) learned.AsSpan(start - first, end - start).Fill(true);
+        return new(id, ids[..first], ids[first..last], 0, first, 0, Noisy: false) { Learned = learned };
     }
 
     /// <summary>The text of token ids, special tokens included, for people to look at.</summary>
-    public string Decode(int[] ids) => tokenizer.Decode(ids, skipSpecial: false);
-
-    int[] Encode(string text) => tokenizer.Encode(text, tokenizer.AddsBos);
+    public string Decode(int[] ids) => encoder.Decode(ids);
 }

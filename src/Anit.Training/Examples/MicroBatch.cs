@@ -25,7 +25,7 @@ public sealed class MicroBatch : IDisposable
         Epoch = epoch;
         var lengths = examples.Select(e => e.Inputs).ToArray();
         Tokens = lengths.Sum();
-        AnswerTokens = examples.Sum(e => e.Answer.Length);
+        AnswerTokens = examples.Sum(e => e.Targets);
         Starts = new int[examples.Count + 1];
         var at = new long[AnswerTokens];
         var targets = new long[AnswerTokens];
@@ -37,10 +37,11 @@ public sealed class MicroBatch : IDisposable
             sequences[b] = [.. example.Prompt, .. example.Answer.AsSpan(..^1)];
             Starts[b + 1] = start + lengths[b];
             segments.AsSpan(start, lengths[b]).Fill(b);
-            for (var i = 0; i < example.Answer.Length; i++, a++)
+            for (var i = 0; i < example.Answer.Length; i++)
             {
+                if (example.Learned is { } learned && !learned[i]) continue;
                 at[a] = start + example.Prompt.Length - 1 + i; // the row whose output predicts answer token i
-                targets[a] = example.Answer[i];
+                targets[a++] = example.Answer[i];
             }
         }
         // Dropout is keyed by the sample too, so it does not depend on how samples are batched.

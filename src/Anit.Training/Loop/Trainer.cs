@@ -100,7 +100,7 @@ public sealed class Trainer : IDisposable
     {
         using var scope = NewDisposeScope();
         var attack = options.AttackAt(Done);
-        var answers = step.Sum(m => m.Sum(e => e.Answer.Length));
+        var answers = step.Sum(m => m.Sum(e => e.Targets));
         double loss = 0;
         for (var m = 0; m < step.Count; m++)
         {

@@ -106,7 +106,9 @@ public sealed class ChatEncoderTests
         using var folder = new ChatFolder(ChatFolder.Template("thinking"));
         var tokenizer = folder.Tokenizer;
         var (ids, answers) = folder.Encoder().Conversation(
-            [new("user", "a"), new("assistant", "<think>\nsecret\n</think>\n\nb"), new("user", "c"), new("assistant", "<think>\nopen\n</think>\n\nd")]);
+        [
+            new("user", "a"), new("assistant", "<think>\nsecret\n</think>\n\nb"), new("user", "c"), new("assistant", "<think>\nopen\n</think>\n\nd"),
+        ]);
         Assert.Equal(["b<|e|>", "<think>\nopen\n</think>\n\nd<|e|>"],
             answers.Select(a => tokenizer.Decode(ids.AsSpan()[a.Start..a.End], skipSpecial: false)));
     }
@@ -145,7 +147,8 @@ public sealed class ChatEncoderTests
             if (turns.Zip(turns.Skip(1)).Any(pair => pair.First.Role == pair.Second.Role)) continue;
             var variables = new Dictionary<string, object?>
             {
-                ["messages"] = random["messages"], ["add_generation_prompt"] = false, ["tools"] = null, ["documents"] = null, ["enable_thinking"] = false,
+                ["messages"] = random["messages"], ["add_generation_prompt"] = false, ["enable_thinking"] = false,
+                ["tools"] = null, ["documents"] = null,
             };
             foreach (var name in new[] { "bos_token", "eos_token" })
                 if (config.GetProperty(name) is { ValueKind: System.Text.Json.JsonValueKind.String } text) variables[name] = text.GetString();

@@ -52,8 +52,8 @@ public sealed class ChatTemplateTests
     public void What_is_wrong_is_one_line_that_names_the_file()
     {
         using var folder = new ChatFolder(null);
-        Assert.Equal($"{folder.Path}: no chat template; expected chat_template.jinja, or chat_template in tokenizer_config.json, as instruction-tuned "
-            + "models have them", Message());
+        Assert.Equal($"{folder.Path}: no chat template; expected chat_template.jinja, or chat_template in tokenizer_config.json, as "
+            + "instruction-tuned models have them", Message());
         folder.Config(new { chat_template = 5 });
         Assert.Equal($"{folder.Path}/tokenizer_config.json: chat_template is 5, expected a text or a list of named ones", Message());
         folder.Config(new { chat_template = new[] { new { name = "default" } } });

@@ -7,7 +7,7 @@ static class ModelDigest
 {
     /// <summary>SHA-256 over the folder's files by name; without weights for a model from scratch.</summary>
     public static string Of(string folder, bool withoutWeights) =>
-        Of(folder, withoutWeights, "config.json", "tokenizer.json", "tokenizer_config.json");
+        Of(folder, withoutWeights, "config.json", "tokenizer.json", "tokenizer_config.json", "chat_template.jinja");
 
     /// <summary>The same of an adapter.</summary>
     public static string OfAdapter(string folder) => Of(folder, withoutWeights: false, "adapter_config.json");
