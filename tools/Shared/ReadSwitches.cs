@@ -74,12 +74,28 @@ static class ReadSwitches
         },
     };
 
+    /// <summary><c>--memory</c>: what a command keeps of rows before it goes to temporary files.</summary>
+    public static Option<Bytes> Memory() => new("--memory")
+    {
+        Description = "Bytes of rows to keep in memory, also as 64M or 2G; what is more lies in temporary files (TMPDIR).", HelpName = "bytes",
+        DefaultValueFactory = _ => new(RowTransforms.Memory),
+        CustomParser = result =>
+        {
+            var text = result.Tokens[^1].Value;
+            if (Bounds.Size(text) is { } size) return new(size);
+            result.AddError($"--memory is {(text.Length == 0 ? "empty" : text)}; expected a number from 1 to {Array.MaxLength}, also as 512K, "
+                + $"64M or 1G");
+            return default;
+        },
+    };
+
     // Names may hold an equals sign, what they are given does not.
-    static IEnumerable<(string Name, string Value)> Pairs(ArgumentResult result, string option, string form)
+    public static IEnumerable<(string Name, string Value)> Pairs(ArgumentResult result, string option, string form)
     {
         foreach (var text in result.Tokens.Select(token => token.Value))
         {
             var at = text.LastIndexOf('=');
+            if (text.StartsWith("--", StringComparison.Ordinal)) continue; // a mistyped option, which is told as such
             if (at > 0) yield return (text[..at], text[(at + 1)..]);
             else result.AddError($"{option} is {text}; expected {form}");
         }
@@ -113,11 +129,17 @@ static class ReadSwitches
         }
 
         // One piece of memory cannot be larger than an array.
-        static long? Size(string text)
+        public static long? Size(string text)
         {
             var shift = text is [.., 'K' or 'k'] ? 10 : text is [.., 'M' or 'm'] ? 20 : text is [.., 'G' or 'g'] ? 30 : 0;
             return long.TryParse(shift > 0 ? text[..^1] : text, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
                 && number >= 1 && number <= Array.MaxLength >> shift ? number << shift : null;
         }
     }
+}
+
+/// <summary>A number of bytes that shows itself as it is typed.</summary>
+readonly record struct Bytes(long Count)
+{
+    public override string ToString() => Count % (1 << 20) == 0 ? $"{Count >> 20}M" : $"{Count}";
 }

@@ -16,6 +16,9 @@ sealed record StageIO(TableInput Input, TableOutput Output, bool Explain, string
     /// <summary>Run although the output is up to date, as a file beside it has to be made.</summary>
     public bool Anew { get; init; }
 
+    /// <summary>A second table that matters; it can be read again.</summary>
+    public DataSource? Beside { get; init; }
+
     /// <summary>Looks at the input without writing a table.</summary>
     public async Task LookAsync(Func<RepeatableTable, Task> work, CancellationToken stop)
     {
@@ -51,7 +54,7 @@ sealed record StageIO(TableInput Input, TableOutput Output, bool Explain, string
         await using var standard = Output.IsStream ? Output.OpenStream() : null;
         await using var run = await StageRun.BeginAsync(stage, new()
         {
-            Input = source, Read = Input.Options,
+            Input = source, Beside = Beside, Read = Input.Options,
             Output = standard is null ? Output.Path : null, OutputStream = standard, OutputFormat = Output.StreamFormat,
             Force = Output.Force || Anew, Explain = Explain, Cache = Cache,
             Say = line => { if (!Quiet || Explain) Notice.Say(line); },

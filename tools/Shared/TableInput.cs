@@ -13,6 +13,9 @@ sealed record TableInput(IReadOnlyList<string> Names)
     /// <summary>A table of one name; null for standard input.</summary>
     public TableInput(string? name) : this(name is null ? [] : [name]) { }
 
+    /// <summary>Whether ids may occur more than once among several files.</summary>
+    public bool RepeatedIds { get; init; } = ReadSwitches.RepeatedIds;
+
     /// <summary>What it is called in messages.</summary>
     public string Name => Names.Count > 1 ? $"{Streams.NameOf(Names[0])} and {Names.Count - 1} more" : Streams.NameOf(First);
 
@@ -25,7 +28,7 @@ sealed record TableInput(IReadOnlyList<string> Names)
     /// <summary>How it is read, unless a command wants more.</summary>
     public ReadOptions Options => ReadSwitches.Given with
     {
-        Name = Name, Warn = Notice.Say, UniqueColumn = ReadSwitches.RepeatedIds ? null : IdColumn,
+        Name = Name, Warn = Notice.Say, UniqueColumn = RepeatedIds ? null : IdColumn,
     };
 
     /// <summary>The same for some columns, where any are named.</summary>

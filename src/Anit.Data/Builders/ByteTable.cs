@@ -37,6 +37,15 @@ sealed class ByteTable
         }
     }
 
+    /// <summary>The number of this value, or -1.</summary>
+    public int Find(ReadOnlySpan<byte> value)
+    {
+        var hash = Hash(value);
+        for (var at = hash & (uint)(slots.Length - 1); slots[at] >= 0; at = (at + 1) & (uint)(slots.Length - 1))
+            if (hashes[at] == hash && this[slots[at]].SequenceEqual(value)) return slots[at];
+        return -1;
+    }
+
     public void Clear()
     {
         data.Clear();

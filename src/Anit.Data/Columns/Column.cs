@@ -35,12 +35,7 @@ public abstract class Column
     public abstract Column Slice(int start, int count);
 
     /// <summary>The rows at these positions, copied, in this order.</summary>
-    public Column Take(ReadOnlySpan<int> rows)
-    {
-        var builder = ColumnBuilder.For(Type);
-        foreach (var row in rows) builder.AppendFrom(this, row);
-        return builder.Build();
-    }
+    public Column Take(ReadOnlySpan<int> rows) => Gathering.Take(this, rows);
 
     /// <summary>The validity of a slice.</summary>
     protected ReadOnlyMemory<byte> SliceValidity(int start, int count)

@@ -27,14 +27,13 @@ sealed class ParquetReader : ITableReader, ISealedReader
         (this.file, this.options, this.meta, this.footerStart) = (file, options, meta, footerStart);
         (var root, leaves) = SchemaNode.Tree(meta.Schema, options.Limits);
         RowGroupChecks.Check(meta, leaves, footerStart);
-        ranges = [.. options.Ranges.Select(r => (r, Pruner.Leaf(r, leaves)))];
-
         var shapes = Shapes.Of(root);
         var hints = ArrowHints.Read(meta.KeyValues.GetValueOrDefault(ArrowHints.Key));
         if (hints is not null) shapes = [.. ArrowHints.Refine(shapes, hints)];
         var metadata = ArrowHints.Metadata(meta, hints);
         metadata.Remove(FileSeal.Key);
         var all = new Schema(shapes.Select(s => s.Field), metadata);
+        ranges = [.. options.Ranges.Concat(options.Where?.Ranges(all) ?? []).Select(r => (r, Pruner.Leaf(r, leaves)))];
         if (options.Columns is { } names)
         {
             shapes = [.. names.Select(n => shapes[all.IndexOf(n) is >= 0 and var i ? i : throw all.NoColumn(n)])];

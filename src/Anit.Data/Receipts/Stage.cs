@@ -45,6 +45,9 @@ public sealed record StageFiles
     /// <summary>The table to read: a file or a pipe; null when the stage makes a table of something else.</summary>
     public DataSource? Input { get; init; }
 
+    /// <summary>A second table that is read beside the first, as often as wanted; its digest follows the input's, its receipts are carried.</summary>
+    public DataSource? Beside { get; init; }
+
     /// <summary>The output file, or null when <see cref="OutputStream"/> is given.</summary>
     public string? Output { get; init; }
 

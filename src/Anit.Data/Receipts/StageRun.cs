@@ -10,6 +10,7 @@ public sealed class StageRun : IAsyncDisposable
     readonly StageFiles files;
     readonly ResultCache? cache;
     readonly List<string> fileDigests = [];
+    IReadOnlyList<Receipt> beside = [];
     StageInput? input;
     StageWriter? writer;
 
@@ -54,6 +55,16 @@ public sealed class StageRun : IAsyncDisposable
         return writer = new StageWriter(Output(marked), marked, cache?.Begin(pending.Key), FinalChainAsync);
     }
 
+    /// <summary>The receipts of a result that is written elsewhere: one of several files, say. All input rows are read by then.</summary>
+    /// <param name="of">What decides this result.</param>
+    /// <param name="rows">The digest of its rows.</param>
+    /// <param name="count">Their number.</param>
+    public async ValueTask<IReadOnlyList<Receipt>> ReceiptsAsync(Stage of, string rows, long count)
+    {
+        List<string> inputs = input is null ? fileDigests : [await input.FinalDigestAsync().ConfigureAwait(false), .. fileDigests];
+        return [.. Earlier(), of.Promise(inputs) with { Rows = rows, Count = count }];
+    }
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
@@ -64,6 +75,7 @@ public sealed class StageRun : IAsyncDisposable
     async Task DecideAsync(CancellationToken stop)
     {
         foreach (var file in stage.Files) fileDigests.Add(await RowDigest.OfBytesAsync(file, stop).ConfigureAwait(false));
+        if (files.Beside is { } second) await LearnAsync(second, stop).ConfigureAwait(false);
         if (files.Input is { } source)
         {
             var table = await Table.OpenAsync(source, files.Read with { CarryReceipts = true }, stop).ConfigureAwait(false);
@@ -82,6 +94,19 @@ public sealed class StageRun : IAsyncDisposable
         var promise = stage.Promise(inputs);
         if (files.Output is { } path && await UpToDateAsync(path, promise, stop).ConfigureAwait(false)) Done = true;
         else if (cache?.Find(promise.Key) is { } kept) Done = await ServeAsync(kept, promise, stop).ConfigureAwait(false);
+    }
+
+    // The second table's digest comes after that of the input, its receipts before.
+    async Task LearnAsync(DataSource second, CancellationToken stop)
+    {
+        await using var table = await Table.OpenAsync(second, files.Read with { CarryReceipts = true }, stop).ConfigureAwait(false);
+        beside = Chain.Read(table.Schema.Metadata);
+        if (table is not ISealedReader { SealFits: true } || beside is not [.., { Rows: { } rows }])
+        {
+            (rows, _) = await RowDigest.OfAsync(table, stop).ConfigureAwait(false);
+            beside = Chain.Read(table.Schema.WithMetadata(table.LateMetadata).Metadata);
+        }
+        fileDigests.Insert(0, rows);
     }
 
     async Task<bool> UpToDateAsync(string path, Receipt promise, CancellationToken stop)
@@ -173,7 +198,7 @@ public sealed class StageRun : IAsyncDisposable
         ? Table.Create(stream, files.OutputFormat, schema, files.Write)
         : Table.Create(files.Output ?? throw new InvalidOperationException("the stage has no output"), schema, files.Write);
 
-    IReadOnlyList<Receipt> Earlier() => input is null ? [] : Chain.Read(input.Metadata);
+    IReadOnlyList<Receipt> Earlier() => input is null ? [] : Chain.Union([beside, Chain.Read(input.Metadata)]);
 
     // Null while the rows of an input are unknown and no promise stands for them.
     List<string>? Inputs()
@@ -184,7 +209,6 @@ public sealed class StageRun : IAsyncDisposable
 
     async ValueTask<IReadOnlyList<Receipt>> FinalChainAsync(Receipt result)
     {
-        List<string> inputs = input is null ? fileDigests : [await input.FinalDigestAsync().ConfigureAwait(false), .. fileDigests];
-        return [.. Earlier(), stage.Promise(inputs) with { Rows = result.Rows, Count = result.Count }];
+        return await ReceiptsAsync(stage, result.Rows!, result.Count!.Value).ConfigureAwait(false);
     }
 }

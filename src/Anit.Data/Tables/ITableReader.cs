@@ -48,6 +48,8 @@ public sealed record ReadOptions
     public IReadOnlyList<string>? Columns { get; init; }
     /// <summary>Parquet: rows outside of any of these need not be read; what cannot hold such values is passed over.</summary>
     public IReadOnlyList<ColumnRange> Ranges { get; init; } = [];
+    /// <summary>Only rows for which this is true; what Parquet's statistics rule out is passed over.</summary>
+    public RowFilter? Where { get; init; }
     /// <summary>Bounds against hostile input.</summary>
     public ReadLimits Limits { get; init; } = ReadLimits.Default;
     /// <summary>The input's name in messages.</summary>

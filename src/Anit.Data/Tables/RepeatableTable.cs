@@ -37,6 +37,16 @@ public sealed class RepeatableTable(ITableReader first, DataSource source, ReadO
     public IAsyncEnumerable<ColumnBatch> ReadBatchesAsync(CancellationToken stop = default) =>
         spool is null && !started ? First(stop) : Again(null, stop);
 
+    /// <summary>The rows of a filter, from the first to the last; where a receipt tells the digest of all, the others need not be read.</summary>
+    public async IAsyncEnumerable<ColumnBatch> ReadBatchesAsync(RowFilter where, [EnumeratorCancellation] CancellationToken stop = default)
+    {
+        var test = where.Bind(Schema);
+        var batches = first is Receipts.StageInput { Digest: not null } && source is { Repeats: true, Parts.Count: 0 }
+            ? Again(null, stop, where) : ReadBatchesAsync(stop);
+        await foreach (var batch in batches.ConfigureAwait(false))
+            if (test.Apply(batch) is { Rows: > 0 } chosen) yield return chosen;
+    }
+
     /// <summary>Some columns (null for all) of all rows, for a look ahead; leaves the first full reading to come.</summary>
     public IAsyncEnumerable<ColumnBatch> LookAsync(IReadOnlyList<string>? columns, CancellationToken stop = default) => Again(columns, stop);
 
@@ -54,9 +64,10 @@ public sealed class RepeatableTable(ITableReader first, DataSource source, ReadO
         return first.ReadBatchesAsync(stop);
     }
 
-    async IAsyncEnumerable<ColumnBatch> Again(IReadOnlyList<string>? columns, [EnumeratorCancellation] CancellationToken stop)
+    async IAsyncEnumerable<ColumnBatch> Again(IReadOnlyList<string>? columns, [EnumeratorCancellation] CancellationToken stop,
+        RowFilter? where = null)
     {
-        var how = options with { Columns = columns, CarryReceipts = false, UniqueColumn = null }; // the first reading sees to these
+        var how = options with { Columns = columns, Where = where, CarryReceipts = false, UniqueColumn = null }; // the first reading sees to these
         if (spool is null && !source.Repeats) throw new InvalidOperationException("a pipe can be read a second time only after KeepAsync");
         await using var reader = spool is not null
             ? await Table.OpenAsync(spool.Open(), how with { Schema = null, Types = new Dictionary<string, DataType>() }, stop).ConfigureAwait(false)

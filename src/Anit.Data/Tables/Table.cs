@@ -43,13 +43,17 @@ public static class Table
     public static Task<ITableReader> OpenAsync(DataSource source, ReadOptions? options = null, CancellationToken stop = default)
     {
         var named = options?.Name is null ? (options ?? new()) with { Name = source.Name } : options;
-        return source.Parts.Count > 0 ? UnitedTable.OpenAsync(source, named, stop) : OpenAsync(source.Open(), named, stop);
+        if (source.Parts.Count == 0) return OpenAsync(source.Open(), named, stop);
+        return named.Where is null ? UnitedTable.OpenAsync(source, named, stop)
+            : FilteredTable.OpenAsync(how => UnitedTable.OpenAsync(source, how, stop), named);
     }
 
     /// <summary>Opens a stream, seekable or not; its first bytes tell the format. The reader owns the stream.</summary>
-    public static async Task<ITableReader> OpenAsync(Stream stream, ReadOptions? options = null, CancellationToken stop = default)
+    public static Task<ITableReader> OpenAsync(Stream stream, ReadOptions? options = null, CancellationToken stop = default) =>
+        options?.Where is null ? OneAsync(stream, options ?? new(), stop) : FilteredTable.OpenAsync(how => OneAsync(stream, how, stop), options);
+
+    static async Task<ITableReader> OneAsync(Stream stream, ReadOptions options, CancellationToken stop)
     {
-        options ??= new();
         try
         {
             var (format, whole) = await Sniffer.SniffAsync(stream, options, stop).ConfigureAwait(false);

@@ -46,6 +46,13 @@ public static class TableFiles
         return [.. files.Zip(folders, (file, own) => new TablePart(DataSource.File(file), same ? own : []))];
     }
 
+    /// <summary>The folder of a value; what is no plain letter is escaped as in a URL.</summary>
+    internal static string FolderOf(string key, string? value)
+    {
+        var name = value is null ? NullFolder : Uri.EscapeDataString(value);
+        return $"{Uri.EscapeDataString(key)}={(value == NullFolder ? name.Replace("_", "%5F", StringComparison.Ordinal) : name)}";
+    }
+
     static string[] InFolder(string name)
     {
         var files = PathPattern.Files(name.TrimEnd('/') + "/**").Where(IsTable).ToArray();
@@ -67,9 +74,9 @@ public static class TableFiles
         {
             var at = folder.IndexOf('=');
             if (at <= 0) continue;
-            var (key, value) = (Uri.UnescapeDataString(folder[..at]), Uri.UnescapeDataString(folder[(at + 1)..]));
+            var (key, value) = (Uri.UnescapeDataString(folder[..at]), folder[(at + 1)..]);
             pairs.RemoveAll(pair => pair.Key == key); // the innermost tells
-            pairs.Add(new(key, value == NullFolder ? null : value));
+            pairs.Add(new(key, value == NullFolder ? null : Uri.UnescapeDataString(value)));
         }
         return [.. pairs];
     }

@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
 
 namespace Anit.Data.United;
 
@@ -10,6 +12,7 @@ sealed class FolderColumns
 {
     readonly IReadOnlyList<TablePart> parts;
     readonly Dictionary<string, string[]> texts = new(StringComparer.Ordinal); // the distinct values of a key
+    readonly Dictionary<string, DataType> types = new(StringComparer.Ordinal);
 
     public FolderColumns(IReadOnlyList<TablePart> parts)
     {
@@ -22,25 +25,45 @@ sealed class FolderColumns
         }
     }
 
-    /// <summary>The schema with a column for each key that it lacks.</summary>
+    /// <summary>The schema with a column for each key that it lacks: where and of what type the files note, else behind the others.</summary>
     public Schema AddTo(Schema schema)
     {
-        foreach (var key in texts.Keys.Where(key => !schema.Has(key)))
-            schema = schema.Append(new Field(key, TypeOf(key), Nullable: parts.Any(part => ValueOf(part, key) is null)));
-        return schema;
+        var notes = Notes(schema);
+        var fields = schema.Fields.ToList();
+        foreach (var key in texts.Keys.Where(key => !schema.Has(key)).OrderBy(key => notes.GetValueOrDefault(key).At))
+        {
+            types[key] = notes.TryGetValue(key, out var note) ? note.Type : IsInteger(key) ? DataType.Int64 : DataType.Dictionary;
+            var nullable = parts.Any(part => ValueOf(part, key) is null) || note.Nullable;
+            fields.Insert(note.Type is null ? fields.Count : Math.Min(note.At, fields.Count), new Field(key, types[key], nullable));
+        }
+        return new(fields, schema.Metadata.Where(pair => pair.Key != PartitionedWriter.Key).ToDictionary(StringComparer.Ordinal));
+    }
+
+    // What PartitionedWriter wrote: {"task": {"at": 1, "type": "utf8"}}; anything else is no note.
+    static Dictionary<string, (int At, DataType Type, bool Nullable)> Notes(Schema schema)
+    {
+        var notes = new Dictionary<string, (int, DataType, bool)>(StringComparer.Ordinal);
+        if (schema.Metadata.GetValueOrDefault(PartitionedWriter.Key) is not { } text) return notes;
+        try
+        {
+            foreach (var (key, note) in JsonNode.Parse(text)!.AsObject())
+                if (DataType.TryParse((string)note!["type"]!, out var type)) notes[key] = ((int)note["at"]!, type, (bool)note["nullable"]!);
+            return notes;
+        }
+        catch (Exception other) when (other is JsonException or InvalidOperationException or FormatException or NullReferenceException
+            or ArgumentException)
+        {
+            return [];
+        }
     }
 
     /// <summary>A column of a part's value, or null where its folders do not tell.</summary>
     public Column? Column(int part, string key, int rows)
     {
-        if (!texts.TryGetValue(key, out var known)) return null;
-        if (ValueOf(parts[part], key) is not { } value) return Casts.Nulls(TypeOf(key), rows);
-        if (IsInteger(key))
-        {
-            var numbers = new long[rows];
-            numbers.AsSpan().Fill(long.Parse(value, CultureInfo.InvariantCulture));
-            return new FixedColumn<long>(DataType.Int64, numbers);
-        }
+        if (!types.TryGetValue(key, out var type)) return null;
+        var known = texts[key];
+        if (ValueOf(parts[part], key) is not { } value) return Casts.Nulls(type, rows);
+        if (type is not DictionaryType) return Utf8Column.Of([value]).To(type).Take(new int[rows]);
         var indices = new int[rows];
         indices.AsSpan().Fill(Array.IndexOf(known, value));
         return new DictionaryColumn(DataType.Dictionary, new FixedColumn<int>(DataType.Int32, rows, MemoryMarshal.AsBytes<int>(indices).ToArray()),
@@ -50,18 +73,16 @@ sealed class FolderColumns
     /// <summary>Whether the value lies outside a range; null where the folders have no such key.</summary>
     public bool? Excludes(int part, ColumnRange range)
     {
-        if (!texts.ContainsKey(range.Column)) return null;
+        if (!types.TryGetValue(range.Column, out var type)) return null;
         if (ValueOf(parts[part], range.Column) is not { } value) return true;
         return range switch
         {
-            IntegerRange r when IsInteger(range.Column) => long.Parse(value, CultureInfo.InvariantCulture) is var n && (n < r.Least || n > r.Most),
-            TextRange r when !IsInteger(range.Column) => Encoding.UTF8.GetBytes(value).AsSpan() is var text
+            IntegerRange r when type is IntType => long.Parse(value, CultureInfo.InvariantCulture) is var n && (n < r.Least || n > r.Most),
+            TextRange r when type.Decoded is Utf8Type => Encoding.UTF8.GetBytes(value).AsSpan() is var text
                 && ((r.Least is { } least && text.SequenceCompareTo(least) < 0) || (r.Most is { } most && text.SequenceCompareTo(most) > 0)),
             _ => false,
         };
     }
-
-    DataType TypeOf(string key) => IsInteger(key) ? DataType.Int64 : DataType.Dictionary;
 
     bool IsInteger(string key) => texts[key].Length > 0 && texts[key].All(text => long.TryParse(text, NumberStyles.AllowLeadingSign,
         CultureInfo.InvariantCulture, out var number) && number.ToString(CultureInfo.InvariantCulture) == text);

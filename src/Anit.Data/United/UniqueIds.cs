@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Anit.Data.Codecs;
 
 namespace Anit.Data.United;
@@ -6,7 +5,6 @@ namespace Anit.Data.United;
 /// <summary>Sees that the ids of several tables differ, in bounded memory: 128-bit hashes, sorted in runs that lie in a temporary file.</summary>
 sealed class UniqueIds(string column, IReadOnlyList<TablePart> parts) : IDisposable
 {
-    const int RunLength = 1 << 20; // 24 MiB
     const ulong Seed = 0x9E3779B97F4A7C15;
 
     readonly record struct Entry(ulong High, ulong Low, long Row) : IComparable<Entry>
@@ -16,10 +14,8 @@ sealed class UniqueIds(string column, IReadOnlyList<TablePart> parts) : IDisposa
         public bool SameId(Entry other) => High == other.High && Low == other.Low;
     }
 
-    readonly List<Entry> run = [];
-    readonly List<(long Start, int Count)> runs = [];
+    readonly SortedRuns<Entry> entries = new();
     readonly List<long> firstRows = [];
-    Spool? spool;
     long rows;
 
     /// <summary>Takes the ids of a batch.</summary>
@@ -31,8 +27,7 @@ sealed class UniqueIds(string column, IReadOnlyList<TablePart> parts) : IDisposa
         {
             if (ids.IsNull(row)) continue;
             var id = TextCasts.Bytes(ids, row);
-            run.Add(new(XxHash64.Of(id), XxHash64.Of(id, Seed), rows));
-            if (run.Count == RunLength) Flush();
+            entries.Add(new(XxHash64.Of(id), XxHash64.Of(id, Seed), rows));
         }
     }
 
@@ -40,54 +35,15 @@ sealed class UniqueIds(string column, IReadOnlyList<TablePart> parts) : IDisposa
     /// <exception cref="DataFormatException">An id that occurs twice.</exception>
     public async Task CheckAsync(CancellationToken stop)
     {
-        if (spool is not null) Flush();
-        else run.Sort();
         Entry? last = null;
-        foreach (var entry in spool is null ? run : Merged())
+        foreach (var entry in entries.Sorted())
         {
             if (last is { } before && before.SameId(entry)) throw await RepeatedAsync(before.Row, entry.Row, stop).ConfigureAwait(false);
             last = entry;
         }
     }
 
-    public void Dispose() => spool?.Dispose();
-
-    void Flush()
-    {
-        run.Sort();
-        spool ??= Spool.Empty();
-        runs.Add((spool.Length, run.Count));
-        spool.Append(MemoryMarshal.AsBytes(CollectionsMarshal.AsSpan(run)));
-        run.Clear();
-    }
-
-    IEnumerable<Entry> Merged()
-    {
-        var queue = new PriorityQueue<IEnumerator<Entry>, Entry>();
-        foreach (var (start, count) in runs)
-        {
-            var entries = Read(start, count).GetEnumerator();
-            if (entries.MoveNext()) queue.Enqueue(entries, entries.Current);
-        }
-        while (queue.TryDequeue(out var entries, out var entry))
-        {
-            yield return entry;
-            if (entries.MoveNext()) queue.Enqueue(entries, entries.Current);
-        }
-    }
-
-    IEnumerable<Entry> Read(long start, int count)
-    {
-        using var stream = spool!.Open();
-        stream.Position = start;
-        var buffer = new Entry[2_048];
-        for (var left = count; left > 0; left -= buffer.Length)
-        {
-            var piece = Math.Min(left, buffer.Length);
-            stream.ReadExactly(MemoryMarshal.AsBytes(buffer.AsSpan(0, piece)));
-            for (var i = 0; i < piece; i++) yield return buffer[i];
-        }
-    }
+    public void Dispose() => entries.Dispose();
 
     async Task<DataFormatException> RepeatedAsync(long first, long second, CancellationToken stop)
     {

@@ -13,12 +13,14 @@ sealed class UnitedTable : ITableReader
     readonly FolderColumns folders;
     readonly ReadOptions options;
     readonly ConcatReceipt? receipt;
+    readonly IReadOnlyList<ColumnRange> wanted;
     Dictionary<string, string>? late;
 
     UnitedTable(IReadOnlyList<TablePart> parts, IReadOnlyList<Schema> schemas, IReadOnlyList<ITableReader?> opened, FolderColumns folders,
         Schema schema, ReadOptions options, ConcatReceipt? receipt)
     {
         (this.parts, this.schemas, this.opened, this.folders, this.options, this.receipt) = (parts, schemas, opened, folders, options, receipt);
+        wanted = [.. options.Ranges, .. options.Where?.Ranges(schema) ?? []];
         var known = new Schema(schema.Fields, schema.Metadata.Where(pair => pair.Key != Chain.Key).ToDictionary(StringComparer.Ordinal));
         Schema = options.Columns is { } names ? known.Select(names) : known;
         if (receipt?.Pending is { } pending) Schema = Schema.WithMetadata(Chain.Key, Chain.Write(pending));
@@ -33,10 +35,10 @@ sealed class UnitedTable : ITableReader
     {
         var (parts, union) = (source.Parts, new SchemaUnion());
         var (schemas, opened, folders) = (new List<Schema>(), new List<ITableReader?>(), new FolderColumns(parts));
-        var receipt = options.CarryReceipts && options.Columns is null && options.Ranges.Count == 0 ? new ConcatReceipt(parts) : null;
+        var receipt = options.CarryReceipts && options is { Columns: null, Ranges.Count: 0, Where: null } ? new ConcatReceipt(parts) : null;
         try
         {
-            var whole = options with { Columns = null, Ranges = [], Name = null };
+            var whole = options with { Columns = null, Ranges = [], Where = null, Name = null };
             foreach (var part in parts)
             {
                 var reader = await Table.OpenAsync(part.Source, whole, stop).ConfigureAwait(false);
@@ -98,7 +100,7 @@ sealed class UnitedTable : ITableReader
         var columns = options.Columns?.Where(schema.Has).Distinct(StringComparer.Ordinal).ToArray();
         if (columns is [] && schema.Fields.Count > 0) columns = [schema.Fields[0].Name]; // for the number of rows
         var ranges = new List<ColumnRange>();
-        foreach (var range in options.Ranges)
+        foreach (var range in wanted)
         {
             var top = range.Column.Split('.')[0];
             if (schema.Has(top))
@@ -108,7 +110,7 @@ sealed class UnitedTable : ITableReader
             }
             else if (folders.Excludes(part, range) ?? true) return null; // a column that is not there is all nulls
         }
-        return options with { Columns = columns, Ranges = ranges, Name = null };
+        return options with { Columns = columns, Ranges = ranges, Where = null, Name = null };
     }
 
     // For each column of the union the part's own, or -1.

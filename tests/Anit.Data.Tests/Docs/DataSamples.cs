@@ -43,6 +43,16 @@ static class DataSamples
         #endregion
     }
 
+    public static async Task Choose(string path, TextWriter output)
+    {
+        #region choose
+        var filter = RowFilter.Parse("task in ('ner', 're') and (beta > 0.2 or noisy_instruction is null)");
+        await using var reader = await Table.OpenAsync(path, new ReadOptions { Where = filter, Columns = ["id", "task"] });
+        await foreach (var batch in reader.SortAsync(SortKey.Parse("task, id desc")))
+            for (var row = 0; row < batch.Rows; row++) output.WriteLine($"{batch["task"].Text(row)} {batch["id"].Text(row)}");
+        #endregion
+    }
+
     public static async Task ReadRange(string path, TextWriter output)
     {
         #region range

@@ -19,10 +19,10 @@ public sealed partial class DataSamplesTests : IDisposable
     {
         var source = File.ReadAllText(Path.Combine(SharedData.Repository, "tests", "Anit.Data.Tests", "Docs", "DataSamples.cs"));
         var samples = Regions().Matches(source).Select(m => Flush(m.Groups[1].Value)).ToList();
-        samples.Count.ShouldBe(10);
+        samples.Count.ShouldBe(11);
         var shown = Blocks().Matches(File.ReadAllText(Path.Combine(SharedData.Repository, "docs", "data.md"))).Select(m => m.Groups[1].Value)
             .ToList();
-        shown.Count.ShouldBe(9);
+        shown.Count.ShouldBe(10);
         foreach (var block in shown) samples.ShouldContain(block);
 
         // The block of README is a whole program: the using that the namespace of the samples stands for, and a sample.
@@ -55,6 +55,14 @@ public sealed partial class DataSamplesTests : IDisposable
         await Rows.Write(At("more/part.csv"), "id", 5, 6);
         await DataSamples.ReadSeveral(folder.FullName, output);
         output.ToString().ShouldBe("3\n1\n2\n");
+    }
+
+    [Fact]
+    public async Task Rows_are_chosen_and_sorted_as_shown()
+    {
+        File.WriteAllText(At("t.csv"), "id,task,beta,noisy_instruction\na,re,0.3,x\nb,ner,0.1,x\nc,ner,0.1,\nd,ner,0.5,x\ne,tc,0.5,x\n");
+        await DataSamples.Choose(At("t.csv"), output);
+        output.ToString().ShouldBe("ner d\nner c\nre a\n");
     }
 
     [Fact]
