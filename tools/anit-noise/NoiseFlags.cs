@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using Anit.Cli;
 using Anit.Noise;
+using Anit.Tools.Reports;
 
 namespace Anit.Tools.Noise;
 
@@ -66,6 +67,7 @@ sealed class NoiseFlags
     {
         Description = "Write counts, distances and the words used to this JSON file.", HelpName = "file",
     };
+    public readonly Option<string?> Report = ReportFile.Option("distances by noise, beta, aligned examples");
     public readonly Option<Shard> Shard = Tools.Shard.Option();
     public readonly Option<int> Threads = Choices.Threads();
     public readonly Option<bool> List = new("--list") { Description = "Show every kind of noise with an example, and do nothing else." };
@@ -82,13 +84,14 @@ sealed class NoiseFlags
     public IEnumerable<Option> All =>
     [
         Files.Output, Noise, Omega, Phi, Seed, Epoch, Selection, Count, Vocabulary, Pool, PoolColumn, .. Settings.Select(s => s.Option),
-        Protect, ProtectList, AllowLabels, Segmenter, Column, Id, Again, Manifest, Files.To, Files.Force, Files.Explain, Files.Cache,
+        Protect, ProtectList, AllowLabels, Segmenter, Column, Id, Again, Manifest, Report, Files.To, Files.Force, Files.Explain, Files.Cache,
         Shard, Threads, List, DryRun, Limit, Files.Quiet, Opt.Config(),
     ];
 
     /// <summary>What was asked for; a setting of a kind that is not among the noises is an error.</summary>
     public NoiseOptions Of(ParseResult given)
     {
+        given.RefuseBoth(Report, DryRun);
         var options = new NoiseOptions
         {
             Files = Files.Of(given), Kinds = Kinds(given.GetValue(Noise)!, _ => { }),
@@ -98,6 +101,7 @@ sealed class NoiseFlags
             Vocabulary = given.GetValue(Vocabulary)!, Pool = given.GetValue(Pool), PoolColumn = given.GetValue(PoolColumn)!,
             Protect = given.GetValue(Protect) ?? [], ProtectList = given.GetValue(ProtectList), AllowLabels = given.GetValue(AllowLabels),
             Columns = new(given.GetValue(Column)!, given.GetValue(Id)!), Again = given.GetValue(Again), Manifest = given.GetValue(Manifest),
+            Report = given.GetValue(Report),
             Shard = given.GetValue(Shard), Threads = given.GetValue(Threads), DryRun = given.GetValue(DryRun), Limit = given.GetValue(Limit),
         };
         foreach (var (kind, option) in Settings)

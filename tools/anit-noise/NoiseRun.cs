@@ -2,6 +2,8 @@ using System.Runtime.CompilerServices;
 using Anit.Cli;
 using Anit.Data;
 using Anit.Noise;
+using Anit.Tools.Reports;
+using Anit.Tools.Reports.Distances;
 
 namespace Anit.Tools.Noise;
 
@@ -13,11 +15,14 @@ sealed class NoiseRun
     readonly KeyRanking? ranking;
     readonly ContextPoolBuilder? pool;
     readonly VocabularyBuilder? words;
+    readonly Surveyor? surveyor;
+    readonly DistanceSurvey survey = new();
     long rows;
 
     NoiseRun(NoiseOptions options, RepeatableTable table)
     {
         (this.options, this.table) = (options, table);
+        if (options.Report is not null) surveyor = new(options.Columns, Surveyor.Words(options.Segmenter));
         // With phi 0 or 1 the rows are known without counting.
         if (options.Selection == SelectionKind.Fixed && options.Phi is > 0 and < 1) ranking = new(options.Seed);
         if (options.Uses(NoiseNeeds.Texts) && options.Pool is null) pool = new(options.Seed);
@@ -30,9 +35,12 @@ sealed class NoiseRun
     {
         await options.Files.Output.CheckAsync([.. options.Files.Input.Paths, .. NoiseReceipt.Files(options)], stop);
         ManifestFile.Check(options.Manifest, "anit-noise", options.Files.Output.Force);
+        ReportFile.Check(options.Report, "anit-noise", options.Files.Output.Force,
+            [.. options.Files.Input.Paths, .. NoiseReceipt.Files(options), options.Files.Output.Path, options.Manifest]);
         var sources = await NoiseSources.LoadAsync(options, stop);
-        // A manifest that is not there yet has to be made, even where the table is.
-        var files = options.Manifest is { } manifest && !File.Exists(manifest) ? options.Files with { Anew = true } : options.Files;
+        // A manifest that is not there yet has to be made, even where the table is. A report that is there may be another table's.
+        var files = options.Report is not null || (options.Manifest is { } manifest && !File.Exists(manifest))
+            ? options.Files with { Anew = true } : options.Files;
         try
         {
             if (options.DryRun || files.Output.IsTerminal)
@@ -123,15 +131,17 @@ sealed class NoiseRun
         await using var writer = create(transform.Schema);
         using (var progress = new Progress("rows", options.Files.Quiet, rows > 0 && options.Shard.Of <= 1 ? rows : null))
         {
-            await foreach (var (batch, counts) in Ordered.MapAsync(TasksAsync(stop), transform.Apply, options.Threads, stop))
+            await foreach (var (batch, counts, seen) in MapAsync(transform, stop))
             {
                 await writer.WriteAsync(batch, stop);
                 tally.Merge(counts);
+                if (seen is not null) survey.Merge(seen);
                 progress.Report(tally.Rows);
             }
         }
         await writer.FinishAsync(table.LateMetadata.Where(e => e.Key != DistortionFacts.Key).ToDictionary());
         if (options.Manifest is not null) NoiseManifest.Write(options, tally);
+        Report();
         if (options.Files.Quiet) return;
         if (tally.Distinct < Math.Min(tally.Noisy, NoiseTally.MostDistinct))
             Notice.Say($"{tally.Noisy:N0} noisy rows, {tally.Distinct:N0} different noisy texts");
@@ -145,17 +155,38 @@ sealed class NoiseRun
     {
         var transform = await PrepareAsync(sources, stop);
         var shown = 0;
-        await foreach (var task in TasksAsync(stop))
+        await foreach (var (batch, _, seen) in MapAsync(transform, stop))
         {
-            var (batch, _) = transform.Apply(task);
+            if (seen is not null) survey.Merge(seen);
             for (var row = 0; row < batch.Rows && shown < options.Limit; row++)
             {
                 if (batch[options.Columns.Noisy].IsNull(row)) continue;
                 Difference.Show(batch, row, options);
                 shown++;
             }
-            if (shown == options.Limit) break;
+            if (shown == options.Limit && surveyor is null) break;
         }
         if (shown == 0) Console.Out.WriteLine("no row would be noisy");
+        Report();
+    }
+
+    IAsyncEnumerable<(ColumnBatch Batch, NoiseTally Counts, DistanceSurvey? Seen)> MapAsync(NoiseTransform transform, CancellationToken stop) =>
+        Ordered.MapAsync(TasksAsync(stop), task =>
+        {
+            var (batch, counts) = transform.Apply(task);
+            return (batch, counts, surveyor?.Of(batch, task.First));
+        }, options.Threads, stop);
+
+    void Report()
+    {
+        if (options.Report is null) return;
+        var settings = NoiseReceipt.Options(options);
+        settings["seed"] = options.Seed;
+        if (options.Shard.Receipt is { } shard) settings["shard"] = shard;
+        ReportFile.Write(options.Report, new DistanceReport
+        {
+            Tool = "anit-noise", Survey = survey, Scale = survey.All().Distances.Scale(Normalization.MinMax), Segmenter = options.Segmenter,
+            Settings = settings,
+        }.Page());
     }
 }

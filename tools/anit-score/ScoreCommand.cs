@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Anit.Cli;
+using Anit.Tools.Reports;
 using Anit.Tools.Score.Embedders;
 
 namespace Anit.Tools.Score;
@@ -30,6 +31,7 @@ static class ScoreCommand
         {
             Description = "Write beta and the histogram of distances to this JSON file.", HelpName = "file",
         };
+        var report = ReportFile.Option("distances by noise, beta, aligned examples");
         var shard = Shard.Option();
         var threads = Choices.Threads();
         var dryRun = Opt.DryRun();
@@ -37,7 +39,7 @@ static class ScoreCommand
         var root = new RootCommand("Writes how far each noisy instruction moved: columns distance, distortion and beta.")
         {
             files.Input, files.Output, method, normalize, scope, scale, embedder.Embedder, embedder.Prompt, embedder.Prefix, embedder.Dtype,
-            embedder.Device, segmenter, column, again, manifest, files.To, files.Force, files.Explain, files.Cache, shard, threads, dryRun,
+            embedder.Device, segmenter, column, again, manifest, report, files.To, files.Force, files.Explain, files.Cache, shard, threads, dryRun,
             files.Quiet, Opt.Config(),
         };
         root.Example(
@@ -57,6 +59,7 @@ static class ScoreCommand
                 (_, _, _, not null, not null) => "--scale-from brings its own normalisation; leave --normalize out",
                 _ => embedder.Wrong(given, tokens: name == Methods.BertScore),
             };
+            given.RefuseBoth(report, dryRun);
             if (wrong is not null) throw new UserError(wrong, Exit.Usage);
             return ScoreRun.RunAsync(Options(given), stop);
         });
@@ -68,7 +71,8 @@ static class ScoreCommand
             Normalize = given.GetValue(normalize) is { } name ? Enum.Parse<Normalization>(name, ignoreCase: true) : null,
             Scope = given.GetValue(scope), ScaleFrom = given.GetValue(scale), Embedder = embedder.Of(given, given.GetValue(threads)),
             Segmenter = given.GetValue(segmenter),
-            Columns = new(given.GetValue(column)!), Again = given.GetValue(again), Manifest = given.GetValue(manifest), Shard = given.GetValue(shard),
+            Columns = new(given.GetValue(column)!), Again = given.GetValue(again), Manifest = given.GetValue(manifest),
+            Report = given.GetValue(report), Shard = given.GetValue(shard),
             Threads = given.GetValue(threads), DryRun = given.GetValue(dryRun),
         };
     }

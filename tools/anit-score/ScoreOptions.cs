@@ -15,6 +15,7 @@ sealed record ScoreOptions
     public required TableColumns Columns { get; init; }
     public bool Again { get; init; }
     public string? Manifest { get; init; }
+    public string? Report { get; init; }
     public Shard Shard { get; init; }
     public int Threads { get; init; }
     public bool DryRun { get; init; }

@@ -3,6 +3,8 @@ using System.Text.Json.Nodes;
 using Anit.Cli;
 using Anit.Data;
 using Anit.Data.Receipts;
+using Anit.Tools.Reports;
+using Anit.Tools.Reports.Distances;
 using Anit.Tools.Score.Embedders;
 
 namespace Anit.Tools.Score;
@@ -11,6 +13,9 @@ namespace Anit.Tools.Score;
 sealed class ScoreRun(ScoreOptions options, RepeatableTable table, IScoring scoring)
 {
     readonly ScoreTransform transform = new(options.Columns, options.Scope, options.Again);
+    readonly DistanceSurvey survey = new();
+    readonly Surveyor? surveyor = options.Report is null ? null : new(options.Columns, scoring is RbeScoring
+        ? Surveyor.Words(options.Segmenter) : Surveyor.Shares((clean, noisy) => scoring.Of(clean, noisy).Distortion));
     long rows;
 
     public static async Task<int> RunAsync(ScoreOptions options, CancellationToken stop)
@@ -18,13 +23,16 @@ sealed class ScoreRun(ScoreOptions options, RepeatableTable table, IScoring scor
         await options.Files.Output.CheckAsync(
             [.. options.Files.Input.Paths, options.ScaleFrom, options.Embedder is { Kind.IsTable: true } table ? table.Setup.Place : null], stop);
         ManifestFile.Check(options.Manifest, "anit-score", options.Files.Output.Force);
+        ReportFile.Check(options.Report, "anit-score", options.Files.Output.Force,
+            [.. options.Files.Input.Paths, options.ScaleFrom, options.Files.Output.Path, options.Manifest]);
         var scale = options.ScaleFrom is { } path ? await ScaleAsync(path, stop) : null;
         using var work = new Progress(options.Method == Methods.BertScore ? "pairs measured" : "texts embedded", options.Files.Quiet);
         using var model = options.Embedder is null ? null : await ModelDistance.OpenAsync(options, done => work.Report(done), stop);
         IScoring scoring = model is not null ? new PairScoring(model.Distance)
             : DistanceKinds.Find(options.Method) is { } kind ? new TextScoring(kind)
             : new RbeScoring(options.Normalize ?? Normalization.MinMax, scale, options.Segmenter);
-        var files = options.Manifest is { } manifest && !File.Exists(manifest) ? options.Files with { Anew = true } : options.Files;
+        var files = options.Report is not null || (options.Manifest is { } manifest && !File.Exists(manifest))
+            ? options.Files with { Anew = true } : options.Files;
         try
         {
             if (options.DryRun || files.Output.IsTerminal)
@@ -68,11 +76,12 @@ sealed class ScoreRun(ScoreOptions options, RepeatableTable table, IScoring scor
         if (scoring is PairScoring pairs) await MeasureAsync(pairs, stop);
         using (var progress = new Progress("rows read", options.Files.Quiet))
         {
-            var batches = Numbered(table.LookAsync([options.Columns.Text, options.Columns.Noisy], stop));
+            var batches = Numbered(table.LookAsync(surveyor?.Needs(table.Schema) ?? [options.Columns.Text, options.Columns.Noisy], stop));
             await foreach (var count in Ordered.MapAsync(batches, Look, options.Threads, stop)) progress.Report(rows += count);
         }
         var facts = scoring.Facts(options.Scope);
         Warn(facts);
+        if (options.Report is not null) ReportFile.Write(options.Report, Report(facts).Page());
         return facts;
     }
 
@@ -94,8 +103,17 @@ sealed class ScoreRun(ScoreOptions options, RepeatableTable table, IScoring scor
     int Look((ColumnBatch Batch, long First) part)
     {
         scoring.Look(transform.Pairs(part.Batch, part.First));
+        if (surveyor?.Of(part.Batch, part.First) is { } seen)
+            lock (survey) survey.Merge(seen);
         return part.Batch.Rows;
     }
+
+    DistanceReport Report(DistortionFacts facts) => new()
+    {
+        Tool = "anit-score", Survey = survey, Beta = facts.Beta, Measure = scoring is RbeScoring ? DistanceReport.Words : options.Method,
+        Scale = scoring is RbeScoring rbe ? rbe.Scale : new(Normalization.Length, 0, 0), Segmenter = options.Segmenter,
+        Settings = JsonNode.Parse(facts.ToJson())!.AsObject(),
+    };
 
     async Task WriteAsync(Func<Schema, ITableWriter> create, CancellationToken stop)
     {

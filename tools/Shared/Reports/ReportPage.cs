@@ -37,7 +37,7 @@ sealed class ReportPage(string tool, string title)
         page.Empty("meta", ("charset", "utf-8")).Line();
         page.Empty("meta", ("name", "viewport"), ("content", "width=device-width, initial-scale=1")).Line();
         page.Empty("meta", ("name", "color-scheme"), ("content", "light dark")).Line();
-        page.Empty("meta", ("name", "generator"), ("content", tool)).Line();
+        page.Verbatim(Mark(tool)).Line();
         // Nothing is ever fetched, whatever a text in the data says.
         page.Empty("meta", ("http-equiv", "Content-Security-Policy"),
             ("content", "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:")).Line();
@@ -65,6 +65,9 @@ sealed class ReportPage(string tool, string title)
         foreach (var script in scripts) page.Open("script").Verbatim(script).Close().Line();
         return page.Close().Line().Close().Line().ToString();
     }
+
+    /// <summary>What stands near the beginning of a tool's reports and tells them from other files.</summary>
+    public static string Mark(string tool) => new Markup().Empty("meta", ("name", "generator"), ("content", tool)).ToString();
 
     /// <summary>Writes the file.</summary>
     public void Write(Stream file)
