@@ -17,6 +17,9 @@ public sealed record NluRow
     /// <summary>The noisy instruction, null for a clean row.</summary>
     public string? NoisyInstruction { get; init; }
 
+    /// <summary>The kind of noise in it, where the table says so.</summary>
+    public string? Noise { get; init; }
+
     /// <summary>What is asked about the text.</summary>
     public string? Question { get; init; }
 

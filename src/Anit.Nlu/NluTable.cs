@@ -60,6 +60,8 @@ public static class NluTable
                 Task = Must("task"),
                 Instruction = batch.Find("instruction") is null ? "" : Must("instruction"), // predictions made elsewhere may lack it
                 NoisyInstruction = Cell(batch, "noisy_instruction", row),
+                Noise = batch.Schema.Has("noise") && batch.Schema["noise"].Type.Decoded is Utf8Type // any other is the user's own
+                    ? Cell(batch, "noise", row) : null,
                 Question = Cell(batch, "question", row),
                 Format = Cell(batch, "format", row),
                 Options = Options(batch, row),

@@ -33,6 +33,12 @@ sealed class TextIndex(string? text, bool ignoreCase)
         return count;
     }
 
+    /// <summary>Every offset of the span, overlaps too.</summary>
+    public IEnumerable<int> Places(string span)
+    {
+        for (var at = IndexOf(span, 0); at >= 0; at = IndexOf(span, at + 1)) yield return at;
+    }
+
     int IndexOf(string span, int from) =>
         span.Length == 0 || from > text.Length ? -1 : text.IndexOf(span, from, comparison);
 

@@ -4,7 +4,8 @@ namespace Anit.Nlu.Scoring;
 /// <param name="Strict">Counts under the strict spelling.</param>
 /// <param name="Lenient">Counts under the lenient spelling.</param>
 /// <param name="Answer">The prediction as it was read.</param>
-public readonly record struct RowScore(Counts Strict, Counts Lenient, ParsedAnswer Answer);
+/// <param name="Gold">The gold answer as it was read.</param>
+public readonly record struct RowScore(Counts Strict, Counts Lenient, ParsedAnswer Answer, ParsedAnswer Gold);
 
 /// <summary>Adds up predictions against gold answers: <c>scorer.Add(row, prediction)</c> for each row, then <c>Result()</c>.</summary>
 /// <remarks>Micro-F1 over items: per row the multiset intersection of gold and predicted items is TP, the rest FP and FN, summed over
@@ -46,7 +47,7 @@ public sealed class Scorer
         {
             foreach (var (name, rules) in ScoringRules.Legacy) sheet.AddLegacy(name, Match(gold, answer, row.Task, rules));
         }
-        return new(strict, lenient, answer);
+        return new(strict, lenient, answer, gold);
     }
 
     /// <summary>The scores so far. With several groups a last one, <c>all</c>, holds every row.</summary>
