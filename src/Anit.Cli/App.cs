@@ -69,6 +69,10 @@ public static class App
         {
             return Say(tool, error.Message, Exit.BadData);
         }
+        catch (Exception error) when (IsNetwork(error))
+        {
+            return Say(tool, error.Message, Exit.Network);
+        }
         catch (OutOfMemoryException)
         {
             return Say(tool, "out of memory; the input has a value or a batch that is larger than the memory this process may have", Exit.Failed);
@@ -92,6 +96,9 @@ public static class App
         Console.Error.WriteLine($"{tool}: {message}");
         return code;
     }
+
+    // A method of its own, so that the types of HTTP are loaded only when something went wrong.
+    static bool IsNetwork(Exception error) => error is HttpRequestException;
 
     static bool IsBrokenPipe(Exception error) =>
         error is BrokenPipeException || error is IOException { HResult: BrokenPipe } ||

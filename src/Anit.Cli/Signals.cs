@@ -12,6 +12,7 @@ public sealed partial class Signals : IDisposable
 
     static readonly TimeSpan Grace = TimeSpan.FromMilliseconds(300);
     static volatile bool deferred;
+    static int held;
 
     readonly CancellationTokenSource stop = new();
     readonly PosixSignalRegistration[] registrations;
@@ -26,6 +27,14 @@ public sealed partial class Signals : IDisposable
 
     /// <summary>From here on a signal only asks: the work ends by itself, and has something to save first.</summary>
     public static void Defer() => deferred = true;
+
+    /// <summary>Until what it returns is disposed of, a signal only asks: an answer is under way that is paid for. The caller sees to it that
+    /// this does not take long.</summary>
+    public static IDisposable Hold()
+    {
+        Interlocked.Increment(ref held);
+        return new Release();
+    }
 
     /// <summary>Cancelled by the first signal.</summary>
     internal CancellationToken Stop => stop.Token;
@@ -51,10 +60,21 @@ public sealed partial class Signals : IDisposable
     void EndSoon()
     {
         Thread.Sleep(Grace);
+        while (Volatile.Read(ref held) > 0) Thread.Sleep(Grace / 10);
         if (deferred) return;
         // Last of the exit handlers: those of native libraries would take memory from threads that still compute.
         if (!OperatingSystem.IsWindows()) AppDomain.CurrentDomain.ProcessExit += (_, _) => End(code);
         Environment.Exit(code);
+    }
+
+    sealed class Release : IDisposable
+    {
+        int done;
+
+        public void Dispose()
+        {
+            if (Interlocked.Exchange(ref done, 1) == 0) Interlocked.Decrement(ref held);
+        }
     }
 
     [LibraryImport("libc", EntryPoint = "_exit")]

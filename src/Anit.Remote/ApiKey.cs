@@ -15,7 +15,8 @@ public sealed class ApiKey
     {
         var secret = Environment.GetEnvironmentVariable(variable)?.Trim();
         if (secret?.Any(c => c is < '!' or > '~') == true)
-            throw new ArgumentException($"{variable} holds a space, a line break or a letter that no key has; set it to the key alone", nameof(variable));
+            throw new ArgumentException(
+                $"{variable} holds a space, a line break or a letter that no key has; set it to the key alone", nameof(variable));
         return new(variable, string.IsNullOrEmpty(secret) ? null : secret);
     }
 

@@ -31,7 +31,8 @@ public sealed class Endpoint
     /// <summary>Whether this is OpenAI's own, which wants a key and money.</summary>
     public bool IsOpenAI => root.AbsoluteUri.TrimEnd('/') == OpenAI;
 
-    /// <summary>Tells servers apart in signatures without naming a host: empty for OpenAI's own, else <c>@</c> and the digest of the address.</summary>
+    /// <summary>Tells servers apart in signatures without naming a host: empty for OpenAI's own, else <c>@</c> and the digest of the
+    /// address.</summary>
     public string Identity =>
         IsOpenAI ? "" : "@" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(root.AbsoluteUri)))[..DigitsOfIdentity];
 

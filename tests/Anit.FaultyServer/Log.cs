@@ -11,7 +11,8 @@ sealed class Log
     readonly ConcurrentQueue<Request> requests = new();
     readonly Stopwatch clock = Stopwatch.StartNew();
 
-    public sealed record Request(string Service, long Millisecond, string? Key, string? Agent, int Headers, IReadOnlyList<string> Texts, JsonElement Body);
+    public sealed record Request(string Service, long Millisecond, string? Key, string? Agent, int Headers, IReadOnlyList<string> Texts,
+        JsonElement Body);
 
     public Request Begin(string service, HttpRequest request, JsonElement body)
     {

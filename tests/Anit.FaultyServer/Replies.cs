@@ -92,7 +92,10 @@ static class Replies
         }
         if (fault.Name == "swap") data.Reverse();
         if (fault.Name == "noindex") data.ForEach(d => d.Remove("index"));
-        return new() { ["object"] = "list", ["data"] = new JsonArray([.. data]), ["usage"] = new JsonObject { ["prompt_tokens"] = 10 * texts.Count } };
+        return new()
+        {
+            ["object"] = "list", ["data"] = new JsonArray([.. data]), ["usage"] = new JsonObject { ["prompt_tokens"] = 10 * texts.Count },
+        };
     }
 
     /// <summary>The first option of the prompt as a class, or None; what a model would say is not what is tested here.</summary>

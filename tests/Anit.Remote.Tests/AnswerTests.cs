@@ -39,8 +39,8 @@ public sealed class AnswerTests : IClassFixture<FaultyServer>, IDisposable
     {
         string[] prompts = [.. Enumerable.Range(0, 20).Select(i => $"prompt {i}"), "TOO LONG"];
         var error = await Should.ThrowAsync<RemoteException>(() => Ask.Answers(server, cache, prompts));
-        error.Message.ShouldBe($"{server.Url}/chat/completions: 400 Bad Request: This model's maximum context length is 8 tokens; the server does not "
-            + "accept this request (a prompt of about 2 tokens: \"TOO LONG\")");
+        error.Message.ShouldBe($"{server.Url}/chat/completions: 400 Bad Request: This model's maximum context length is 8 tokens; the server "
+            + "does not accept this request (a prompt of about 2 tokens: \"TOO LONG\")");
         var before = server.Log;
         before.Answered.Count.ShouldBeGreaterThan(15);
         await Ask.Answers(server, cache, prompts[..^1]);

@@ -19,7 +19,8 @@ static class Ask
     public static async Task<IReadOnlyList<Answer>> Answers(FaultyServer server, string cache, params string[] prompts)
     {
         using var client = Client(server);
-        return await new RemoteModel(client, "m", raw: false, new(cache)).AskAsync([.. prompts.Select(p => new Question(p, 16, true))], 4, null, default);
+        var model = new RemoteModel(client, "m", raw: false, new(cache));
+        return await model.AskAsync([.. prompts.Select(p => new Question(p, 16, true))], 4, null, default);
     }
 
     public static string[] Texts(int count) => [.. Enumerable.Range(0, count).Select(i => $"text number {i}")];

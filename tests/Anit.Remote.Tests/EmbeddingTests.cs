@@ -45,8 +45,8 @@ public sealed class EmbeddingTests : IClassFixture<FaultyServer>
     [Theory]
     [InlineData("500*", "500 Internal Server Error: The server had an error (4 attempts); run again later; what was answered is kept")]
     [InlineData("503*", "503 Service Unavailable: upstream is busy (4 attempts); run again later; what was answered is kept")]
-    [InlineData("429*", "429 Too Many Requests: Rate limit reached (4 attempts); ask more slowly (--requests-per-minute, --tokens-per-minute) or later; "
-        + "what was answered is kept")]
+    [InlineData("429*", "429 Too Many Requests: Rate limit reached (4 attempts); ask more slowly (--requests-per-minute, --tokens-per-minute) or "
+        + "later; what was answered is kept")]
     [InlineData("429=3600", "429 Too Many Requests, to be asked again in 3,600 s: Rate limit reached; ask more slowly (--requests-per-minute, "
         + "--tokens-per-minute) or later; what was answered is kept")]
     [InlineData("credit", "429 Too Many Requests: You exceeded your current quota; the account has no credit left")]
@@ -95,8 +95,8 @@ public sealed class EmbeddingTests : IClassFixture<FaultyServer>
         {
             await foreach (var (text, _) in new RemoteEmbeddings(client, new() { Model = "m" }).StreamAsync(texts)) kept.Add(text);
         });
-        error.Message.ShouldBe($"{server.Url}/embeddings: 400 Bad Request: This model's maximum context length is 8 tokens; the server does not accept "
-            + "this request (the text \"a text that is TOO LONG for the model...\", about 13 tokens)");
+        error.Message.ShouldBe($"{server.Url}/embeddings: 400 Bad Request: This model's maximum context length is 8 tokens; the server does not "
+            + "accept this request (the text \"a text that is TOO LONG for the model...\", about 13 tokens)");
         kept.ShouldBe(Ask.Texts(11));
         server.Log.Answered.Values.ShouldAllBe(count => count == 1);
     }
@@ -150,8 +150,8 @@ public sealed class EmbeddingTests : IClassFixture<FaultyServer>
         {
             var asking = Task.Run(async () =>
             {
-                await foreach (var (text, _) in new RemoteEmbeddings(client, new() { Model = "m", TextsAtOnce = 2 }).StreamAsync(Ask.Texts(9), stop.Token))
-                    kept.Add(text);
+                var embeddings = new RemoteEmbeddings(client, new() { Model = "m", TextsAtOnce = 2 });
+                await foreach (var (text, _) in embeddings.StreamAsync(Ask.Texts(9), stop.Token)) kept.Add(text);
             });
             while (server.Log.Requests.Count < 2) await Task.Delay(5);
             await stop.CancelAsync();
@@ -197,7 +197,8 @@ public sealed class EmbeddingTests : IClassFixture<FaultyServer>
         var budget = new Budget(new Price(1_000_000, 0), 90);
         budget.Check(RemoteEmbeddings.Estimate(Ask.Texts(12)));
         var error = await Should.ThrowAsync<BudgetException>(() => Ask.Vectors(server, Ask.Texts(12), budget: budget));
-        error.Message.ShouldBe("$80.00 are spent, and the next request could go beyond --max-cost $90.00; what was answered is kept, raise it to go on");
+        error.Message.ShouldBe("$80.00 are spent, and the next request could go beyond --max-cost $90.00; what was answered is kept, "
+            + "raise it to go on");
         server.Log.Requests.Count.ShouldBe(2);
     }
 
@@ -206,7 +207,8 @@ public sealed class EmbeddingTests : IClassFixture<FaultyServer>
     {
         using var client = new RemoteClient(Endpoint.Of(null), ApiKey.From("ANIT_TEST_NO_KEY"));
         var generator = new RemoteEmbeddings(client);
-        var metadata = (EmbeddingGeneratorMetadata)generator.ShouldBeAssignableTo<IEmbeddingGenerator<string, Embedding<float>>>()!.GetService(typeof(EmbeddingGeneratorMetadata))!;
+        generator.ShouldBeAssignableTo<IEmbeddingGenerator<string, Embedding<float>>>();
+        var metadata = (EmbeddingGeneratorMetadata)generator.GetService(typeof(EmbeddingGeneratorMetadata))!;
         metadata.ProviderName.ShouldBe("openai");
         metadata.DefaultModelId.ShouldBe("text-embedding-3-large");
         new RemoteEmbeddings(client).Signature.ShouldBe("openai:text-embedding-3-large");

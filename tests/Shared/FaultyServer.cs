@@ -6,7 +6,8 @@ using System.Text.Json;
 
 namespace Anit.Tests;
 
-/// <summary>A server process that speaks OpenAI's protocol and misbehaves as it is told (tests/Anit.FaultyServer); it counts what it answered.</summary>
+/// <summary>A server process that speaks OpenAI's protocol and misbehaves as it is told (tests/Anit.FaultyServer); it counts what it
+/// answered.</summary>
 public sealed class FaultyServer : IDisposable
 {
     readonly HttpClient http = new();
@@ -51,4 +52,5 @@ public sealed class FaultyServer : IDisposable
 public sealed record ServerLog(IReadOnlyList<ServerRequest> Requests, IReadOnlyDictionary<string, int> Answered);
 
 /// <summary>One request.</summary>
-public sealed record ServerRequest(string Service, long Millisecond, string? Key, string? Agent, int Headers, IReadOnlyList<string> Texts, JsonElement Body);
+public sealed record ServerRequest(string Service, long Millisecond, string? Key, string? Agent, int Headers, IReadOnlyList<string> Texts,
+    JsonElement Body);

@@ -1,12 +1,30 @@
+using System.Text.Json.Nodes;
 using Anit.Cli;
 using Anit.Nlu;
 using TorchSharp;
 
 namespace Anit.Tools.Eval;
 
-/// <summary>How answers are made.</summary>
-sealed record AnswerChoices(string Model, IReadOnlyList<RunChoice> Runs, torch.Device Device, string Dtype, int MaxNewTokens, int MaxLength,
-    int Batch);
+/// <summary>How answers are made by a model on this machine.</summary>
+sealed record AnswerChoices(string Model, IReadOnlyList<RunChoice> Choices, torch.Device Device, string Dtype, int MaxNewTokens, int MaxLength,
+    int Batch) : IAnswerSource
+{
+    /// <inheritdoc/>
+    public int Runs => Choices.Count;
+
+    /// <inheritdoc/>
+    public JsonObject Decides() => new()
+    {
+        ["model"] = ModelDigest.Of(Model, withoutWeights: false),
+        ["runs"] = new JsonArray(
+            [.. Choices.Select(run => (JsonNode)new JsonArray(run.Name, run.Adapter is { } adapter ? ModelDigest.OfAdapter(adapter) : null,
+                run.Prompt.Name, run.Prompt.System, run.Prompt.Day))]),
+        ["max_new_tokens"] = MaxNewTokens, ["max_length"] = MaxLength, ["dtype"] = Dtype,
+    };
+
+    /// <inheritdoc/>
+    public IAnswerer Open(int run) => new Answerer(this, Choices[run]);
+}
 
 /// <summary>The model alone or with an adapter, what it is called in tables, and the prompt it is asked with.</summary>
 sealed record RunChoice(string Name, string? Adapter, PromptChoice Prompt)
@@ -31,7 +49,7 @@ sealed record RunChoice(string Name, string? Adapter, PromptChoice Prompt)
 }
 
 /// <summary>A model with its tokenizer, answering rows greedily.</summary>
-sealed class Answerer : IDisposable
+sealed class Answerer : IAnswerer
 {
     readonly AnswerChoices choices;
     readonly PromptTemplate template;
@@ -57,7 +75,7 @@ sealed class Answerer : IDisposable
             .Where(id => tokenizer.Decode([id]).Contains('\n', StringComparison.Ordinal))];
     }
 
-    /// <summary>Name of the run.</summary>
+    /// <inheritdoc/>
     public string Name { get; }
 
     /// <summary>Tokens a prompt may have.</summary>
@@ -73,11 +91,18 @@ sealed class Answerer : IDisposable
     /// <summary>The token ids of a prompt, as the model was trained to see it.</summary>
     public int[] Ids(string prompt) => encoder.Prompt(prompt);
 
-    /// <summary>What the model reads, special tokens as text, and what it should answer.</summary>
-    public (string Text, string Answer) Shown(string prompt, NluRow row) => (encoder.Text(prompt), template.Target(row));
+    /// <inheritdoc/>
+    public (string Prompt, string Length, string Answer) Show(NluRow row)
+    {
+        var (prompt, cut) = Prompt(row);
+        return (encoder.Text(prompt.Text), $"{Ids(prompt.Text).Length} tokens{(cut ? ", text cut" : "")}", template.Target(row));
+    }
 
-    /// <summary>Answers rows with the instruction they carry, in their order.</summary>
-    public IReadOnlyList<Prediction> Answer(IReadOnlyList<NluRow> rows, string condition, Action<int> done, CancellationToken stop)
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<Prediction>> AnswerAsync(IReadOnlyList<NluRow> rows, string condition, Action<int> done, CancellationToken stop) =>
+        Task.FromResult<IReadOnlyList<Prediction>>(Answer(rows, condition, done, stop));
+
+    Prediction[] Answer(IReadOnlyList<NluRow> rows, string condition, Action<int> done, CancellationToken stop)
     {
         var answers = new Prediction[rows.Count];
         var before = 0;

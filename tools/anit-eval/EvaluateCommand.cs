@@ -9,8 +9,8 @@ static class EvaluateCommand
 {
     public static RootCommand Root()
     {
-        var model = new Option<string>("--model") { Description = "Folder of the model: config.json, safetensors, tokenizer.json.", Required = true,
-            HelpName = "folder" };
+        var model = new Option<string>("--model") { Description = "Folder of the model: config.json, safetensors, tokenizer.json; with "
+            + "--endpoint, its name on the server.", Required = true, HelpName = "folder|name" };
         var adapter = new Option<string[]>("--adapter")
         {
             Description = "LoRA adapter in PEFT's form; may be repeated, then every one is a run of its own in the table. name=folder gives it a "
@@ -41,6 +41,7 @@ static class EvaluateCommand
         var predictions = new Option<string?>("--predictions") { Description = "Also write every answer: .parquet .arrow .jsonl .csv. When they are "
             + "up to date they are scored again, without the model.", HelpName = "file" };
         var noise = new NoiseGridFlags();
+        var endpoint = new EndpointFlags();
         var files = new StageFlags();
         var (dry, config) = (Opt.DryRun(), Opt.Config());
         var (options, choices) = ScoringChoices.Options();
@@ -51,29 +52,40 @@ static class EvaluateCommand
                 dtype, threads, limit, predictions, files.Force, files.Explain, files.Cache, dry, files.Quiet, config,
         }.Example("anit-eval test.parquet --model Llama-3-8B --adapter adapter --instruction raw,noisy --predictions answers.parquet",
             "anit-eval test.parquet --model Llama-3-8B --adapter plain --adapter nrm --noise all6 --omega 0.1:0.5:0.1 --noise-seed 1,2,3",
+            "anit-eval test.parquet --endpoint http://localhost:8000/v1 --model Qwen/Qwen3-8B --estimate",
             "anit-eval score answers.parquet");
-        foreach (var option in noise.All.Concat(options)) root.Options.Add(option);
+        foreach (var option in noise.All.Concat(options).Concat(endpoint.All)) root.Options.Add(option);
         root.Add(ScoreCommand.Create());
         root.Add(CompareCommand.Create());
         root.Add(ArmsCommand.Create());
 
         OutOfMemory.Guard(root, "take a smaller --batch or --max-length, or --dtype bfloat16", async (given, stop) =>
         {
+            var remote = endpoint.Named(given, adapter, prompt.Date, maxLength, batch, device, dtype, threads);
             if (given.GetValue(dtype) == "float16" && given.GetValue(device) == "cpu")
                 throw new UserError("--dtype float16 needs --device cuda; on the cpu take bfloat16 or float32", Exit.Usage);
-            Native.UseThreads(given.GetValue(threads));
-            var how = new AnswerChoices(given.GetValue(model)!, Runs(given.GetValue(adapter) ?? [], given.GetValue(model)!, prompt, given),
-                DeviceOption.Of(given, device), given.GetValue(dtype)!, given.GetValue(newTokens), given.GetValue(maxLength), given.GetValue(batch));
             var grid = await noise.Of(given, stop);
             var named = Conditions(given.GetValue(instruction)!);
             if (grid.Count > 0) named = named.Prepend(Predictions.Raw).Distinct(); // curves begin at the clean score
+            var how = remote ? Remote(given) : Local(given);
             var evaluation = new Evaluation(how, choices(given), [.. named.Select(Asking.Named), .. grid],
                 given.GetValue(files.Quiet), given.GetValue(noise.Pool));
-            return given.GetValue(dry)
-                ? await evaluation.ShowFirst(new(given.GetValue(files.Input) ?? []), stop)
+            var input = new TableInput(given.GetValue(files.Input) ?? []);
+            return given.GetValue(dry) ? await evaluation.ShowFirst(input, stop)
+                : endpoint.OnlyEstimate(given) ? await evaluation.ShowEstimate(input, given.GetValue(limit), stop)
                 : await evaluation.Run(files.Into(given, given.GetValue(predictions)), given.GetValue(limit), stop);
         });
         return root;
+
+        // Methods of their own, so that neither libtorch nor HTTP is loaded for the other.
+        IAnswerSource Local(ParseResult given)
+        {
+            Native.UseThreads(given.GetValue(threads));
+            return new AnswerChoices(given.GetValue(model)!, Runs(given.GetValue(adapter) ?? [], given.GetValue(model)!, prompt, given),
+                DeviceOption.Of(given, device), given.GetValue(dtype)!, given.GetValue(newTokens), given.GetValue(maxLength), given.GetValue(batch));
+        }
+
+        IAnswerSource Remote(ParseResult given) => endpoint.Open(given, given.GetValue(model)!, prompt.Of(given), given.GetValue(newTokens), files);
     }
 
     static List<RunChoice> Runs(string[] adapters, string model, PromptFlags flags, ParseResult given)

@@ -8,7 +8,7 @@ using Anit.Nlu;
 namespace Anit.Tools.Eval;
 
 /// <summary>One evaluation: rows in, answers by a model under each condition, scores out.</summary>
-sealed class Evaluation(AnswerChoices how, ScoringChoices choices, IReadOnlyList<Asking> askings, bool quiet, string? pool = null)
+sealed class Evaluation(IAnswerSource how, ScoringChoices choices, IReadOnlyList<Asking> askings, bool quiet, string? pool = null)
 {
     const int Version = 1; // raised whenever equal options give other answers
     const int RowsAtOnce = 2_048; // enough to sort by length; bounds the memory
@@ -41,23 +41,15 @@ sealed class Evaluation(AnswerChoices how, ScoringChoices choices, IReadOnlyList
         return Exit.Done;
     }
 
-    // What decides the answers; batches and threads do not.
-    Stage Stage(int limit) => new("anit-eval", Version)
+    Stage Stage(int limit)
     {
-        Files = pool is null ? [] : [pool],
-        Options = new()
-        {
-            ["model"] = ModelDigest.Of(how.Model, withoutWeights: false),
-            ["runs"] = new JsonArray(
-                [.. how.Runs.Select(run => (JsonNode)new JsonArray(run.Name, run.Adapter is { } adapter ? ModelDigest.OfAdapter(adapter) : null,
-                    run.Prompt.Name, run.Prompt.System, run.Prompt.Day))]),
-            ["instruction"] = new JsonArray([.. askings.Select(asking => (JsonNode)asking.Identity)]),
-            ["max_new_tokens"] = how.MaxNewTokens, ["max_length"] = how.MaxLength, ["dtype"] = how.Dtype,
-                ["limit"] = limit,
-            ["alias"] = new JsonArray(
-                [.. choices.Aliases.OrderBy(a => a.Key, StringComparer.Ordinal).Select(a => (JsonNode)new JsonArray(a.Key, a.Value))]),
-        },
-    };
+        var options = how.Decides();
+        options["instruction"] = new JsonArray([.. askings.Select(asking => (JsonNode)asking.Identity)]);
+        options["limit"] = limit;
+        options["alias"] = new JsonArray(
+            [.. choices.Aliases.OrderBy(a => a.Key, StringComparer.Ordinal).Select(a => (JsonNode)new JsonArray(a.Key, a.Value))]);
+        return new("anit-eval", Version) { Files = pool is null ? [] : [pool], Options = options };
+    }
 
     async Task ScoreAgain(string predictions, CancellationToken stop)
     {
@@ -74,14 +66,15 @@ sealed class Evaluation(AnswerChoices how, ScoringChoices choices, IReadOnlyList
     {
         var rows = NluTable.ReadAsync(reader, input.Name, stop);
         if (limit > 0) rows = rows.Take(limit);
-        if (how.Runs.Count > 1) rows = (await rows.ToListAsync(stop)).ToAsyncEnumerable(); // a pipe is read once
+        if (how.Runs > 1 || how.LooksAhead) rows = (await rows.ToListAsync(stop)).ToAsyncEnumerable(); // a pipe is read once
 
         var batcher = new PredictionBatcher();
         var scores = new List<RunScores>();
-        foreach (var run in how.Runs)
+        for (var run = 0; run < how.Runs; run++)
         {
-            using var answerer = new Answerer(how, run);
-            var sheet = new RunScores(run.Name, choices);
+            using var answerer = how.Open(run);
+            if (how.LooksAhead) answerer.Expect(await ToAsk(rows, stop));
+            var sheet = new RunScores(answerer.Name, choices);
             scores.Add(sheet);
             await foreach (var answers in Answers(answerer, rows, stop))
             {
@@ -94,7 +87,7 @@ sealed class Evaluation(AnswerChoices how, ScoringChoices choices, IReadOnlyList
         return Exit.Done;
     }
 
-    async IAsyncEnumerable<IReadOnlyList<Prediction>> Answers(Answerer answerer, IAsyncEnumerable<NluRow> rows,
+    async IAsyncEnumerable<IReadOnlyList<Prediction>> Answers(IAnswerer answerer, IAsyncEnumerable<NluRow> rows,
         [EnumeratorCancellation] CancellationToken stop)
     {
         var (answered, cut) = (0, 0);
@@ -105,7 +98,7 @@ sealed class Evaluation(AnswerChoices how, ScoringChoices choices, IReadOnlyList
             foreach (var asking in askings.OrderBy(a => a.Condition != Predictions.Raw))
             {
                 var start = answered;
-                var made = Answers(answerer, chunk, asking, known, done => progress.Report(start + done, answerer.Name), stop);
+                var made = await Answers(answerer, chunk, asking, known, done => progress.Report(start + done, answerer.Name), stop);
                 answered += made.Count;
                 cut += made.Count(p => p.TextCut);
                 yield return made;
@@ -115,20 +108,35 @@ sealed class Evaluation(AnswerChoices how, ScoringChoices choices, IReadOnlyList
             Console.Error.WriteLine($"anit-eval: {cut:N0} of {answered:N0} texts were cut so that prompt and answer fit --max-length");
     }
 
+    /// <summary>Prints what it would cost to ask all, and asks nothing.</summary>
+    public async Task<int> ShowEstimate(TableInput input, int limit, CancellationToken stop)
+    {
+        await using var reader = await Open(input, stop);
+        var rows = NluTable.ReadAsync(reader, input.Name, stop);
+        using var answerer = how.Open(0);
+        answerer.ShowEstimate(await ToAsk(limit > 0 ? rows.Take(limit) : rows, stop));
+        return Exit.Done;
+    }
+
+    async Task<List<NluRow>> ToAsk(IAsyncEnumerable<NluRow> rows, CancellationToken stop)
+    {
+        var asked = new List<NluRow>();
+        await foreach (var row in rows.WithCancellation(stop)) asked.AddRange(askings.Select(asking => asking.Of(row)));
+        return asked;
+    }
+
     /// <summary>Prints the first prompt of each condition and answers nothing.</summary>
     public async Task<int> ShowFirst(TableInput input, CancellationToken stop)
     {
         await using var reader = await Open(input, stop);
-        using var answerer = new Answerer(how, how.Runs[0]);
+        using var answerer = how.Open(0);
         await foreach (var row in NluTable.ReadAsync(reader, input.Name, stop))
         {
             foreach (var asking in askings)
             {
-                var (prompt, cut) = answerer.Prompt(asking.Of(row));
-                var (text, answer) = answerer.Shown(prompt.Text, row);
-                Console.WriteLine($"{row.Id}, {asking.Condition} instruction, {answerer.Ids(prompt.Text).Length} tokens{(cut ? ", text cut" : "")}; "
-                    + $"gold answer: {answer.Trim()}");
-                Console.WriteLine(text);
+                var (prompt, length, answer) = answerer.Show(asking.Of(row));
+                Console.WriteLine($"{row.Id}, {asking.Condition} instruction, {length}; gold answer: {answer.Trim()}");
+                Console.WriteLine(prompt);
                 Console.WriteLine();
             }
             return Exit.Done;
@@ -151,12 +159,12 @@ sealed class Evaluation(AnswerChoices how, ScoringChoices choices, IReadOnlyList
     }
 
     // A row that is asked with an instruction again, such as a clean row among noisy ones, is not answered again.
-    static IReadOnlyList<Prediction> Answers(Answerer answerer, NluRow[] rows, Asking asking, Dictionary<(int, string), Prediction> known,
-        Action<int> done, CancellationToken stop)
+    static async Task<IReadOnlyList<Prediction>> Answers(IAnswerer answerer, NluRow[] rows, Asking asking,
+        Dictionary<(int, string), Prediction> known, Action<int> done, CancellationToken stop)
     {
         NluRow[] asked = [.. rows.Select(asking.Of)];
         var fresh = Enumerable.Range(0, rows.Length).Where(i => !known.ContainsKey((i, asked[i].Instruction))).ToList();
-        var answers = answerer.Answer(fresh.ConvertAll(i => asked[i]), asking.Condition, done, stop);
+        var answers = await answerer.AnswerAsync(fresh.ConvertAll(i => asked[i]), asking.Condition, done, stop);
         foreach (var (k, i) in fresh.Index()) known[(i, asked[i].Instruction)] = answers[k];
         return [.. asked.Select((row, i) => known[(i, row.Instruction)] with { Condition = asking.Condition })];
     }

@@ -17,8 +17,10 @@ public sealed class AnswerCache(string folder)
 
     /// <summary>The folder for users who name none: <c>$XDG_CACHE_HOME/anit/answers</c>, else <c>~/.cache/anit/answers</c>.</summary>
     public static string UsualFolder => In(Path.Combine(
-        Environment.GetEnvironmentVariable("XDG_CACHE_HOME") is { Length: > 0 } cache && Path.IsPathRooted(cache) ? cache
-            : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile, Environment.SpecialFolderOption.DoNotVerify), ".cache"), "anit"));
+        Environment.GetEnvironmentVariable("XDG_CACHE_HOME") is { Length: > 0 } cache && Path.IsPathRooted(cache) ? cache : HomeCache, "anit"));
+
+    static string HomeCache =>
+        Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile, Environment.SpecialFolderOption.DoNotVerify), ".cache");
 
     /// <summary>The answers' place in a cache folder of the tools.</summary>
     public static string In(string cache) => Path.Combine(cache, "answers");

@@ -17,7 +17,8 @@ static class CompletionReply
         var cutOff = choice.TryGetProperty("finish_reason", out var reason) && reason.ValueKind == JsonValueKind.String
             && reason.ValueEquals("length");
         if (choice.TryGetProperty("text", out var text) && text.ValueKind == JsonValueKind.String) return (new(text.GetString()!, cutOff), "");
-        if (choice.TryGetProperty("message", out var message) && message.ValueKind == JsonValueKind.Object) return (new(Content(message), cutOff), "");
+        if (choice.TryGetProperty("message", out var message) && message.ValueKind == JsonValueKind.Object)
+            return (new(Content(message), cutOff), "");
         return (null, "a choice with neither message nor text");
     }
 

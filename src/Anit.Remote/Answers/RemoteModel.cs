@@ -1,3 +1,5 @@
+using System.Runtime.ExceptionServices;
+using System.Text;
 using System.Text.Json;
 
 namespace Anit.Remote.Answers;
@@ -16,6 +18,9 @@ public sealed class RemoteModel(RemoteClient client, string name, bool raw, Answ
     // OpenAI's reasoning models know only the newer name, other servers only the classic one.
     volatile string limitName = Classic;
 
+    /// <summary>Text of a system message before the user's; null for none. Chats only.</summary>
+    public string? System { get; init; }
+
     /// <summary>What was paid.</summary>
     public Budget Budget { get; } = budget ?? new();
 
@@ -28,7 +33,7 @@ public sealed class RemoteModel(RemoteClient client, string name, bool raw, Answ
     public bool Knows(Question question) => cache.Find(Key(question)) is not null;
 
     /// <summary>Tokens that a question may cost, as estimated: those of the prompt, and all that the answer may have.</summary>
-    public static Usage Estimate(Question question) => new(TokenEstimate.Of(question.Prompt), question.MostTokens);
+    public Usage Estimate(Question question) => new(TokenEstimate.Of(question.Prompt) + TokenEstimate.Of(System), question.MostTokens);
 
     /// <summary>What distinct questions that are not answered yet may cost, and how many there are.</summary>
     public (int Questions, Usage Usage) Estimate(IEnumerable<Question> questions)
@@ -67,7 +72,7 @@ public sealed class RemoteModel(RemoteClient client, string name, bool raw, Answ
             }
         }).ConfigureAwait(false);
         stop.ThrowIfCancellationRequested();
-        if (first is not null) System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(first);
+        if (first is not null) ExceptionDispatchInfo.Throw(first);
         var places = distinct.Index().ToDictionary(q => q.Item, q => q.Index);
         return [.. questions.Select(q => answers[places[q]])];
     }
@@ -102,9 +107,7 @@ public sealed class RemoteModel(RemoteClient client, string name, bool raw, Answ
             }
             catch (RemoteException error) when (error.IsAboutContent)
             {
-                throw new RemoteException($"{error.Message} (a prompt of about {estimate.Input:N0} tokens: \"{Start(question.Prompt)}\")", error.StatusCode,
-                    error)
-                { Said = error.Said, Parameter = error.Parameter };
+                throw error.About($"a prompt of about {estimate.Input:N0} tokens: \"{Start(question.Prompt)}\"");
             }
             finally
             {
@@ -130,7 +133,7 @@ public sealed class RemoteModel(RemoteClient client, string name, bool raw, Answ
 
     // What decides the answer: the request as it was first made, whatever the limit is called now, and where it goes.
     string Key(Question question) =>
-        AnswerCache.Key([.. System.Text.Encoding.UTF8.GetBytes($"{client.Endpoint.Service(Service)}\n"), .. Body(question, Classic)]);
+        AnswerCache.Key([.. Encoding.UTF8.GetBytes($"{client.Endpoint.Service(Service)}\n"), .. Body(question, Classic)]);
 
     byte[] Body(Question question, string limit)
     {
@@ -146,10 +149,8 @@ public sealed class RemoteModel(RemoteClient client, string name, bool raw, Answ
             else
             {
                 json.WriteStartArray("messages");
-                json.WriteStartObject();
-                json.WriteString("role", "user");
-                json.WriteString("content", question.Prompt);
-                json.WriteEndObject();
+                if (System is not null) Message(json, "system", System);
+                Message(json, "user", question.Prompt);
                 json.WriteEndArray();
             }
             json.WriteNumber("temperature", 0);
@@ -164,6 +165,14 @@ public sealed class RemoteModel(RemoteClient client, string name, bool raw, Answ
             json.WriteEndObject();
         }
         return bytes.ToArray();
+    }
+
+    static void Message(Utf8JsonWriter json, string role, string content)
+    {
+        json.WriteStartObject();
+        json.WriteString("role", role);
+        json.WriteString("content", content);
+        json.WriteEndObject();
     }
 
     static string Start(string prompt)

@@ -28,7 +28,8 @@ public sealed class Budget(Price? price = null, decimal? most = null)
     public void Check(Usage estimate)
     {
         if (most is not { } limit) return;
-        if (price is not { } known) throw new BudgetException("there is a limit of cost, but no price is known for this model; give one with --price");
+        if (price is not { } known)
+            throw new BudgetException("there is a limit of cost, but no price is known for this model; give one with --price");
         if (known.Cost(estimate) is var cost && cost > limit)
             throw new BudgetException($"about {Dollars(cost)} ({estimate.Input:N0} tokens to send, at most {estimate.Output:N0} back), "
                 + $"more than --max-cost {Dollars(limit)}; nothing was asked");

@@ -22,8 +22,8 @@ public readonly record struct Price(decimal Input, decimal Output)
     {
         if (List.TryGetValue(model, out var price)) return price;
         const int Date = 11; // -2024-08-06
-        return model.Length > Date && DateOnly.TryParseExact(model[^(Date - 1)..], "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out _)
-            && model[^Date] == '-' && List.TryGetValue(model[..^Date], out price) ? price : null;
+        return model.Length > Date && model[^Date] == '-' && List.TryGetValue(model[..^Date], out price)
+            && DateOnly.TryParseExact(model[^(Date - 1)..], "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out _) ? price : null;
     }
 
     /// <summary>Reads <c>0.13</c>, or <c>2.5,10</c> for what is sent and what comes back.</summary>

@@ -40,8 +40,8 @@ readonly record struct EmbeddingReply(float[]?[] Vectors, string? Fault)
             vectors[index] = null;
             fault ??= $"index {index} stands twice";
         }
-        if (Array.IndexOf(vectors, null) is >= 0 and var first) fault ??= $"{vectors.Count(v => v is null):N0} of {texts:N0} vectors are missing, the "
-            + $"first is number {first}";
+        if (Array.IndexOf(vectors, null) is >= 0 and var first)
+            fault ??= $"{vectors.Count(v => v is null):N0} of {texts:N0} vectors are missing, the first is number {first}";
         else fault = null; // what else stands in the reply does no harm
         return new(vectors, fault);
     }

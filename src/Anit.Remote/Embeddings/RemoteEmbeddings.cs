@@ -30,7 +30,8 @@ public sealed class RemoteEmbeddings(RemoteClient client, EmbeddingChoices? choi
     public Budget Budget { get; } = budget ?? new();
 
     /// <summary>Tokens that these texts have, each distinct one counted once, as estimated.</summary>
-    public static Usage Estimate(IEnumerable<string> texts) => new(texts.Distinct(StringComparer.Ordinal).Sum(text => (long)TokenEstimate.Of(text)), 0);
+    public static Usage Estimate(IEnumerable<string> texts) =>
+        new(texts.Distinct(StringComparer.Ordinal).Sum(text => (long)TokenEstimate.Of(text)), 0);
 
     /// <summary>The vectors of some texts, in their order.</summary>
     /// <param name="values">The texts.</param>
@@ -140,9 +141,6 @@ public sealed class RemoteEmbeddings(RemoteClient client, EmbeddingChoices? choi
     {
         const int Most = 40;
         var shown = text.Length <= Most ? text : text[..(Most - 3)] + "...";
-        return new($"{error.Message} (the text \"{shown.ReplaceLineEndings(" ")}\", about {TokenEstimate.Of(text):N0} tokens)", error.StatusCode, error)
-        {
-            Said = error.Said, Parameter = error.Parameter,
-        };
+        return error.About($"the text \"{shown.ReplaceLineEndings(" ")}\", about {TokenEstimate.Of(text):N0} tokens");
     }
 }

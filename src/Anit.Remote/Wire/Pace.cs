@@ -1,6 +1,7 @@
 namespace Anit.Remote.Wire;
 
-/// <summary>Keeps requests and tokens a minute under their limits: each request takes its share of the minute, and the next waits for its end.</summary>
+/// <summary>Keeps requests and tokens a minute under their limits: each request takes its share of the minute, and the next waits for its
+/// end.</summary>
 /// <remarks>No bursts: servers that count by the second would refuse them. Safe for several threads.</remarks>
 sealed class Pace(int? requestsPerMinute, int? tokensPerMinute, TimeProvider time)
 {

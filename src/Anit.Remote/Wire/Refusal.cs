@@ -80,7 +80,8 @@ sealed class Refusal(string found, bool passes, Exception? inner = null) : Excep
 
     static string Line(string text)
     {
-        var words = string.Join(' ', new string([.. text.Select(c => char.IsControl(c) ? ' ' : c)]).Split(' ', StringSplitOptions.RemoveEmptyEntries));
+        var plain = new string([.. text.Select(c => char.IsControl(c) ? ' ' : c)]);
+        var words = string.Join(' ', plain.Split(' ', StringSplitOptions.RemoveEmptyEntries));
         return words.Length <= MostSaid ? words : words[..(MostSaid - 3)] + "...";
     }
 }
