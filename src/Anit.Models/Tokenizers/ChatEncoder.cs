@@ -73,8 +73,8 @@ public sealed class ChatEncoder : PromptEncoder
         if (at < 0 || !text.AsSpan(at).StartsWith(words)) at = text.LastIndexOf(words, StringComparison.Ordinal);
         if (at < 0) throw Bad("changes the user's words, so the instruction cannot be found among its tokens");
         var shift = at - (prompt.Length - prompt.TrimStart().Length);
-        int Count(Index place) => Encode(text[..Math.Clamp(place.GetOffset(prompt.Length) + shift, at, at + words.Length)]).Length;
-        return (Count(part.Start), Count(part.End));
+        int[] To(Index place) => Encode(text[..Math.Clamp(place.GetOffset(prompt.Length) + shift, at, at + words.Length)]);
+        return Between(Encode(text), To(part.Start), To(part.End));
     }
 
     /// <summary>The ids of a whole conversation, and where each of the assistant's turns lies in them: its first token, and one past the token

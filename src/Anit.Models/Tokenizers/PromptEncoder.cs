@@ -21,11 +21,19 @@ public abstract class PromptEncoder(Tokenizer tokenizer)
     public abstract (int[] Prompt, int[] Answer) Pair(string prompt, string answer);
 
     /// <summary>The first token of a part of the prompt, and one past its last.</summary>
-    /// <remarks>A prefix's token count is where its last token ends, up to a merge across the boundary: good enough for a mask.</remarks>
+    /// <remarks>A token that reaches over a boundary belongs to the part: " Find" in "Instruction: Find".</remarks>
     public abstract (int Start, int End) Tokens(string prompt, Range part);
 
     /// <summary>The text of token ids, special tokens included.</summary>
     public string Decode(int[] ids) => tokenizer.Decode(ids, skipSpecial: false);
+
+    /// <summary>Where a part lies in ids: behind what they share with the ids of the text before it, up to as many as the text through it
+    /// has.</summary>
+    protected static (int Start, int End) Between(int[] ids, int[] before, int[] through)
+    {
+        var start = ids.AsSpan().CommonPrefixLength(before);
+        return (start, Math.Clamp(through.Length, start, ids.Length));
+    }
 
     /// <summary>The tokenizer.</summary>
     protected Tokenizer Tokenizer => tokenizer;
@@ -52,5 +60,5 @@ public sealed class PlainEncoder(Tokenizer tokenizer) : PromptEncoder(tokenizer)
 
     /// <inheritdoc />
     public override (int Start, int End) Tokens(string prompt, Range part) =>
-        (Prompt(prompt[..part.Start.GetOffset(prompt.Length)]).Length, Prompt(prompt[..part.End.GetOffset(prompt.Length)]).Length);
+        Between(Prompt(prompt), Prompt(prompt[..part.Start.GetOffset(prompt.Length)]), Prompt(prompt[..part.End.GetOffset(prompt.Length)]));
 }

@@ -30,9 +30,8 @@ public sealed class ExampleBuilder(PromptEncoder encoder, PromptTemplate templat
             Shortened++;
         }
         var (start, stop) = encoder.Tokens(rendered.Text, rendered.Instruction);
-        stop = Math.Min(stop, prompt.Length);
         var noisy = row.NoisyInstruction is not null;
-        return new(row.Id, prompt, answer, Math.Min(start, stop), stop, noisy ? Math.Clamp(beta, 0, 1) : 0, noisy);
+        return new(row.Id, prompt, answer, start, stop, noisy ? Math.Clamp(beta, 0, 1) : 0, noisy);
     }
 
     /// <summary>Builds one example of a conversation, whose loss covers every turn of the assistant with the token that ends it; null where none

@@ -81,6 +81,21 @@ public sealed class ChatEncoderTests
         }
     }
 
+    [OracleTheory]
+    [InlineData("llama2", "<s>[INST] Find it. [/INST]")]
+    [InlineData("llama2", "Instruction: Find it.\nText: a")]
+    [InlineData("llama3", "Instruction: Find it.\nText: a")]
+    [InlineData("qwen3", "<|im_start|>user\nFind it.\nText: a<|im_end|>")]
+    public void The_first_word_of_an_instruction_is_among_its_tokens_also_where_its_token_begins_with_a_blank(string vocabulary, string prompt)
+    {
+        var tokenizer = Tokenizer.Load(Oracle.Vocabulary(vocabulary));
+        var encoder = new PlainEncoder(tokenizer);
+        var from = prompt.IndexOf("Find it.", StringComparison.Ordinal);
+        var (start, end) = encoder.Tokens(prompt, from..(from + 8));
+        var ids = encoder.Prompt(prompt);
+        Assert.Equal("Find it.", tokenizer.Decode(ids.AsSpan()[start..end]).Trim());
+    }
+
     [Fact]
     public void Every_turn_of_the_assistant_in_a_conversation_is_found_with_its_end()
     {
