@@ -16,7 +16,7 @@ public static class Conversations
     [
         """{"type": "object", "properties": {"city": {"type": "string", "description": "x"}, "days": {"type": "integer"}}, "required": ["city"]}""",
         """{"type": "object", "properties": {}}""",
-        """{"type": "object", "properties": {"unit": {"type": "string", "enum": ["c", "f"]}, "at": {"type": "array", "items": {"type": "number"}}}}""",
+        """{"type": "object", "properties": {"unit": {"type": "string", "enum": ["c", "f"]}, "at": {"type": "array", "items": {"type":"number"}}}}""",
         """{"type": "object", "properties": {"x": {"type": "object", "properties": {"x": {"type": "boolean"}}, "required": ["x"]}}}""",
     ];
 
