@@ -5,6 +5,7 @@ import glob, os, pty, select, signal, sys, time
 how, command = sys.argv[1], sys.argv[2:]
 child, terminal = pty.fork()
 if child == 0:
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # a background job inherits it ignored, and would wait for ever
     os.execvp(command[0], command)
 
 
