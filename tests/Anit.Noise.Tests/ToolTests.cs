@@ -190,7 +190,7 @@ public sealed class ToolTests : IDisposable
         + "distinct ones")]
     [InlineData("N in.jsonl --noise pad --pool-column nothing --to jsonl", 3, "no column \"nothing\"")]
     [InlineData("N none.jsonl --to jsonl", 3, "anit-noise: none.jsonl: no such file")]
-    [InlineData("N in.jsonl --to jsonl > /dev/full", 1, "anit-noise: no space left")]
+    [InlineData("N in.jsonl --to jsonl > /dev/full", 1, "anit-noise: the output: no space left")]
     [InlineData("S in.jsonl --to jsonl", 3, "anit-score: in.jsonl: no column \"noisy_instruction\"")]
     [InlineData("S in.jsonl --method lme", 2, "anit-score: --method lme needs a model; name one with --embedder model:DIR")]
     [InlineData("S in.jsonl --embedder file:v.jsonl", 2, "anit-score: --embedder is for --method lme and bertscore")]
