@@ -13,6 +13,7 @@ public sealed class OptionTests(TrainedModel model) : IClassFixture<TrainedModel
     [InlineData("--method fgsm --norm l2", "--norm has no effect with --method fgsm; leave it out or change --method")]
     [InlineData("--method freelb --replays 2", "--replays has no effect with --method freelb; leave it out or change --method")]
     [InlineData("--method freeat --steps 2", "--steps has no effect with --method freeat; leave it out or change --method")]
+    [InlineData("--method freelb --target-gain 0.1", "--target-gain has no effect with --method freelb; leave it out or change --method")]
     [InlineData("--steps 2", "--steps has no effect with --method nrm, the default; leave it out or change --method")]
     [InlineData("--method pgd --beta 0.1", "--beta has no effect with --method pgd; leave it out or change --method")]
     [InlineData("--epsilon 3 --epsilon-relative 0.1", "--epsilon and --epsilon-relative exclude each other; leave one of them out")]

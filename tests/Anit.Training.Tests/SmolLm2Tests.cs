@@ -25,7 +25,7 @@ public sealed class SmolLm2Tests
         using var batch = new MicroBatch(examples, 0, CPU);
         var step = new AttackStep(model, batch, 1.0 / batch.AnswerTokens, 0, 0);
         var space = new Perturbation(batch, Scope.Prompt, includeBos: true, model.Config.HiddenSize, CPU);
-        var nrm = new NoiseResponse();
+        var nrm = new NoiseResponse { Epsilon = 0.03 };
 
         var clean = step.Loss(step.Embed());
         clean.backward();

@@ -49,8 +49,11 @@ sealed class Flags
             + Readers(nameof(AttackKnobs.Epsilon)), 0);
     public readonly Option<double?> RelativeEpsilon = Opt.Number("--epsilon-relative",
         "Radius ε as a multiple of ‖X‖ of each sample, in the norm linf of ‖X‖/√N; "
-        + Invariant($"{new Fgm().Epsilon} unless --epsilon is given or the method is paper or early (1, absolute).")
+        + Invariant($"{new Fgm().Epsilon}, as measured on development rows (docs/attacks.md), unless --epsilon is given or the method is paper or early (1, absolute).")
         + Readers(nameof(AttackKnobs.EpsilonRelative)), 0);
+    public readonly Option<double?> TargetGain = Opt.Number("--target-gain",
+        "Let ε follow what it does: from where it begins it is raised or lowered, at most 5 % a step, until (loss at δ - clean loss) / clean loss is "
+        + "this, 0.02 say." + Readers(nameof(AttackKnobs.TargetGain)), 0.0001);
     public readonly Option<double?> Alpha = Opt.Number("--alpha",
         "Ascent step α, absolute or relative as ε is; the radius when absent, 0.001 in paper and early." + Readers(nameof(AttackKnobs.Alpha)), 0);
     public readonly Option<int?> Steps = Opt.OptionalCount("--steps",
@@ -118,7 +121,7 @@ sealed class Flags
                      Model, Out, Method, Tune, Init, Prompt.Name, Prompt.System, Prompt.Date,
                          Epochs, MaxSteps, Batch, Accumulate, MaxLength, LearningRate, WarmUp,
                          WeightDecay, Clip, Seed,
-                     Rank, LoraAlpha, Dropout, Targets, RsLora, Dora, Epsilon, RelativeEpsilon, Alpha, Steps, Norm, Replays, Start, Lambda, Radius,
+                     Rank, LoraAlpha, Dropout, Targets, RsLora, Dora, Epsilon, RelativeEpsilon, TargetGain, Alpha, Steps, Norm, Replays, Start, Lambda, Radius,
                          Scope, NeftuneAlpha, AttackWarmUp, Beta,
                      LogEvery, SaveEvery, Resume, Fresh, Device, Dtype, SaveDtype, Threads, Force, DryRun, Quiet, Config,
                  })
@@ -165,7 +168,8 @@ sealed class Flags
 
     (string Name, Option Option)[] Knobs =>
     [
-        (nameof(AttackKnobs.Epsilon), Epsilon), (nameof(AttackKnobs.EpsilonRelative), RelativeEpsilon), (nameof(AttackKnobs.Alpha), Alpha),
+        (nameof(AttackKnobs.Epsilon), Epsilon), (nameof(AttackKnobs.EpsilonRelative), RelativeEpsilon),
+        (nameof(AttackKnobs.TargetGain), TargetGain), (nameof(AttackKnobs.Alpha), Alpha),
         (nameof(AttackKnobs.Steps), Steps), (nameof(AttackKnobs.Norm), Norm), (nameof(AttackKnobs.Replays), Replays),
         (nameof(AttackKnobs.InitScale), Start), (nameof(AttackKnobs.Lambda), Lambda), (nameof(AttackKnobs.Radius), Radius),
         (nameof(AttackKnobs.Scope), Scope), (nameof(AttackKnobs.NeftuneAlpha), NeftuneAlpha), (AttackKnobs.WarmUp, AttackWarmUp),
@@ -174,7 +178,8 @@ sealed class Flags
 
     IAttack Attack(ParseResult given) => AttackKinds.Find(given.GetRequiredValue(Method))!.Make(new()
     {
-        Epsilon = given.GetValue(Epsilon), EpsilonRelative = given.GetValue(RelativeEpsilon), Alpha = given.GetValue(Alpha),
+        Epsilon = given.GetValue(Epsilon), EpsilonRelative = given.GetValue(RelativeEpsilon), TargetGain = given.GetValue(TargetGain),
+        Alpha = given.GetValue(Alpha),
         Steps = given.GetValue(Steps), Norm = Choice<Norm>(given.GetValue(Norm)), Replays = given.GetValue(Replays),
         InitScale = given.GetValue(Start), Lambda = given.GetValue(Lambda), Radius = Choice<Radius>(given.GetValue(Radius)),
         Scope = Choice<Scope>(given.GetValue(Scope)), NeftuneAlpha = given.GetValue(NeftuneAlpha),

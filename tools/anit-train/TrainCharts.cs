@@ -13,6 +13,7 @@ static class TrainCharts
                 [("clean", r => r.Loss), ("at δ₀", r => r.LossAtStart), ("at δ₁", r => r.LossAtEnd)]),
             Chart(log, "Adversarial gain", "Loss at δ₁ minus the clean loss: what the adversary wins. Near 0 it changes nothing; where it grows "
                 + "while the clean loss stays up, the radius is too large.", [("gain", r => r.Gain)], [0]),
+            Chart(log, "Radius", "ε, which follows the gain (--target-gain), in the unit that it was given in.", [("ε", r => r.Epsilon)], [0]),
             Chart(log, "Cosine of δ₁ and the gradient", "1: along the gradient. Near 0 the perturbation is random noise.",
                 [("cosine", r => r.Cosine)], [0, 1]),
             Chart(log, "Size of the perturbation", "‖δ‖ as a share of ‖X‖, in per cent, mean over samples.",

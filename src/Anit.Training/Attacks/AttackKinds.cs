@@ -27,6 +27,9 @@ public sealed record AttackKnobs
     /// <summary>ε as a multiple of the sample's ‖X‖.</summary>
     public double? EpsilonRelative { get; init; }
 
+    /// <summary>The relative adversarial gain that ε is to follow.</summary>
+    public double? TargetGain { get; init; }
+
     /// <summary>α: the ascent step, in the unit of ε.</summary>
     public double? Alpha { get; init; }
 

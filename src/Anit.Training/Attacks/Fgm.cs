@@ -7,7 +7,7 @@ public sealed record Fgm : Adversary
 {
     /// <summary>On the command line.</summary>
     public static AttackDescription Description { get; } = new("fgm", "clean loss and loss one step along the gradient",
-        [.. OwnKnobs, nameof(AttackKnobs.Lambda)], knobs => new Fgm { Lambda = knobs.Lambda ?? 1 }.With(knobs));
+        [.. OwnKnobs, nameof(AttackKnobs.TargetGain), nameof(AttackKnobs.Lambda)], knobs => new Fgm { Lambda = knobs.Lambda ?? 1 }.With(knobs));
 
     /// <inheritdoc />
     public override string Name { get; init; } = "fgm";

@@ -7,7 +7,7 @@ public sealed record Fgsm : Adversary
 {
     /// <summary>On the command line.</summary>
     public static AttackDescription Description { get; } = new("fgsm", "clean loss and loss one step along the gradient's sign",
-        [.. OwnKnobs, nameof(AttackKnobs.Lambda)], knobs => new Fgsm { Lambda = knobs.Lambda ?? 1 }.With(knobs));
+        [.. OwnKnobs, nameof(AttackKnobs.TargetGain), nameof(AttackKnobs.Lambda)], knobs => new Fgsm { Lambda = knobs.Lambda ?? 1 }.With(knobs));
 
     /// <inheritdoc />
     public override string Name { get; init; } = "fgsm";

@@ -22,6 +22,9 @@ public sealed record FreeAt : Adversary, IAttack // named again: it answers for 
     public double Init { get; init; } = Math.Sqrt(3) / 2;
 
     /// <inheritdoc />
+    protected override bool MeasuresGain => false;
+
+    /// <inheritdoc />
     public override int Passes => 1;
 
     /// <inheritdoc />

@@ -23,6 +23,9 @@ public sealed record FreeLb : Adversary
     public double Init { get; init; } = Math.Sqrt(3) / 2;
 
     /// <inheritdoc />
+    protected override bool MeasuresGain => false;
+
+    /// <inheritdoc />
     public override int Passes => Steps;
 
     /// <inheritdoc />

@@ -63,6 +63,9 @@ public sealed record NoiseResponse : Adversary
     });
 
     /// <inheritdoc />
+    protected override bool MeasuresGain => !TwoPass;
+
+    /// <inheritdoc />
     public override int Passes => Lambda == 0 ? 1 : TwoPass ? 2 : 3;
 
     /// <summary>A preset by name: nrm, paper, early, nrm2.</summary>
@@ -72,7 +75,7 @@ public sealed record NoiseResponse : Adversary
             ?? throw new ArgumentException($"unknown preset '{name}'; expected nrm, nrm2, paper or early");
 
     static AttackDescription Describe(string name, string summary, NoiseResponse preset) => new(name, summary,
-        [.. OwnKnobs, nameof(AttackKnobs.Alpha), nameof(AttackKnobs.InitScale), nameof(AttackKnobs.Lambda), nameof(AttackKnobs.Radius),
+        [.. OwnKnobs, .. preset.TwoPass ? Array.Empty<string>() : [nameof(AttackKnobs.TargetGain)], nameof(AttackKnobs.Alpha), nameof(AttackKnobs.InitScale), nameof(AttackKnobs.Lambda), nameof(AttackKnobs.Radius),
             AttackKnobs.Beta],
         knobs => (preset with
         {

@@ -9,7 +9,8 @@ public sealed record Pgd : Adversary
 {
     /// <summary>On the command line.</summary>
     public static AttackDescription Description { get; } = new("pgd", "clean loss and loss after K ascents",
-        [.. OwnKnobs, nameof(AttackKnobs.Alpha), nameof(AttackKnobs.Steps), nameof(AttackKnobs.Norm), nameof(AttackKnobs.Lambda)], Make);
+        [.. OwnKnobs, nameof(AttackKnobs.TargetGain), nameof(AttackKnobs.Alpha), nameof(AttackKnobs.Steps), nameof(AttackKnobs.Norm),
+            nameof(AttackKnobs.Lambda)], Make);
 
     /// <inheritdoc />
     public override string Name { get; init; } = "pgd";

@@ -20,7 +20,7 @@ public sealed class Checkpoint
     readonly State state;
     readonly string? damaged; // a newer one, which this one stands in for
 
-    sealed record State(int Step, long Tokens, string Options, LogSums Sums, Dictionary<string, string> Digests);
+    sealed record State(int Step, long Tokens, string Options, LogSums Sums, Dictionary<string, string> Digests, double RadiusScale = 1);
 
     Checkpoint(string folder, State state, string? damaged) => (Folder, this.state, this.damaged) = (folder, state, damaged);
 
@@ -67,7 +67,7 @@ public sealed class Checkpoint
         var digests = new[] { Weights, Log }
             .Where(name => File.Exists(Path.Combine(fresh, name))).ToDictionary(name => name, name => Digest(fresh, name));
         File.WriteAllText(Path.Combine(fresh, Position),
-            JsonSerializer.Serialize(new State(trainer.Done, trainer.Tokens, options, trainer.Sums, digests), Json));
+            JsonSerializer.Serialize(new State(trainer.Done, trainer.Tokens, options, trainer.Sums, digests, trainer.RadiusScale), Json));
     }
 
     /// <summary>Refuses a place in which something else than checkpoints lies.</summary>
@@ -135,6 +135,7 @@ public sealed class Checkpoint
         }
         if (log is not null && File.Exists(Path.Combine(Folder, Log))) File.Copy(Path.Combine(Folder, Log), log, overwrite: true);
         trainer.Resume(state.Step, state.Tokens, state.Sums);
+        trainer.RadiusScale = state.RadiusScale;
         if (damaged is not null) Delete(damaged); // or the next one saved would push out the whole one
     }
 

@@ -33,6 +33,9 @@ public sealed record TrainLog
     /// <summary>L(f(X + δ₁)) minus the loss above: what the adversary gained.</summary>
     [JsonPropertyName("adversarial_gain")] public double? Gain { get; init; }
 
+    /// <summary>ε of the last step, in the unit that it was given in, where it follows the gain.</summary>
+    [JsonPropertyName("epsilon")] public double? Epsilon { get; init; }
+
     /// <summary>Mean ‖X_i‖ in scope.</summary>
     [JsonPropertyName("norm_x")] public double? Embedding { get; init; }
 
@@ -69,6 +72,7 @@ sealed class LogSums
     public int Bound { get; set; }
     public int Degenerate { get; set; }
     public int Steps { get; set; }
+    public double? Epsilon { get; set; }
 
     public void Add(StepReport report)
     {
@@ -96,6 +100,7 @@ sealed class LogSums
         var usable = Samples - Degenerate;
         return log with
         {
+            Epsilon = Epsilon,
             LossAtStart = Start / AttackedAnswers,
             LossAtEnd = double.IsNaN(End) ? null : End / AttackedAnswers,
             Gain = double.IsNaN(End) ? null : End / AttackedAnswers - Loss / Answers,

@@ -11,6 +11,7 @@ public sealed class Trainer : IDisposable
     readonly Batches batches;
     readonly Device device;
     readonly Schedule schedule;
+    readonly RadiusControl? control; // where the radius follows the gain
     readonly Dictionary<int, Tensor> kept = []; // δ of each micro-batch of a batch that is replayed
 
     /// <summary>Prepares a run.</summary>
@@ -29,6 +30,7 @@ public sealed class Trainer : IDisposable
         Steps = options.MaxSteps > 0 ? Math.Min(options.MaxSteps, all) : all;
         schedule = new(Steps, options.WarmUp);
         Optimizer = new(model.Trained, options.WeightDecay);
+        control = options.Attack is Adversary { TargetGain: { } gain } ? new(gain) : null;
     }
 
     static int Largest(Example example) => Math.Max(example.Prompt.Max(), example.Answer.Max());
@@ -44,6 +46,13 @@ public sealed class Trainer : IDisposable
 
     /// <summary>The optimizer, whose state a checkpoint holds.</summary>
     public AdamWOptimizer Optimizer { get; }
+
+    /// <summary>What ε is multiplied by; 1 unless it follows the gain. A checkpoint holds it.</summary>
+    internal double RadiusScale
+    {
+        get => control?.Scale ?? 1;
+        set { if (control is not null) control.Scale = value; }
+    }
 
     /// <summary>What the next log record will be made of.</summary>
     internal LogSums Sums { get; private set; } = new();
@@ -100,8 +109,9 @@ public sealed class Trainer : IDisposable
     {
         using var scope = NewDisposeScope();
         var attack = options.AttackAt(Done);
+        if (attack is Adversary adversary) attack = adversary.Scaled(RadiusScale);
         var answers = step.Sum(m => m.Sum(e => e.Targets));
-        double loss = 0;
+        double loss = 0, end = 0;
         for (var m = 0; m < step.Count; m++)
         {
             using var passes = NewDisposeScope(); // frees the graph of one micro-batch before the next
@@ -112,6 +122,7 @@ public sealed class Trainer : IDisposable
             if (run.Kept is { } delta && options.BatchAt(Done + 1).Replay > 0) Keep(m, delta);
             Sums.Add(report);
             loss += report.Loss * report.AnswerTokens / answers;
+            end += (report.Attack?.LossAtEnd ?? double.NaN) * report.AnswerTokens / answers;
             Tokens += batch.Tokens;
         }
         var norm = Optimizer.Clip(options.ClipNorm > 0 ? options.ClipNorm : double.PositiveInfinity);
@@ -121,6 +132,11 @@ public sealed class Trainer : IDisposable
         Optimizer.Step(rate);
         Optimizer.Clear();
         Sums.AddStep(norm);
+        if (attack is Adversary { TargetGain: not null } used)
+        {
+            Sums.Epsilon = used.Epsilon;
+            control!.Learn(loss, end);
+        }
         Done++;
         if (options.BatchAt(Done).Replay == 0) Forget();
         return loss;
