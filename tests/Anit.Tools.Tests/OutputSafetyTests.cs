@@ -48,6 +48,16 @@ public sealed class OutputSafetyTests : IDisposable
     }
 
     [Fact]
+    public void A_format_that_contradicts_the_extension_is_refused_and_one_that_agrees_is_not()
+    {
+        var run = bench.Bash("anit-data convert rows.jsonl -q --to csv -o out.ndjson; echo $?; anit-noise rows.jsonl -q --to arrows -o out.arrow; "
+            + "echo $?; anit-data head rows.jsonl -q --to csv -o out.csv; echo $?; ls");
+        run.Output.ShouldBe("2\n2\n0\nout.csv\nrows.jsonl\n", run.ToString());
+        run.Error.ShouldBe("anit-data: --to is csv, but the extension of out.ndjson says otherwise; leave --to out, or name a file of that format\n"
+            + "anit-noise: --to is arrows, but the extension of out.arrow says otherwise; leave --to out, or name a file of that format\n");
+    }
+
+    [Fact]
     public void Our_own_results_are_replaced_links_stay_links_and_pipes_stay_pipes()
     {
         var run = bench.Bash("""

@@ -7,7 +7,8 @@ namespace Anit.Tools;
 
 /// <summary>Where a table goes: a file, a pipe, or a terminal, which gets a view of the first rows.</summary>
 /// <param name="Path">Null or - for standard output.</param>
-/// <param name="To">The format by name, where the file's extension does not tell it.</param>
+/// <param name="To">The format by name, where no extension tells it: on standard output, on a pipe. Beside an extension it must say the same
+/// (<see cref="CheckAsync"/>).</param>
 /// <param name="Force">Replace whatever file is there.</param>
 sealed record TableOutput(string? Path, string? To = null, bool Force = false)
 {
@@ -26,11 +27,13 @@ sealed record TableOutput(string? Path, string? To = null, bool Force = false)
     public bool IsTerminal => IsStandard && Streams.StdoutIsTerminal && To is null or "arrows";
 
     /// <summary>The format on a pipe.</summary>
-    public TableFormat StreamFormat => To switch
+    public TableFormat StreamFormat => To is not null ? Format(To)
+        : !IsStandard && Table.TryFormatOf(Path!, out var format) ? format : TableFormat.ArrowStream;
+
+    static TableFormat Format(string to) => to switch
     {
         "jsonl" => TableFormat.Jsonl,
         "csv" => TableFormat.Csv,
-        null when !IsStandard && Table.TryFormatOf(Path!, out var format) => format,
         _ => TableFormat.ArrowStream,
     };
 
@@ -44,7 +47,8 @@ sealed record TableOutput(string? Path, string? To = null, bool Force = false)
     /// <summary><c>--to</c>.</summary>
     public static Option<string?> ToOption()
     {
-        var to = new Option<string?>("--to") { Description = "Format on standard output: arrows (the default in a pipe), jsonl or csv.",
+        var to = new Option<string?>("--to") { Description = "Format on standard output: arrows (the default in a pipe), jsonl or csv; a file's is "
+            + "that of its extension.",
             HelpName = "format" };
         to.AcceptOnlyFromAmong("arrows", "jsonl", "csv");
         return to;
@@ -56,6 +60,9 @@ sealed record TableOutput(string? Path, string? To = null, bool Force = false)
     public async Task CheckAsync(IEnumerable<string?> inputs, CancellationToken stop)
     {
         if (IsStandard) return;
+        if (To is not null && Table.TryFormatOf(Path!, out var meant) && meant != Format(To))
+            throw new UserError($"--to is {To}, but the extension of {Path} says otherwise; leave --to out, or name a file of that format",
+                Exit.Usage);
         var there = FileFacts.Of(Path!);
         if (there?.Kind == FileKind.Directory) throw new UserError($"{Path}: is a directory; name a file", Exit.Usage);
         if (there?.Kind == FileKind.Special) return;

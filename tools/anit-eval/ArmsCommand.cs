@@ -18,12 +18,12 @@ static class ArmsCommand
             HelpName = "arm" };
         var best = new Option<bool>("--best") { Description = "Only the name of the arm whose mean over the columns is highest, to choose one on "
             + "development rows." };
-        var (options, choices) = ScoringChoices.Options();
+        var scoring = new ScoringFlags();
         var command = new Command("arms", "Compares ways of training over several seeds: mean and standard deviation.") { files, against, best }
             .Example("anit-eval seen.parquet --model M --adapter plain/1=p1 --adapter plain/2=p2 --adapter nrm/1=n1 --adapter nrm/2=n2 "
                 + "--instruction raw,noisy --predictions predictions/seen.parquet", "anit-eval arms predictions/*.parquet");
-        foreach (var option in options.Where(o => o.Name is "--alias" or "--json")) command.Options.Add(option);
-        command.SetAction((given, stop) => Run(given.GetValue(files)!, given.GetValue(against), given.GetValue(best), choices(given), stop));
+        foreach (var option in new Option[] { scoring.Alias, scoring.Json }) command.Options.Add(option);
+        command.SetAction((given, stop) => Run(given.GetValue(files)!, given.GetValue(against), given.GetValue(best), scoring.Of(given), stop));
         return command;
     }
 

@@ -18,13 +18,13 @@ static class CompareCommand
         var resamples = Opt.Count("--resamples", "How often rows are drawn anew.", 1_000);
         var level = Opt.Number("--level", "Coverage of the interval.", 0.95, 0.5, 0.9999);
         var seed = Opt.Seed();
-        var (options, choices) = ScoringChoices.Options();
+        var scoring = new ScoringFlags();
         var command = new Command("compare", "Compares two runs by a paired bootstrap over rows.") { first, second, gold, resamples, level, seed }
             .Example("anit-eval compare plain.parquet nrm.parquet", "anit-eval compare answers.parquet#plain answers.parquet#nrm");
-        foreach (var option in options.Where(o => o.Name is "--by" or "--alias" or "--json")) command.Options.Add(option);
+        foreach (var option in new Option[] { scoring.By, scoring.Alias, scoring.Json }) command.Options.Add(option);
         command.SetAction(async (given, stop) =>
         {
-            var how = choices(given);
+            var how = scoring.Of(given);
             var rows = await PredictionFiles.Gold(given.GetValue(gold), stop);
             var pairs = await Pairs(given.GetValue(first)!, given.GetValue(second)!, rows, how, stop);
             var differences = pairs.Select(p => (p.Condition, p.Group, p.A.Count,

@@ -12,11 +12,11 @@ static class ScoreCommand
             + "standard input. Several runs, seeds for instance, also give mean and deviation." };
         var gold = new Option<string?>("--gold") { Description = "Table of gold rows, when the predictions hold only ids and answers.",
             HelpName = "file" };
-        var (options, choices) = ScoringChoices.Options();
+        var scoring = new ScoringFlags();
         var command = new Command("score", "Scores predictions made earlier or elsewhere.") { files, gold }
             .Example("anit-eval score predictions.parquet --per-label", "anit-eval score seed1.parquet seed2.parquet seed3.parquet");
-        foreach (var option in options) command.Options.Add(option);
-        command.SetAction((given, stop) => Run(given.GetValue(files)!, given.GetValue(gold), choices(given), stop));
+        foreach (var option in scoring.All) command.Options.Add(option);
+        command.SetAction((given, stop) => Run(given.GetValue(files)!, given.GetValue(gold), scoring.Of(given), stop));
         return command;
     }
 

@@ -67,6 +67,9 @@ sealed class EmbedderFlags
 
     public readonly Option<string> Device = DeviceOption.Make();
 
+    /// <summary>All options, in the order of the help.</summary>
+    public IEnumerable<Option> All => [Embedder, Prompt, Prefix, Dtype, Device];
+
     /// <summary>What <c>--embedder</c> names; null where it is not given.</summary>
     /// <exception cref="UserError">It is no embedder.</exception>
     public (EmbedderKind Kind, EmbedderSetup Setup)? Of(ParseResult given, int threads)
