@@ -81,14 +81,14 @@ sealed class EvaluateFlags
     }
 
     // Methods of their own, so that neither libtorch nor HTTP is loaded for the other.
-    IAnswerSource Local(ParseResult given)
+    AnswerChoices Local(ParseResult given)
     {
         Native.UseThreads(given.GetValue(Threads));
         return new AnswerChoices(given.GetValue(Model)!, Runs(given), DeviceOption.Of(given, Device), given.GetValue(Dtype)!,
             given.GetValue(NewTokens), given.GetValue(MaxLength), given.GetValue(Batch));
     }
 
-    IAnswerSource Remote(ParseResult given) =>
+    RemoteAnswers Remote(ParseResult given) =>
         Endpoint.Open(given, given.GetValue(Model)!, Prompt.Of(given), given.GetValue(NewTokens), Files);
 
     List<RunChoice> Runs(ParseResult given)
