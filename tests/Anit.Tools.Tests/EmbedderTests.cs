@@ -96,7 +96,8 @@ public sealed partial class EmbedderTests(TrainedModel model) : IClassFixture<Tr
         using var bench = new Workbench();
         Prepare(bench);
         var run = bench.Bash("cp -r $(dirname $(readlink -f .bin/anit-score)) bare && cd bare && rm *.deps.json Anit.Models.dll Anit.Torch.dll "
-            + "Microsoft.Extensions.AI.*.dll libanit_torch.so && cd .. && dotnet bare/anit-score.dll noisy.arrow -q -o scored.arrow");
+            + "Anit.Remote.dll Polly.Core.dll Microsoft.Extensions.AI.*.dll libanit_torch.so && cd .. "
+            + "&& dotnet bare/anit-score.dll noisy.arrow -q -o scored.arrow");
         (run.Code, run.Error).ShouldBe((0, ""), run.ToString());
         bench.Bash($"dotnet bare/anit-score.dll noisy.arrow --method lme --embedder model:{model.Base} -o lme.arrow").Code.ShouldNotBe(0);
     }

@@ -8,7 +8,7 @@ sealed class EndpointFlags
 {
     const string Name = "--endpoint";
 
-    readonly RemoteFlags server = new($"{Name} URL");
+    readonly RemoteFlags server = new($"{Name} URL", $"{Name} URL");
 
     public readonly Option<string?> Url = RemoteFlags.Address(Name,
         "Ask a server that speaks OpenAI's protocol (vLLM, Ollama, llama.cpp, OpenAI), as http://localhost:8000/v1.");

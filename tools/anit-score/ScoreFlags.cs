@@ -51,15 +51,18 @@ sealed class ScoreFlags
         var method = given.GetValue(Method)!;
         if (Wrong(given, method) is { } wrong) throw new UserError(wrong, Exit.Usage);
         given.RefuseBoth(Report, DryRun);
+        given.RefuseBoth(DryRun, Embedder.Server.Estimate);
         return new()
         {
             Files = Files.Of(given), Method = method,
             Normalize = given.GetValue(Normalize) is { } name ? Enum.Parse<Normalization>(name, ignoreCase: true) : null,
-            Scope = given.GetValue(Scope), ScaleFrom = given.GetValue(ScaleFrom), Embedder = Embedder.Of(given, given.GetValue(Threads)),
+            Scope = given.GetValue(Scope), ScaleFrom = given.GetValue(ScaleFrom),
+            Embedder = Embedder.Of(given, given.GetValue(Threads), given.GetValue(Files.Quiet)),
             Segmenter = given.GetValue(Segmenter),
             Columns = new(given.GetValue(Column)!), Again = given.GetValue(Again), Manifest = given.GetValue(Manifest),
             Report = given.GetValue(Report), Shard = given.GetValue(Shard),
             Threads = given.GetValue(Threads), DryRun = given.GetValue(DryRun),
+            OnlyEstimate = given.GetValue(Embedder.Server.Estimate), HasCostLimit = given.GetValue(Embedder.Server.MaxCost) is not null,
         };
     }
 

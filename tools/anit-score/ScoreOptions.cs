@@ -20,6 +20,12 @@ sealed record ScoreOptions
     public int Threads { get; init; }
     public bool DryRun { get; init; }
 
+    /// <summary>Only say what the vectors would cost.</summary>
+    public bool OnlyEstimate { get; init; }
+
+    /// <summary>Whether all texts are to be counted before the first one is paid for.</summary>
+    public bool HasCostLimit { get; init; }
+
     /// <summary>The folder of vectors that were paid for: <c>--cache</c>, or <c>ANIT_CACHE</c>.</summary>
     public string? Cache => Files.Cache ?? (Environment.GetEnvironmentVariable("ANIT_CACHE") is { Length: > 0 } folder ? folder : null);
 }

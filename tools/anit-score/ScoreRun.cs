@@ -10,7 +10,7 @@ using Anit.Tools.Score.Embedders;
 namespace Anit.Tools.Score;
 
 /// <summary>One run of anit-score: a pass to look at every pair, a pass to write.</summary>
-sealed class ScoreRun(ScoreOptions options, RepeatableTable table, IScoring scoring)
+sealed class ScoreRun(ScoreOptions options, RepeatableTable table, IScoring scoring, ModelDistance? model)
 {
     readonly ScoreTransform transform = new(options.Columns, options.Scope, options.Again);
     readonly DistanceSurvey survey = new();
@@ -35,11 +35,16 @@ sealed class ScoreRun(ScoreOptions options, RepeatableTable table, IScoring scor
             ? options.Files with { Anew = true } : options.Files;
         try
         {
+            if (options.OnlyEstimate)
+            {
+                await files.LookAsync(async table => (await new ScoreRun(options, table, scoring, model).PriceAsync(stop))?.Show(), stop);
+                return Exit.Done;
+            }
             if (options.DryRun || files.Output.IsTerminal)
-                await files.LookAsync(async table => await new ScoreRun(options, table, scoring).ShowAsync(stop), stop);
+                await files.LookAsync(async table => await new ScoreRun(options, table, scoring, model).ShowAsync(stop), stop);
             else
                 await files.RunAsync(Receipt(options, scale, model?.Distance.Signature),
-                    (table, create) => new ScoreRun(options, table, scoring).WriteAsync(create, stop), stop);
+                    (table, create) => new ScoreRun(options, table, scoring, model).WriteAsync(create, stop), stop);
             if (model?.Summary is { } cost && !files.Quiet) Notice.Say(cost);
             return Exit.Done;
         }
@@ -73,6 +78,7 @@ sealed class ScoreRun(ScoreOptions options, RepeatableTable table, IScoring scor
     {
         transform.Check(table.Schema);
         await table.KeepAsync(stop);
+        if (options.HasCostLimit) (await PriceAsync(stop))?.Check();
         if (scoring is PairScoring pairs) await MeasureAsync(pairs, stop);
         using (var progress = new Progress("rows read", options.Files.Quiet))
         {
@@ -83,6 +89,22 @@ sealed class ScoreRun(ScoreOptions options, RepeatableTable table, IScoring scor
         Warn(facts);
         if (options.Report is not null) ReportFile.Write(options.Report, Report(facts).Page());
         return facts;
+    }
+
+    /// <summary>The pass before all, for a server that is paid: what the table's texts will cost.</summary>
+    async Task<TextsToPay?> PriceAsync(CancellationToken stop)
+    {
+        transform.Check(table.Schema);
+        await table.KeepAsync(stop);
+        var texts = model?.Texts();
+        if (texts is null) return null;
+        await foreach (var (batch, first) in Numbered(table.LookAsync([options.Columns.Text, options.Columns.Noisy], stop)))
+            foreach (var (_, clean, noisy) in transform.Pairs(batch, first))
+            {
+                texts.Add(clean);
+                texts.Add(noisy);
+            }
+        return texts;
     }
 
     /// <summary>The pass before it, for a model: every distinct pair is measured, many at a time.</summary>

@@ -16,8 +16,11 @@ public sealed class AnswerCache(string folder)
     public string Folder => folder;
 
     /// <summary>The folder for users who name none: <c>$XDG_CACHE_HOME/anit/answers</c>, else <c>~/.cache/anit/answers</c>.</summary>
-    public static string UsualFolder => In(Path.Combine(
-        Environment.GetEnvironmentVariable("XDG_CACHE_HOME") is { Length: > 0 } cache && Path.IsPathRooted(cache) ? cache : HomeCache, "anit"));
+    public static string UsualFolder => In(UsualCache);
+
+    /// <summary>The cache for what is paid for, where the user names none: <c>$XDG_CACHE_HOME/anit</c>, else <c>~/.cache/anit</c>.</summary>
+    public static string UsualCache => Path.Combine(
+        Environment.GetEnvironmentVariable("XDG_CACHE_HOME") is { Length: > 0 } cache && Path.IsPathRooted(cache) ? cache : HomeCache, "anit");
 
     static string HomeCache =>
         Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile, Environment.SpecialFolderOption.DoNotVerify), ".cache");

@@ -8,7 +8,7 @@ namespace Anit.Tools;
 /// is loaded before a server is named.</summary>
 sealed class RemoteFlags
 {
-    readonly string verb;
+    readonly string verb, address;
 
     public readonly Option<int> Retries = Opt.Count("--retries", "server: how often a request is repeated after a passing fault (429, 5xx, a lost "
         + "connection).", 6, from: 0, to: 100);
@@ -28,10 +28,11 @@ sealed class RemoteFlags
     };
 
     /// <summary>The options.</summary>
-    /// <param name="verb">How the server is named, for the message that an option has no effect without it.</param>
-    public RemoteFlags(string verb)
+    /// <param name="verb">What asks a server, for the message that an option has no effect without it.</param>
+    /// <param name="address">How its address is given, for the message that OpenAI's own wants a key.</param>
+    public RemoteFlags(string verb, string address)
     {
-        this.verb = verb;
+        (this.verb, this.address) = (verb, address);
         Price.Validators.Add(result =>
         {
             if (result.GetValueOrDefault<string?>() is { } text && !IsPrice(text))
@@ -75,7 +76,7 @@ sealed class RemoteFlags
         try { key = ApiKey.From(given.GetRequiredValue(KeyFrom)); }
         catch (ArgumentException error) { throw new UserError(error.Message.Split(" (Parameter")[0], Exit.Usage); }
         if (endpoint.IsOpenAI && !key.IsSet && !given.GetValue(Estimate))
-            throw new UserError($"{key.Variable} is not set; set it to your key, or name a server of your own with {verb}", Exit.Usage);
+            throw new UserError($"{key.Variable} is not set; set it to your key, or name a server of your own with {address}", Exit.Usage);
         return new(endpoint, key, new()
         {
             Retries = given.GetValue(Retries), Timeout = TimeSpan.FromSeconds(given.GetValue(Timeout)),

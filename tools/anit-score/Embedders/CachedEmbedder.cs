@@ -15,6 +15,9 @@ sealed class CachedEmbedder(Embedder inner, VectorCache cache, Action<long> embe
     /// <summary>Texts that had a vector already.</summary>
     public long Found { get; private set; }
 
+    /// <summary>Whether a text has a vector on disk.</summary>
+    public bool Has(string text) => cache.Find(text) is not null;
+
     /// <summary>This as a source of vectors.</summary>
     public Embedder ToEmbedder() => inner with { Vectors = EmbedAsync, Stream = null, Owned = this };
 

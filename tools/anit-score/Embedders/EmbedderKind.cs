@@ -15,6 +15,11 @@ sealed record EmbedderKind(string Name, string Form, string Help, Func<EmbedderS
     [
         new("model", "model:DIR", "a folder of sentence-transformers or of a causal language model",
             (setup, _) => Task.FromResult(ModelEmbedder.Open(setup).AsEmbedder())),
+        new("openai", "openai[:MODEL]", "a model behind a server that speaks OpenAI's protocol",
+            (setup, _) => Task.FromResult(RemoteEmbedder.Open(setup)))
+        {
+            IsServer = true,
+        },
         new("file", "file:TABLE", "a table of vectors made beforehand, columns text and vector", (setup, stop) => FileEmbedder.OpenAsync(setup, stop))
         {
             IsTable = true,
@@ -24,12 +29,18 @@ sealed record EmbedderKind(string Name, string Form, string Help, Func<EmbedderS
     /// <summary>Whether the place is a table of vectors: nothing to compute or pay, so nothing to keep.</summary>
     public bool IsTable { get; init; }
 
+    /// <summary>Whether a server is asked, whose vectors are paid for: they are kept on disk even where no cache is named.</summary>
+    public bool IsServer { get; init; }
+
+    /// <summary>Whether something must stand behind the colon.</summary>
+    bool WantsPlace => !Form.Contains("[:", StringComparison.Ordinal);
+
     /// <summary>The kind and the place of a specification.</summary>
     /// <exception cref="UserError">It is none.</exception>
     public static (EmbedderKind Kind, string Place) Of(string spec)
     {
         var (name, place) = spec.IndexOf(':', StringComparison.Ordinal) is >= 0 and var colon ? (spec[..colon], spec[(colon + 1)..]) : (spec, "");
-        if (All.FirstOrDefault(k => k.Name == name) is { } kind && (place.Length > 0 || !kind.Form.Contains(':', StringComparison.Ordinal)))
+        if (All.FirstOrDefault(k => k.Name == name) is { } kind && (place.Length > 0 || !kind.WantsPlace))
             return (kind, place);
         throw new UserError($"--embedder is {spec}; expected {string.Join(" or ", All.Select(k => k.Form))}"
             + (Nearest.Of(name, [.. All.Select(k => k.Name)]) is { } near && near != name ? $"; did you mean {near}:?" : ""), Exit.Usage);
@@ -41,7 +52,8 @@ sealed record EmbedderKind(string Name, string Form, string Help, Func<EmbedderS
 /// <param name="Given">The command line.</param>
 /// <param name="Flags">Its options for embedders.</param>
 /// <param name="Threads">How many threads to use.</param>
-sealed record EmbedderSetup(string Place, ParseResult Given, EmbedderFlags Flags, int Threads);
+/// <param name="Quiet">Say nothing.</param>
+sealed record EmbedderSetup(string Place, ParseResult Given, EmbedderFlags Flags, int Threads, bool Quiet);
 
 /// <summary>The options of <c>--method lme</c>.</summary>
 sealed class EmbedderFlags
@@ -67,16 +79,24 @@ sealed class EmbedderFlags
 
     public readonly Option<string> Device = DeviceOption.Make();
 
+    public readonly Option<string?> Url = RemoteFlags.Address("--endpoint",
+        "lme, openai: the server's address (vLLM, Ollama, llama.cpp), as http://localhost:8000/v1; OpenAI's own when absent.");
+
+    public readonly Option<int?> Dimensions = Opt.OptionalCount("--dimensions",
+        "lme, openai: numbers of a vector, for models that can shorten theirs.", from: 1);
+
+    public readonly RemoteFlags Server = new("--embedder openai", "--endpoint URL");
+
     /// <summary>All options, in the order of the help.</summary>
-    public IEnumerable<Option> All => [Embedder, Prompt, Prefix, Dtype, Device];
+    public IEnumerable<Option> All => [Embedder, Prompt, Prefix, Dtype, Device, Url, Dimensions, .. Server.All];
 
     /// <summary>What <c>--embedder</c> names; null where it is not given.</summary>
     /// <exception cref="UserError">It is no embedder.</exception>
-    public (EmbedderKind Kind, EmbedderSetup Setup)? Of(ParseResult given, int threads)
+    public (EmbedderKind Kind, EmbedderSetup Setup)? Of(ParseResult given, int threads, bool quiet)
     {
         if (given.GetValue(Embedder) is not { } spec) return null;
         var (kind, place) = EmbedderKind.Of(spec);
-        return (kind, new(place, given, this, threads));
+        return (kind, new(place, given, this, threads, quiet));
     }
 
     /// <summary>What does not go together, or null.</summary>
@@ -89,6 +109,7 @@ sealed class EmbedderFlags
         if (ofModels.FirstOrDefault(o => given.GetResult(o) is { Implicit: false }) is { } option
             && (spec is null || EmbedderKind.Of(spec).Kind.Name != "model"))
             return $"{option.Name} is for --embedder model:DIR";
+        if (spec is null || !EmbedderKind.Of(spec).Kind.IsServer) Server.RefuseAll(given, Url, Dimensions);
         if (tokens && spec is not null && EmbedderKind.Of(spec).Kind.Name != "model")
             return $"--method {Methods.BertScore} wants the states of tokens, which only --embedder model:DIR gives";
         var both = given.GetValue(Prompt) is not null && given.GetValue(Prefix) is not null;

@@ -6,7 +6,8 @@ namespace Anit.Tools.Score.Embedders;
 /// <param name="distance">The distance.</param>
 /// <param name="owned">What it asks.</param>
 /// <param name="cached">Where its vectors are kept; null where there is nothing to keep.</param>
-sealed class ModelDistance(IPairDistance distance, IDisposable owned, CachedEmbedder? cached = null) : IDisposable
+/// <param name="server">Who is paid for them; null where nobody is.</param>
+sealed class ModelDistance(IPairDistance distance, IDisposable owned, CachedEmbedder? cached = null, RemoteEmbedder? server = null) : IDisposable
 {
     /// <summary>The distance.</summary>
     public IPairDistance Distance => distance;
@@ -25,9 +26,16 @@ sealed class ModelDistance(IPairDistance distance, IDisposable owned, CachedEmbe
         }
         var engine = await kind.OpenAsync(setup, stop);
         if (kind.IsTable) return new(new EmbeddingDistance(engine), engine);
-        var cached = new CachedEmbedder(engine, new VectorCache(options.Cache, engine.Signature), progress);
-        return new(new EmbeddingDistance(cached.ToEmbedder()), cached, cached);
+        var folder = options.Cache ?? (kind.IsServer ? Paid() : null);
+        var cached = new CachedEmbedder(engine, new VectorCache(folder, engine.Signature), progress);
+        return new(new EmbeddingDistance(cached.ToEmbedder()), cached, cached, engine.Owned as RemoteEmbedder);
     }
+
+    // A method of its own, so that nothing of a server is loaded before one is named.
+    static string Paid() => AnswerCache.UsualCache;
+
+    /// <summary>Counts what texts will cost; null where nobody is paid.</summary>
+    public TextsToPay? Texts() => server is null ? null : new(server, cached!);
 
     /// <summary>What the run cost, in one line; null where nothing was embedded here.</summary>
     public string? Summary => cached is null || cached.Asked + cached.Found == 0 ? null
