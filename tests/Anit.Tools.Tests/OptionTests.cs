@@ -68,8 +68,8 @@ public sealed class OptionTests(TrainedModel model) : IClassFixture<TrainedModel
                 + "v_proj -- && cat b/anit-train.json; ls");
         run.Code.ShouldBe(0, run.ToString());
         run.Output.ShouldEndWith("b\nrun.yaml\n");
-        foreach (var line in new[] { "\"LearningRate\": 0.0001", "\"Epochs\": 1,", "\"method\": \"plain\"", "\"MicroBatch\": 64",
-            "\"q_proj\",\n      \"v_proj\"\n" }) run.Output.ShouldContain(line);
+        foreach (var line in new[] { "\"lr\": 0.0001", "\"epochs\": 1,", "\"method\": \"plain\"", "\"batch\": 64",
+            "\"q_proj\",\n    \"v_proj\"\n" }) run.Output.ShouldContain(line);
         bench.Bash($"anit-noise {model.Rows} --phi 1 --phi 0 --to csv --to jsonl | grep -c '\"noisy_instruction\":\"'").Output.ShouldBe("0\n");
     }
 

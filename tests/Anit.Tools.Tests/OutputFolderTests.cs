@@ -61,13 +61,13 @@ public sealed class OutputFolderTests(TrainedModel model) : IClassFixture<Traine
         bench.Bash("mkdir real && ln -s real link"); // an empty folder is as good as none, and a link as what it points to
         bench.Bash($"{Train} --out link && {Train} --out link").Code.ShouldBe(0);
         bench.Bash("ls real; test -L link")
-            .ShouldBe(new Run(0, "adapter_config.json\nadapter_model.safetensors\nanit-train.json\nreport.html\ntrain.jsonl\n", ""));
+            .ShouldBe(new Run(0, "adapter_config.json\nadapter_model.safetensors\nanit-train.json\nconfig.yaml\nreport.html\ntrain.jsonl\n", ""));
 
         var other = bench.Bash($"{Train} --seed 7 --out real");
         other.ShouldBe(new Run(1, "", "anit-train: real holds the result of another run; replace it with --force or choose another --out\n"));
-        bench.Bash("grep -c '\"Seed\": 42' real/anit-train.json").Output.ShouldBe("1\n");
+        bench.Bash("grep -c '\"seed\": 42' real/anit-train.json").Output.ShouldBe("1\n");
         bench.Bash($"{Train} --seed 7 --out real --force").Code.ShouldBe(0);
-        bench.Bash("grep -c '\"Seed\": 7' real/anit-train.json; ls").Output.ShouldBe("1\nlink\nreal\n");
+        bench.Bash("grep -c '\"seed\": 7' real/anit-train.json; ls").Output.ShouldBe("1\nlink\nreal\n");
 
         bench.Write("real/notes.md", "best so far");
         var noted = bench.Bash($"{Train} --out real --force");

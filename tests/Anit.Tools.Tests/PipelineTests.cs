@@ -15,7 +15,7 @@ public sealed class PipelineTests(TrainedModel model) : IClassFixture<TrainedMod
                 + "--out adapter").Code.ShouldBe(0);
 
         Directory.GetFiles(bench["adapter"]).Select(Path.GetFileName).Order()
-            .ShouldBe(["adapter_config.json", "adapter_model.safetensors", "anit-train.json", "report.html", "train.jsonl"]);
+            .ShouldBe(["adapter_config.json", "adapter_model.safetensors", "anit-train.json", "config.yaml", "report.html", "train.jsonl"]);
         var log = File.ReadAllLines(bench["adapter/train.jsonl"]).Select(l => JsonDocument.Parse(l).RootElement).ToArray();
         log.Length.ShouldBe(8); // 64 rows / (8 · 2) = 4 steps an epoch
         log.ShouldAllBe(l => l.GetProperty("cosine").GetDouble() > 0.5 && l.GetProperty("degenerate").GetInt32() == 0);
@@ -110,7 +110,7 @@ public sealed class PipelineTests(TrainedModel model) : IClassFixture<TrainedMod
         bench.Write("run.yaml", "method: plain\nepochs: 3\nbatch: 64\nlr: 0.001\n");
         var run = bench.Bash($"anit-train {model.Rows} --model {model.Base} --out adapter --config run.yaml --epochs 1 --accumulate 1 --threads 1");
         run.Code.ShouldBe(0, run.ToString());
-        File.ReadAllText(bench["adapter/anit-train.json"]).ShouldContain("\"Epochs\": 1");
+        File.ReadAllText(bench["adapter/anit-train.json"]).ShouldContain("\"epochs\": 1");
         bench.Write("bad.yaml", "epoch: 3\n");
         var bad = bench.Bash($"anit-train {model.Rows} --model {model.Base} --out adapter --config bad.yaml");
         bad.Code.ShouldBe(2);

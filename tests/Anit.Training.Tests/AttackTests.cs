@@ -55,6 +55,30 @@ public sealed class AttackTests
     }
 
     [Fact]
+    public void What_an_attack_was_made_with_can_be_read_back()
+    {
+        var given = new AttackKnobs
+        {
+            Alpha = 2, TargetGain = 3, Steps = 4, Replays = 5, Norm = Norm.Linf, InitScale = 6, Lambda = 7, Radius = Radius.Fixed,
+            Scope = Scope.Instruction, NeftuneAlpha = 8,
+        };
+        foreach (var description in AttackKinds.All)
+            foreach (var knobs in new[] { new(), given with { Epsilon = 0.5 }, given with { EpsilonRelative = 0.5 } })
+            {
+                var attack = description.Make(knobs);
+                var back = AttackValues.Of(attack).Aggregate(new AttackKnobs(), (all, value) =>
+                {
+                    typeof(AttackKnobs).GetProperty(value.Key)!.SetValue(all, value.Value);
+                    return all;
+                });
+                var again = description.Make(back);
+                // fgm and fgsm carry a step along that they never look at, and so does not come back
+                (again is Fgm or Fgsm ? (IAttack)((Adversary)again with { Alpha = ((Adversary)attack).Alpha }) : again).ShouldBe(attack);
+            }
+        AttackValues.Of(new Pgd { Lambda = 0 }).Keys.ShouldBe([nameof(AttackKnobs.Lambda)]);
+    }
+
+    [Fact]
     public void Micro_batches_add_up_to_the_gradient_of_one_batch()
     {
         using var tiny = new TinyModel();

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Anit.Cli;
 using Anit.Models;
 using Anit.Torch;
@@ -10,10 +11,9 @@ namespace Anit.Tools.Train;
 /// <summary>The main command: rows in, an adapter or a model out.</summary>
 static class TrainCommand
 {
-    const string LogFile = "train.jsonl", Version = "1";
+    const string LogFile = "train.jsonl", Version = "2";
     static readonly JsonSerializerOptions Json = new() { DefaultIgnoreCondition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull,
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-    static readonly JsonSerializerOptions Indented = new(Json) { WriteIndented = true };
 
     public static RootCommand Root()
     {
@@ -35,23 +35,28 @@ static class TrainCommand
     {
         flags.Check(given);
         var folder = given.GetRequiredValue(flags.Model);
+        var adapter = given.GetValue(flags.Lora.InitAdapter);
         var (quiet, dry, force, fresh) =
             (given.GetValue(flags.Quiet), given.GetValue(flags.DryRun), given.GetValue(flags.Force), given.GetValue(flags.Fresh));
-        var (options, prompt) = (flags.Options(given), flags.Prompt.Of(given));
+        var (options, prompt) = (flags.Options(given), flags.Prompt.Of(given, PromptChoice.Remembered(adapter)));
         var full = given.GetRequiredValue(flags.Tune) == "full";
         var random = given.GetRequiredValue(flags.Init) == "random";
         var device = DeviceOption.Of(given, flags.Device);
+        var lora = full ? null : flags.Lora.Of(given);
         if (!Directory.Exists(folder)) throw new UserError($"{folder}: no such model folder", Exit.BadData);
 
         // Cheap checks before dear ones: the place of the result, then the rows, then the model.
         var input = new TableInput(given.GetValue(flags.Input) ?? []);
         using var output = new OutputFolder(given.GetRequiredValue(flags.Out),
-            [("the model", folder), ("the options", given.GetValue(flags.Config)), .. input.Paths.Select(path => ("the rows", path))]);
-        IReadOnlyList<string> files = [LogFile, TrainReport.Name, .. full ? ModelFolder.Files : PeftAdapter.Files];
+            [("the model", folder), ("the adapter", adapter), ("the options", given.GetValue(flags.Config)),
+                .. input.Paths.Select(path => ("the rows", path))]);
+        IReadOnlyList<string> files = [LogFile, TrainReport.Name, Settings.Name, .. full ? ModelFolder.Files : PeftAdapter.Files];
         if (!dry && output.Result is null) output.Begin(files);
         var builder = new ExampleBuilder(prompt.Encoder(folder, Tokenizer.Load(folder)), prompt.Template, given.GetValue(flags.MaxLength));
-        var rows = await TrainingRows.Read(input, builder, prompt.IsChat, flags.ReadsBeta(given), given.GetValue(flags.Beta), stop);
-        var record = Record(flags, given, options, prompt, rows, full, random);
+        var rows = await TrainingRows.Read(input, builder, prompt.IsChat, AttackFlags.ReadBeta(options.Attack.Name),
+            given.GetValue(flags.Attack.Beta), stop);
+        var settings = Settings.Of(flags, given, options.Attack, lora, prompt);
+        var record = Record(settings, rows, folder, adapter);
         var checkpoint = output.Name + ".checkpoint";
         if (!force && output.Holds(record))
         {
@@ -64,12 +69,13 @@ static class TrainCommand
         Checkpoint.Check(checkpoint);
         var found = fresh ? null : Checkpoint.Find(checkpoint, record, line => Say(quiet: false, line));
 
-        Limits.Check(ModelConfig.FromFolder(folder), full ? null : flags.Lora(given), random,
+        Limits.Check(ModelConfig.FromFolder(folder), lora, random,
             device.type == TorchSharp.DeviceType.CPU ? GC.GetGCMemoryInfo().TotalAvailableMemoryBytes : long.MaxValue);
         Native.UseThreads(given.GetValue(flags.Threads));
         using var model = CausalLm.Load(folder, new(full ? Tune.Full : Tune.Lora)
         {
-            Device = device, Dtype = Flags.Type(given, flags.Dtype), RandomInit = random, Seed = options.Seed, Lora = full ? null : flags.Lora(given),
+            Device = device, Dtype = Flags.Type(given, flags.Dtype), RandomInit = random, Seed = options.Seed, Lora = lora,
+            Adapter = adapter,
         });
         using var trainer = new Trainer(model, rows.Examples, options, device);
         Describe(quiet, rows, trainer, model, options);
@@ -100,6 +106,7 @@ static class TrainCommand
         if (full) ModelFolder.Save(output.Part, model, folder, Flags.Type(given, flags.SaveDtype));
         else PeftAdapter.Save(output.Part, model, Path.GetFileName(Path.GetFullPath(folder)));
         var records = Records(log);
+        File.WriteAllText(Path.Combine(output.Part, Settings.Name), settings.Yaml());
         new TrainReport(options, rows, record, records).Write(output.Part);
         output.Commit(record);
         Checkpoint.Discard(checkpoint);
@@ -157,41 +164,18 @@ static class TrainCommand
     }
 
     // What can change the result, and nothing else: no path, no thread count, no time.
-    static string Record(Flags flags, ParseResult given, TrainOptions options, PromptChoice prompt, TrainingRows rows, bool full, bool random) =>
-        JsonSerializer.Serialize(
-        new
-        {
-            tool = "anit-train",
-            version = Version,
-            method = options.Attack.Name,
-            attack = options.Attack is Plain ? null : (object)options.Attack,
-            tune = full ? "full" : "lora",
-            init = random ? "random" : null,
-            lora = full ? null : flags.Lora(given),
-            options.AttackWarmUp,
-            options.Epochs,
-            options.MaxSteps,
-            options.MicroBatch,
-            options.Accumulate,
-            options.LearningRate,
-            options.WarmUp,
-            options.WeightDecay,
-            Clip = options.ClipNorm,
-            options.Seed,
-            max_length = given.GetValue(flags.MaxLength),
-            dtype = given.GetRequiredValue(flags.Dtype),
-            save_dtype = full ? given.GetRequiredValue(flags.SaveDtype) : null,
-            prompt = prompt.Name,
-            system = prompt.System,
-            date = prompt.Day,
-            model = ModelDigest.Of(given.GetRequiredValue(flags.Model), random),
-            rows = rows.Examples.Count,
-            noisy = rows.Noisy,
-            beta = rows.Beta,
-            beta_of_all = given.GetValue(flags.Beta),
-            data = rows.Digest,
-        },
-        Indented) + "\n";
+    static string Record(Settings settings, TrainingRows rows, string model, string? adapter)
+    {
+        var record = new JsonObject { ["tool"] = "anit-train", ["version"] = Version };
+        foreach (var (name, value) in settings.Decide) record[name] = value!.DeepClone();
+        record["base-digest"] = ModelDigest.Of(model, withoutWeights: $"{settings.Decide["init"]}" == "random");
+        if (adapter is not null) record["adapter-digest"] = ModelDigest.OfAdapter(adapter);
+        record["data-digest"] = rows.Digest;
+        record["rows"] = rows.Examples.Count;
+        record["noisy-rows"] = rows.Noisy;
+        record["mean-beta"] = rows.Beta;
+        return record.ToJsonString(Settings.Readable) + "\n";
+    }
 
     static void Say(bool quiet, string line)
     {

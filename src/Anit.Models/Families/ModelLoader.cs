@@ -14,7 +14,7 @@ static class ModelLoader
         options = options with
         {
             Dtype = options.Tune == Tune.Full ? ScalarType.Float32 : options.Dtype,
-            Lora = options.Adapter is not null ? PeftAdapter.ReadOptions(options.Adapter)
+            Lora = options.Adapter is not null ? Stored(options.Adapter, options.Lora)
                 : options.Tune == Tune.Lora ? options.Lora ?? new LoraOptions()
                 : null,
         };
@@ -38,6 +38,13 @@ static class ModelLoader
             store.Dispose();
             throw;
         }
+    }
+
+    // An adapter is what it is; only the dropout is a matter of the training to come.
+    static LoraOptions Stored(string adapter, LoraOptions? given)
+    {
+        var stored = PeftAdapter.ReadOptions(adapter);
+        return given is null ? stored : stored with { Dropout = given.Dropout };
     }
 
     static void CheckTargets(LoraOptions? lora, CausalLm model)

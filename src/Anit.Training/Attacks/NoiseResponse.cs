@@ -75,7 +75,8 @@ public sealed record NoiseResponse : Adversary
             ?? throw new ArgumentException($"unknown preset '{name}'; expected nrm, nrm2, paper or early");
 
     static AttackDescription Describe(string name, string summary, NoiseResponse preset) => new(name, summary,
-        [.. OwnKnobs, .. preset.TwoPass ? Array.Empty<string>() : [nameof(AttackKnobs.TargetGain)], nameof(AttackKnobs.Alpha), nameof(AttackKnobs.InitScale), nameof(AttackKnobs.Lambda), nameof(AttackKnobs.Radius),
+        [.. OwnKnobs, .. preset.TwoPass ? Array.Empty<string>() : [nameof(AttackKnobs.TargetGain)], nameof(AttackKnobs.Alpha),
+            nameof(AttackKnobs.InitScale), nameof(AttackKnobs.Lambda), nameof(AttackKnobs.Radius),
             AttackKnobs.Beta],
         knobs => (preset with
         {

@@ -16,7 +16,7 @@ public sealed partial class TrainReportTests(TrainedModel model) : IClassFixture
         var page = File.ReadAllText(bench["nrm/report.html"]);
         foreach (var title in new[] { "Loss", "Adversarial gain", "Cosine of δ₁ and the gradient", "Norm of the perturbation",
             "Samples at the radius", "Learning rate", "Gradient norm", "Noisy rows by β" }) page.ShouldContain($"<strong>{title}</strong>");
-        page.ShouldContain("<dt>attack.Epsilon</dt>");
+        page.ShouldContain("<dt>epsilon-relative</dt>");
         page.ShouldContain("32 of them noisy with ");
         page.ShouldNotContain(bench.Folder); // no path,
         page.ShouldNotContain(model.Base);
