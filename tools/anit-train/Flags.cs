@@ -40,6 +40,9 @@ sealed class Flags
     /// <summary>What an attack may read.</summary>
     public readonly AttackFlags Attack = new();
 
+    /// <summary>Development rows.</summary>
+    public readonly DevFlags Dev = new();
+
     public readonly Option<int> LogEvery = Opt.Count("--log-every", "Optimizer steps between two records of train.jsonl.", 10);
     public readonly Option<int> SaveEvery =
         Opt.Count("--save-every", "Optimizer steps between checkpoints, of which the last two are kept; 0 for none but on SIGTERM.", 0, from: 0);
@@ -66,7 +69,7 @@ sealed class Flags
                      Model, Out, Method, Tune, Init, Prompt.Name, Prompt.System, Prompt.Date,
                          Epochs, MaxSteps, Batch, Accumulate, MaxLength, LearningRate, WarmUp,
                          WeightDecay, Clip, Seed,
-                     .. Lora.All, .. Attack.All,
+                     .. Lora.All, .. Attack.All, .. Dev.All,
                      LogEvery, SaveEvery, Resume, Fresh, Device, Dtype, SaveDtype, Threads, Force, DryRun, Quiet, Config,
                  ])
             command.Add(option);
@@ -92,6 +95,8 @@ sealed class Flags
         ClipNorm = given.GetValue(Clip),
         Seed = given.GetValue(Seed),
         LogEvery = given.GetValue(LogEvery),
+        EvalEvery = given.GetValue(Dev.Every),
+        Patience = given.GetValue(Dev.Patience),
     };
 
     /// <summary>Refuses options that contradict each other or have no effect together.</summary>
@@ -101,6 +106,7 @@ sealed class Flags
         Attack.Check(given, Method);
         if (tune == "full") given.Refuse(Tune, tune, [.. Lora.All, Dtype]);
         else given.Refuse(Tune, tune, SaveDtype);
+        Dev.Check(given);
         given.RefuseBoth(Resume, Fresh);
         if (given.GetRequiredValue(Init) == "random" && tune != "full")
             throw new UserError("--init random starts a model from scratch: add --tune full", Exit.Usage);

@@ -14,12 +14,13 @@ sealed class RunSummary
 
     /// <summary>The lines, without the tool's name.</summary>
     /// <param name="trainer">The run.</param>
-    /// <param name="log">Its records.</param>
+    /// <param name="records">Its records.</param>
     /// <param name="place">The result's folder.</param>
     /// <param name="next">The command to type next.</param>
-    public IEnumerable<string> Lines(Trainer trainer, IReadOnlyList<TrainLog> log, string place, string next)
+    public IEnumerable<string> Lines(Trainer trainer, Records records, string place, string next)
     {
         var seconds = Math.Max(clock.Elapsed.TotalSeconds, 1e-3);
+        var log = records.Training;
         if (log.Count > 0)
         {
             var last = log[^1];
@@ -28,12 +29,23 @@ sealed class RunSummary
             if (last.Cosine is { } cosine) line += $", cosine {cosine:0.00}";
             yield return line;
         }
+        if (records.Best is { } best)
+        {
+            var early = trainer.Done < trainer.Steps ? $"; ended after step {trainer.Done:N0} of {trainer.Steps:N0}, no better for some looks" : "";
+            yield return $"kept the weights after step {best.Step:N0}, the best on development rows: {Scores(best)}{early}";
+        }
         var done = trainer.Done - steps;
         yield return $"{done:N0} steps in {Duration(seconds)}, {seconds / Math.Max(done, 1):0.00} s/step, {(trainer.Tokens - tokens) / seconds:N0} "
             + $"tokens/s; peak memory {Process.GetCurrentProcess().PeakWorkingSet64 / 1e9:0.0} GB";
-        yield return $"{place} holds the result; its curves are in {TrainReport.Name}, its numbers in train.jsonl, its settings in {Manifest.Name}";
+        yield return $"{place} holds the result; its curves are in {TrainReport.Name}, its numbers in {Records.Name}, "
+            + $"its settings in {Settings.Name}";
         yield return $"next: {next}";
     }
+
+    /// <summary>Scores in a few words.</summary>
+    public static string Scores(DevLog scores) => scores is { NoisyF1: { } f1, NoisyLoss: { } loss }
+        ? $"Micro-F1 {100 * scores.F1:0.0} raw and {100 * f1:0.0} noisy, loss {scores.Loss:0.000} and {loss:0.000}"
+        : $"Micro-F1 {100 * scores.F1:0.0}, loss {scores.Loss:0.000}";
 
     static string Duration(double seconds) => seconds switch
     {

@@ -32,9 +32,10 @@ sealed record Settings(JsonObject Decide, JsonObject Others)
         Put(decide, flags.Prompt.Name, prompt.Name);
         Put(decide, flags.Prompt.System, prompt.System);
         Put(decide, flags.Prompt.Date, prompt.Day);
-        foreach (var option in flags.Deciding) Put(decide, option, option.Of(given));
+        foreach (var option in flags.Deciding.Concat(flags.Dev.Deciding(given))) Put(decide, option, option.Of(given));
         Put(others, flags.Model, given.GetRequiredValue(flags.Model));
         Put(others, flags.Lora.InitAdapter, given.GetValue(flags.Lora.InitAdapter));
+        Put(others, flags.Dev.Rows, given.GetValue(flags.Dev.Rows));
         foreach (var option in flags.Working) Put(others, option, option.Of(given));
         return new(decide, others);
     }

@@ -31,10 +31,25 @@ static class TrainCharts
         return [.. all.OfType<LineChart>()];
     }
 
+    /// <summary>The curves of development rows.</summary>
+    public static IReadOnlyList<IPart> Of(IReadOnlyList<DevLog> looks)
+    {
+        LineChart?[] all =
+        [
+            Chart(looks, r => r.Step, "Development F1", "Strict Micro-F1 of greedy answers, in per cent.",
+                [("raw", r => 100 * r.F1), ("noisy", r => 100 * r.NoisyF1)]),
+            Chart(looks, r => r.Step, "Development loss", "Mean over answer tokens, in nats.", [("raw", r => r.Loss), ("noisy", r => r.NoisyLoss)]),
+        ];
+        return [.. all.OfType<LineChart>()];
+    }
+
     static LineChart? Chart(IReadOnlyList<TrainLog> log, string title, string? note, (string Name, Func<TrainLog, double?> Value)[] values,
+        IReadOnlyList<double>? reaches = null) => Chart(log, record => record.Step, title, note, values, reaches);
+
+    static LineChart? Chart<T>(IReadOnlyList<T> log, Func<T, int> step, string title, string? note, (string Name, Func<T, double?> Value)[] values,
         IReadOnlyList<double>? reaches = null)
     {
-        var curves = values.Select(v => new Curve(v.Name, [.. log.Select(r => new ChartPoint(r.Step, v.Value(r) ?? double.NaN))]))
+        var curves = values.Select(v => new Curve(v.Name, [.. log.Select(r => new ChartPoint(step(r), v.Value(r) ?? double.NaN))]))
             .Where(c => c.Points.Any(p => double.IsFinite(p.Y))).ToList();
         return curves.Count == 0 ? null : new(title, "optimizer step", curves) { Note = note, Reaches = reaches ?? [], Whole = true };
     }

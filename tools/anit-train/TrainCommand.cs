@@ -1,6 +1,4 @@
 using System.CommandLine;
-using System.Text.Encodings.Web;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Anit.Cli;
 using Anit.Models;
@@ -11,9 +9,7 @@ namespace Anit.Tools.Train;
 /// <summary>The main command: rows in, an adapter or a model out.</summary>
 static class TrainCommand
 {
-    const string LogFile = "train.jsonl", Version = "2";
-    static readonly JsonSerializerOptions Json = new() { DefaultIgnoreCondition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull,
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    const string Version = "2";
 
     public static RootCommand Root()
     {
@@ -41,6 +37,7 @@ static class TrainCommand
         var (options, prompt) = (flags.Options(given), flags.Prompt.Of(given, PromptChoice.Remembered(adapter)));
         var full = given.GetRequiredValue(flags.Tune) == "full";
         var random = given.GetRequiredValue(flags.Init) == "random";
+        var dev = given.GetValue(flags.Dev.Rows);
         var device = DeviceOption.Of(given, flags.Device);
         var lora = full ? null : flags.Lora.Of(given);
         if (!Directory.Exists(folder)) throw new UserError($"{folder}: no such model folder", Exit.BadData);
@@ -49,14 +46,18 @@ static class TrainCommand
         var input = new TableInput(given.GetValue(flags.Input) ?? []);
         using var output = new OutputFolder(given.GetRequiredValue(flags.Out),
             [("the model", folder), ("the adapter", adapter), ("the options", given.GetValue(flags.Config)),
+                ("the development rows", dev),
                 .. input.Paths.Select(path => ("the rows", path))]);
-        IReadOnlyList<string> files = [LogFile, TrainReport.Name, Settings.Name, .. full ? ModelFolder.Files : PeftAdapter.Files];
+        IReadOnlyList<string> files = [Records.Name, TrainReport.Name, Settings.Name, .. full ? ModelFolder.Files : PeftAdapter.Files];
         if (!dry && output.Result is null) output.Begin(files);
-        var builder = new ExampleBuilder(prompt.Encoder(folder, Tokenizer.Load(folder)), prompt.Template, given.GetValue(flags.MaxLength));
+        var encoder = prompt.Encoder(folder, Tokenizer.Load(folder));
+        ExampleBuilder Builder() => new(encoder, prompt.Template, given.GetValue(flags.MaxLength));
+        var builder = Builder();
         var rows = await TrainingRows.Read(input, builder, prompt.IsChat, AttackFlags.ReadBeta(options.Attack.Name),
             given.GetValue(flags.Attack.Beta), stop);
+        var development = dev is null ? null : await Development.Read(dev, Builder(), rows, stop);
         var settings = Settings.Of(flags, given, options.Attack, lora, prompt);
-        var record = Record(settings, rows, folder, adapter);
+        var record = Record(settings, rows, development, folder, adapter);
         var checkpoint = output.Name + ".checkpoint";
         if (!force && output.Holds(record))
         {
@@ -77,8 +78,10 @@ static class TrainCommand
             Device = device, Dtype = Flags.Type(given, flags.Dtype), RandomInit = random, Seed = options.Seed, Lora = lora,
             Adapter = adapter,
         });
-        using var trainer = new Trainer(model, rows.Examples, options, device);
+        using var trainer = new Trainer(model, rows.Examples, options, device) { Look = Look(flags, given, development, model, prompt, stop) };
         Describe(quiet, rows, trainer, model, options);
+        if (development?.Familiar > 0)
+            Say(quiet, $"{development.Familiar:N0} of the rows of --eval are among those trained on; what the model knows by heart is no measure");
         if (dry)
         {
             DryRun.Show(rows.Examples, options, builder, trainer, model);
@@ -87,7 +90,7 @@ static class TrainCommand
 
         Signals.Defer(); // a checkpoint is written first
         output.Begin(files);
-        var log = Path.Combine(output.Part, LogFile);
+        var log = Path.Combine(output.Part, Records.Name);
         if (fresh) Checkpoint.Discard(checkpoint);
         if (found is not null)
         {
@@ -105,7 +108,7 @@ static class TrainCommand
 
         if (full) ModelFolder.Save(output.Part, model, folder, Flags.Type(given, flags.SaveDtype));
         else PeftAdapter.Save(output.Part, model, Path.GetFileName(Path.GetFullPath(folder)));
-        var records = Records(log);
+        var records = Records.Read(log);
         File.WriteAllText(Path.Combine(output.Part, Settings.Name), settings.Yaml());
         new TrainReport(options, rows, record, records).Write(output.Part);
         output.Commit(record);
@@ -114,7 +117,18 @@ static class TrainCommand
         return Exit.Done;
     }
 
-    static IReadOnlyList<TrainLog> Records(string log) => [.. File.ReadLines(log).Select(line => JsonSerializer.Deserialize<TrainLog>(line, Json)!)];
+    static Func<DevScores>? Look(Flags flags, ParseResult given, Development? development, CausalLm model, PromptChoice prompt,
+        CancellationToken stop)
+    {
+        if (development is null) return null;
+        var answers = new GreedyAnswers(model, given.GetRequiredValue(flags.Model), prompt)
+        {
+            // A prompt may be as long as a training row, and its answer comes on top.
+            MaxNewTokens = given.GetValue(flags.Dev.MaxNewTokens),
+            MaxLength = given.GetValue(flags.MaxLength) + given.GetValue(flags.Dev.MaxNewTokens),
+        };
+        return () => development.Rows.Score(model, Development.Answers(answers, stop));
+    }
 
     // What evaluates the result, as it can be pasted.
     static string Next(Flags flags, ParseResult given, bool full)
@@ -134,11 +148,15 @@ static class TrainCommand
         var (startTokens, clock) = (trainer.Tokens, System.Diagnostics.Stopwatch.StartNew());
         var smooth = new Smoothed();
         var watch = new Warnings(options);
+        trainer.Looked = scores =>
+        {
+            Write(scores);
+            Say(quiet, $"after step {scores.Step:N0}: {RunSummary.Scores(scores)}{(scores.Best ? ", the best so far" : "")}");
+        };
         return trainer.Run(
             record =>
             {
-                file.WriteLine(JsonSerializer.Serialize(record, Json));
-                file.Flush();
+                Write(record);
                 if (watch.Of(record) is { } warning) Say(quiet, warning);
             },
             (done, loss) =>
@@ -147,6 +165,12 @@ static class TrainCommand
                 if (keep.Every > 0 && done % keep.Every == 0 && done < trainer.Steps) keep.Now();
             },
             stop);
+
+        void Write<T>(T record)
+        {
+            file.WriteLine(Records.Line(record));
+            file.Flush();
+        }
     }
 
     static void Describe(bool quiet, TrainingRows rows, Trainer trainer, CausalLm model, TrainOptions options)
@@ -164,13 +188,14 @@ static class TrainCommand
     }
 
     // What can change the result, and nothing else: no path, no thread count, no time.
-    static string Record(Settings settings, TrainingRows rows, string model, string? adapter)
+    static string Record(Settings settings, TrainingRows rows, Development? development, string model, string? adapter)
     {
         var record = new JsonObject { ["tool"] = "anit-train", ["version"] = Version };
         foreach (var (name, value) in settings.Decide) record[name] = value!.DeepClone();
         record["base-digest"] = ModelDigest.Of(model, withoutWeights: $"{settings.Decide["init"]}" == "random");
         if (adapter is not null) record["adapter-digest"] = ModelDigest.OfAdapter(adapter);
         record["data-digest"] = rows.Digest;
+        if (development is not null) record["eval-digest"] = development.Digest;
         record["rows"] = rows.Examples.Count;
         record["noisy-rows"] = rows.Noisy;
         record["mean-beta"] = rows.Beta;

@@ -7,12 +7,14 @@ namespace Anit.Tools.Train;
 /// <summary><c>report.html</c> of a result: its curves, its β and its settings.</summary>
 /// <remarks>Made of what decides the result and of the log, neither of which knows a clock: a resumed run leaves the report of one that was
 /// never stopped. Time and memory are said on standard error (<see cref="RunSummary"/>).</remarks>
-sealed record TrainReport(TrainOptions Options, TrainingRows Rows, string Record, IReadOnlyList<TrainLog> Log)
+sealed record TrainReport(TrainOptions Options, TrainingRows Rows, string Record, Records Records)
 {
     /// <summary>Its name in the folder.</summary>
     public const string Name = "report.html";
 
     const string Tool = "anit-train";
+
+    IReadOnlyList<TrainLog> Log => Records.Training;
 
     /// <summary>Writes it into a folder.</summary>
     public void Write(string folder)
@@ -34,10 +36,21 @@ sealed record TrainReport(TrainOptions Options, TrainingRows Rows, string Record
         if (warnings.Length > 0) page.Section("Warnings", null, new Prose(warnings) { IsWarning = true });
         page.Section("Curves", "Each point is the mean since the point before; the numbers are in train.jsonl.",
             Log.Count == 0 ? [] : [new Figures(TrainCharts.Of(Log, Options))]);
-        // Scores on held-out rows and sample answers come here, when a run has measured them.
+        if (Records.Best is { } best)
+            page.Section("Development rows", "Scores of greedy answers, as anit-eval gives them; the weights with the best mean of the F1 there are "
+                + "were kept.", Development(best));
         page.Section("β of the rows", null, Beta());
         page.Section("Settings", "What decides the result, as in anit-train.json; digests are cut.", Settings());
         return page;
+    }
+
+    IReadOnlyList<IPart> Development(DevLog best)
+    {
+        var facts = new Facts().Add("best after step", Numbers.Whole(best.Step)).Add("Micro-F1", Numbers.Short(100 * best.F1))
+            .Add("loss", Numbers.Short(best.Loss));
+        if (best is { NoisyF1: { } f1, NoisyLoss: { } loss })
+            facts.Add("Micro-F1, noisy", Numbers.Short(100 * f1)).Add("loss, noisy", Numbers.Short(loss));
+        return [facts, new Figures(TrainCharts.Of(Records.Development))];
     }
 
     Facts Glance()
@@ -48,6 +61,7 @@ sealed record TrainReport(TrainOptions Options, TrainingRows Rows, string Record
         facts.Add("loss, first and last record", $"{Numbers.Short(first.Loss)} → {Numbers.Short(last.Loss)}");
         if (last.Gain is { } gain) facts.Add("adversarial gain, last", Numbers.Short(gain));
         if (last.Cosine is { } cosine) facts.Add("cosine, last", Numbers.Short(cosine));
+        if (Records.Best is { } best) facts.Add("best development F1", Numbers.Short(50 * (best.F1 + (best.NoisyF1 ?? best.F1))));
         return facts.Add("optimizer steps", Numbers.Whole(last.Step)).Add("tokens trained on", Numbers.Whole(last.Tokens));
     }
 

@@ -13,14 +13,15 @@ namespace Anit.Training.Loop;
 /// digests tell which. Nothing is ever deleted that is not part of a checkpoint.</remarks>
 public sealed class Checkpoint
 {
-    const string Weights = "state.safetensors", Position = "position.json", Log = "train.jsonl", Kept = "kept_delta.";
+    const string Weights = "state.safetensors", Position = "position.json", Log = "train.jsonl", Kept = "kept_delta.", Best = "best.";
 
     static readonly JsonSerializerOptions Json = new() { NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals };
 
     readonly State state;
     readonly string? damaged; // a newer one, which this one stands in for
 
-    sealed record State(int Step, long Tokens, string Options, LogSums Sums, Dictionary<string, string> Digests, double RadiusScale = 1);
+    sealed record State(int Step, long Tokens, string Options, LogSums Sums, Dictionary<string, string> Digests, double RadiusScale = 1,
+        BestWeights.State? Best = null);
 
     Checkpoint(string folder, State state, string? damaged) => (Folder, this.state, this.damaged) = (folder, state, damaged);
 
@@ -62,12 +63,14 @@ public sealed class Checkpoint
     {
         Directory.CreateDirectory(fresh);
         SafetensorsWriter.Write(Path.Combine(fresh, Weights),
-            Tensors(model, trainer).Concat(Perturbations(trainer)).Select(t => (t.Name, (Func<Tensor>)(() => t.Value.alias()))));
+            Tensors(model, trainer).Concat(Perturbations(trainer)).Concat(BestOnes(trainer))
+                .Select(t => (t.Name, (Func<Tensor>)(() => t.Value.alias()))));
         if (log is not null) File.Copy(log, Path.Combine(fresh, Log));
         var digests = new[] { Weights, Log }
             .Where(name => File.Exists(Path.Combine(fresh, name))).ToDictionary(name => name, name => Digest(fresh, name));
         File.WriteAllText(Path.Combine(fresh, Position),
-            JsonSerializer.Serialize(new State(trainer.Done, trainer.Tokens, options, trainer.Sums, digests, trainer.RadiusScale), Json));
+            JsonSerializer.Serialize(new State(trainer.Done, trainer.Tokens, options, trainer.Sums, digests, trainer.RadiusScale,
+                trainer.Best.Stand), Json));
     }
 
     /// <summary>Refuses a place in which something else than checkpoints lies.</summary>
@@ -133,6 +136,13 @@ public sealed class Checkpoint
             using var delta = host.to(model.Trained[0].Value.device);
             trainer.Keep(int.Parse(name[Kept.Length..], CultureInfo.InvariantCulture), delta);
         }
+        trainer.Best.Resume(state.Best, file.Tensors.Where(t => t.Key.StartsWith(Best, StringComparison.Ordinal)).Select(t =>
+        {
+            using var host = empty([.. t.Value.Shape], ScalarType.Float32);
+            file.CopyTo(t.Value, host);
+            using var there = host.to(model.Trained[0].Value.device);
+            return (t.Key[Best.Length..], there.clone());
+        }));
         if (log is not null && File.Exists(Path.Combine(Folder, Log))) File.Copy(Path.Combine(Folder, Log), log, overwrite: true);
         trainer.Resume(state.Step, state.Tokens, state.Sums);
         trainer.RadiusScale = state.RadiusScale;
@@ -213,6 +223,8 @@ public sealed class Checkpoint
 
     static IEnumerable<(string Name, Tensor Value)> Tensors(CausalLm model, Trainer trainer) =>
         model.Trained.Select(t => (t.Name, (Tensor)t.Value)).Concat(trainer.Optimizer.State);
+
+    static IEnumerable<(string Name, Tensor Value)> BestOnes(Trainer trainer) => trainer.Best.Kept.Select(b => (Best + b.Key, b.Value));
 
     // δ of a batch that is being replayed.
     static IEnumerable<(string Name, Tensor Value)> Perturbations(Trainer trainer) =>

@@ -41,6 +41,12 @@ public sealed record TrainOptions
     /// <summary>Steps between two log records.</summary>
     public int LogEvery { get; init; } = 10;
 
+    /// <summary>Steps between two looks at development rows; 0 for one at the end of each epoch. There is always one after the last step.</summary>
+    public int EvalEvery { get; init; }
+
+    /// <summary>Looks without better scores after which a run ends; 0 for never before its last step.</summary>
+    public int Patience { get; init; }
+
     /// <summary>What makes the gradients of a step, counted from 0: plain tuning first where the attack waits.</summary>
     public IAttack AttackAt(int step) => step < AttackWarmUp ? WarmUpAttack : Attack;
 

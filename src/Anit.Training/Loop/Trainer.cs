@@ -11,6 +11,7 @@ public sealed class Trainer : IDisposable
     readonly Batches batches;
     readonly Device device;
     readonly Schedule schedule;
+    readonly BestWeights best;
     readonly RadiusControl? control; // where the radius follows the gain
     readonly Dictionary<int, Tensor> kept = []; // δ of each micro-batch of a batch that is replayed
 
@@ -30,6 +31,7 @@ public sealed class Trainer : IDisposable
         Steps = options.MaxSteps > 0 ? Math.Min(options.MaxSteps, all) : all;
         schedule = new(Steps, options.WarmUp);
         Optimizer = new(model.Trained, options.WeightDecay);
+        best = new(model.Trained, options.Patience);
         control = options.Attack is Adversary { TargetGain: { } gain } ? new(gain) : null;
     }
 
@@ -53,6 +55,18 @@ public sealed class Trainer : IDisposable
         get => control?.Scale ?? 1;
         set { if (control is not null) control.Scale = value; }
     }
+
+    /// <summary>Measures the model on development rows as it is now; null for a run without such rows.</summary>
+    public Func<DevScores>? Look { get; init; }
+
+    /// <summary>Receives the scores of each look, after the step's own record.</summary>
+    public Action<DevLog>? Looked { get; set; }
+
+    /// <summary>The step with the best scores so far; null without any.</summary>
+    public int? BestStep => best.Stand?.Step;
+
+    /// <summary>The weights with the best scores, and where they stand; a checkpoint holds them.</summary>
+    internal BestWeights Best => best;
 
     /// <summary>What the next log record will be made of.</summary>
     internal LogSums Sums { get; private set; } = new();
@@ -79,9 +93,17 @@ public sealed class Trainer : IDisposable
     /// <param name="log">Receives a record every <see cref="TrainOptions.LogEvery"/> steps and at the end, before the step is reported.</param>
     /// <param name="stepped">Called after each step with the steps done and the step's loss.</param>
     /// <param name="stop">Asks for a stop.</param>
-    /// <returns>Whether the run is complete.</returns>
+    /// <returns>Whether the run is complete; the model then has the weights with the best scores, where there are scores.</returns>
     public bool Run(Action<TrainLog> log, Action<int, double>? stepped = null, CancellationToken stop = default)
     {
+        if (!Loop(log, stepped, stop)) return false;
+        best.Take();
+        return true;
+    }
+
+    bool Loop(Action<TrainLog> log, Action<int, double>? stepped, CancellationToken stop)
+    {
+        if (best.IsHopeless) return true;
         for (var epoch = options.BatchAt(Done).Batch / batches.StepsPerEpoch; Done < Steps; epoch++)
         {
             foreach (var step in batches.Epoch(epoch).Skip(options.BatchAt(Done).Batch - epoch * batches.StepsPerEpoch))
@@ -96,13 +118,27 @@ public sealed class Trainer : IDisposable
                         log(Sums.Record(Done, options.BatchesAfter(Done) / batches.StepsPerEpoch, rate, Tokens));
                         Sums = new();
                     }
-                    stepped?.Invoke(Done, loss); // after the record, so that a checkpoint taken now has it
-                    if (Done == Steps) return true;
+                    if (IsTimeToLook && Look is { } look) Score(look());
+                    stepped?.Invoke(Done, loss); // after the records, so that a checkpoint taken now has them
+                    if (Done == Steps || best.IsHopeless) return true;
                 }
                 while (options.BatchAt(Done).Replay > 0); // the same batch again
             }
         }
         return true;
+    }
+
+    bool IsTimeToLook => Done == Steps || (options.EvalEvery > 0 ? Done % options.EvalEvery == 0
+        : options.BatchAt(Done) is { Replay: 0 } at && at.Batch % batches.StepsPerEpoch == 0);
+
+    void Score(DevScores scores)
+    {
+        var isBest = best.Add(Done, scores);
+        Looked?.Invoke(new()
+        {
+            Step = Done, Epoch = options.BatchesAfter(Done) / batches.StepsPerEpoch, Loss = scores.Loss, F1 = scores.F1,
+            NoisyLoss = scores.NoisyLoss, NoisyF1 = scores.NoisyF1, Best = isBest,
+        });
     }
 
     double Step(IReadOnlyList<IReadOnlyList<Example>> step, int epoch, double rate)
@@ -152,6 +188,7 @@ public sealed class Trainer : IDisposable
     public void Dispose()
     {
         Forget();
+        best.Dispose();
         Optimizer.Dispose();
     }
 }
