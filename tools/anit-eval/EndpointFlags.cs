@@ -20,6 +20,9 @@ sealed class EndpointFlags
 
     public readonly Option<int> Concurrency = Opt.Count("--concurrency", "server: requests under way at a time.", 8, to: 256);
 
+    /// <summary>Only say what it costs.</summary>
+    public Option<bool> Estimate => server.Estimate;
+
     /// <summary>All options, in the order of the help.</summary>
     public IEnumerable<Option> All => [Url, Completions, Concurrency, .. server.All];
 

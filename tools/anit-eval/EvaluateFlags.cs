@@ -73,10 +73,15 @@ sealed class EvaluateFlags
         var remote = Endpoint.Named(given, Adapter, Prompt.Date, MaxLength, Batch, Device, Dtype, Threads);
         if (given.GetValue(Dtype) == "float16" && given.GetValue(Device) == "cpu")
             throw new UserError("--dtype float16 needs --device cuda; on the cpu take bfloat16 or float32", Exit.Usage);
+        foreach (var option in new Option[] { Scoring.Csv, Scoring.Report })
+        {
+            given.RefuseBoth(option, DryRun);
+            given.RefuseBoth(option, Endpoint.Estimate);
+        }
         var grid = await Noise.Of(given, stop);
         var named = Conditions(given.GetValue(Instruction)!);
         if (grid.Count > 0) named = named.Prepend(Predictions.Raw).Distinct(); // curves begin at the clean score
-        return new(remote ? Remote(given) : Local(given), Scoring.Of(given), [.. named.Select(Asking.Named), .. grid],
+        return new(remote ? Remote(given) : Local(given), Scoring.Of(given, Files.Force), [.. named.Select(Asking.Named), .. grid],
             given.GetValue(Files.Quiet), given.GetValue(Noise.Pool));
     }
 

@@ -17,6 +17,7 @@ sealed class Evaluation(IAnswerSource how, ScoringChoices choices, IReadOnlyList
     public async Task<int> Run(StageIO io, int limit, CancellationToken stop)
     {
         var (input, output) = (io.Input, io.Output);
+        await choices.Files.CheckAsync(input.Paths.Append(output.Path), stop);
         if (output.Path is null)
         {
             await using var reader = await Open(input, stop);
@@ -59,7 +60,7 @@ sealed class Evaluation(IAnswerSource how, ScoringChoices choices, IReadOnlyList
             if (scores.Find(s => s.Name == made.Run) is not { } sheet) scores.Add(sheet = new(made.Run ?? "", choices));
             sheet.Add(made);
         }
-        ScoreCommand.Show(scores, choices);
+        await ScoreCommand.ShowAsync(scores, choices, stop);
     }
 
     async Task<int> Answer(TableInput input, ITableReader reader, int limit, ITableWriter? writer, CancellationToken stop)
@@ -83,7 +84,7 @@ sealed class Evaluation(IAnswerSource how, ScoringChoices choices, IReadOnlyList
             }
         }
         if (writer is not null) await writer.FinishAsync();
-        ScoreCommand.Show(scores, choices);
+        await ScoreCommand.ShowAsync(scores, choices, stop);
         return Exit.Done;
     }
 

@@ -9,7 +9,11 @@ sealed class RobustnessTable
     readonly IReadOnlyList<RunScores> runs;
     readonly Robustness robustness;
 
-    RobustnessTable(IReadOnlyList<RunScores> runs, IReadOnlyList<RobustnessCounts> counts) => (this.runs, robustness) = (runs, new(counts));
+    RobustnessTable(IReadOnlyList<RunScores> runs, IReadOnlyList<RobustnessCounts> counts) =>
+        (this.runs, robustness) = (runs, new(counts));
+
+    /// <summary>How each run stands it, in their order.</summary>
+    public IReadOnlyList<RobustnessReport> Reports => field ??= [.. runs.Select((_, i) => robustness.Of(i))];
 
     /// <summary>The table of runs that were all asked the same, over the same rows; null otherwise.</summary>
     public static RobustnessTable? Of(IReadOnlyList<RunScores> runs)
@@ -22,15 +26,14 @@ sealed class RobustnessTable
 
     public void Write(TextWriter output)
     {
-        var reports = runs.Select((_, i) => robustness.Of(i)).ToList();
-        if (reports[0].Curve.Count > 0) WriteNoise(output, reports);
-        if (reports[0].Dependences.Count > 0) WriteDependence(output, reports);
+        if (Reports[0].Curve.Count > 0) WriteNoise(output);
+        if (Reports[0].Dependences.Count > 0) WriteDependence(output);
     }
 
-    void WriteNoise(TextWriter output, List<RobustnessReport> reports)
+    void WriteNoise(TextWriter output)
     {
         var grid = new TextGrid("run", "clean F1", "mean noisy F1", "worst", "where", "drop rate", "area");
-        foreach (var (run, report) in runs.Zip(reports))
+        foreach (var (run, report) in runs.Zip(Reports))
             grid.Add(run.Name, Percent(report.Clean), Percent(report.Noisy), TextGrid.Percent(report.Worst?.F1.Mean),
                 report.Worst is { } worst ? string.Create(CultureInfo.InvariantCulture, $"{worst.Noise} at {worst.Omega}") : "-",
                 Percent(report.DropRate), Percent(report.Area));
@@ -52,9 +55,9 @@ sealed class RobustnessTable
             differences.Write(output);
         }
 
-        decimal[] omegas = [.. reports[0].Curve.Select(p => p.Omega).Distinct().Order()];
+        decimal[] omegas = [.. Reports[0].Curve.Select(p => p.Omega).Distinct().Order()];
         var curves = new TextGrid(["run", "noise", .. omegas.Select(o => o.ToString(CultureInfo.InvariantCulture))]);
-        foreach (var (run, report) in runs.Zip(reports))
+        foreach (var (run, report) in runs.Zip(Reports))
             foreach (var noise in report.Curve.GroupBy(p => p.Noise))
                 curves.Add([run.Name, noise.Key, .. omegas.Select(o => TextGrid.Percent(noise.FirstOrDefault(p => p.Omega == o)?.F1.Mean))]);
         curves.DropUniform(runs.Count > 1 ? [] : [0]);
@@ -63,10 +66,10 @@ sealed class RobustnessTable
         curves.Write(output);
     }
 
-    void WriteDependence(TextWriter output, List<RobustnessReport> reports)
+    void WriteDependence(TextWriter output)
     {
         var grid = new TextGrid("run", "instruction", "F1 raw", "F1", "dependence");
-        foreach (var (run, report) in runs.Zip(reports))
+        foreach (var (run, report) in runs.Zip(Reports))
             foreach (var d in report.Dependences)
                 grid.Add(run.Name, d.Condition, TextGrid.Percent(report.Clean.Value), TextGrid.Percent(d.F1), Points(d.Difference));
         grid.DropUniform(runs.Count > 1 ? [] : [0]);
@@ -78,7 +81,7 @@ sealed class RobustnessTable
     /// <summary>The same as JSON.</summary>
     public JsonNode Json() => new JsonArray([.. runs.Select((run, i) =>
     {
-        var report = robustness.Of(i);
+        var report = Reports[i];
         return (JsonNode)new JsonObject
         {
             ["run"] = run.Name,

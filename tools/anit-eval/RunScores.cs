@@ -8,6 +8,9 @@ sealed class RunScores(string name, ScoringChoices choices)
     readonly Dictionary<string, int> places = new(StringComparer.Ordinal);
     readonly Dictionary<string, List<(int Place, Counts Counts)>> rows = new(StringComparer.Ordinal);
 
+    /// <summary>The answers, where a report is to show them.</summary>
+    public AnswerLog? Log { get; } = choices.Files.Report is null ? null : new();
+
     /// <summary>Name of the run.</summary>
     public string Name { get; private set; } = name;
 
@@ -34,6 +37,7 @@ sealed class RunScores(string name, ScoringChoices choices)
         if (!places.TryGetValue(made.Row.Id, out var place)) places[made.Row.Id] = place = places.Count;
         if (!rows.TryGetValue(made.Condition, out var counts)) rows[made.Condition] = counts = [];
         counts.Add((place, score.Strict));
+        Log?.Add(made, score);
         return score;
     }
 

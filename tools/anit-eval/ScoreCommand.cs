@@ -13,15 +13,20 @@ static class ScoreCommand
         var gold = new Option<string?>("--gold") { Description = "Table of gold rows, when the predictions hold only ids and answers.",
             HelpName = "file" };
         var scoring = new ScoringFlags();
+        var force = Opt.Force();
+        force.Description = "Let --csv and --report replace files that are not ours.";
         var command = new Command("score", "Scores predictions made earlier or elsewhere.") { files, gold }
-            .Example("anit-eval score predictions.parquet --per-label", "anit-eval score seed1.parquet seed2.parquet seed3.parquet");
+            .Example("anit-eval score predictions.parquet --per-label", "anit-eval score predictions.parquet --report errors.html",
+                "anit-eval score seed1.parquet seed2.parquet seed3.parquet");
         foreach (var option in scoring.All) command.Options.Add(option);
-        command.SetAction((given, stop) => Run(given.GetValue(files)!, given.GetValue(gold), scoring.Of(given), stop));
+        command.Options.Add(force);
+        command.SetAction((given, stop) => Run(given.GetValue(files)!, given.GetValue(gold), scoring.Of(given, force), stop));
         return command;
     }
 
     static async Task<int> Run(string[] files, string? gold, ScoringChoices choices, CancellationToken stop)
     {
+        await choices.Files.CheckAsync(files.Append(gold), stop);
         var rows = await PredictionFiles.Gold(gold, stop);
         var runs = new List<RunScores>();
         foreach (var file in files)
@@ -38,14 +43,17 @@ static class ScoreCommand
             runs.AddRange(inside.Count == 1 ? [inside.Single().Value.Called(name)]
                 : inside.Values.Select(s => files.Length > 1 ? s.Called($"{name}#{s.Name}") : s));
         }
-        Show(runs, choices, spread: runs.Count == files.Length);
+        await ShowAsync(runs, choices, stop, spread: runs.Count == files.Length);
         return Exit.Done;
     }
 
-    public static void Show(IReadOnlyList<RunScores> runs, ScoringChoices choices, bool spread = false)
+    /// <summary>Shows scores, and writes what is to be written beside.</summary>
+    public static async Task ShowAsync(IReadOnlyList<RunScores> runs, ScoringChoices choices, CancellationToken stop, bool spread = false)
     {
-        if (choices.Json) ScoreJson.Write(Console.Out, runs, spread);
-        else ScoreText.Write(Console.Out, runs, choices, spread);
+        var robustness = RobustnessTable.Of(runs);
+        await choices.Files.WriteAsync(runs, robustness, stop);
+        if (choices.Json) ScoreJson.Write(Console.Out, runs, robustness, spread);
+        else ScoreText.Write(Console.Out, runs, robustness, choices, spread);
         Console.Out.Flush();
     }
 }

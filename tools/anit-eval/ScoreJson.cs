@@ -8,7 +8,7 @@ static class ScoreJson
 {
     static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
-    public static void Write(TextWriter output, IReadOnlyList<RunScores> runs, bool spread)
+    public static void Write(TextWriter output, IReadOnlyList<RunScores> runs, RobustnessTable? robustness, bool spread)
     {
         var json = new JsonObject { ["runs"] = new JsonArray([.. runs.Select(Run)]) };
         if (spread && runs.Count > 1)
@@ -19,7 +19,7 @@ static class ScoreJson
                     ["sd"] = s.Spread.Deviation,
             })]);
         }
-        if (RobustnessTable.Of(runs) is { } table) json["robustness"] = table.Json();
+        if (robustness is not null) json["robustness"] = robustness.Json();
         Write(output, json);
     }
 

@@ -3,7 +3,7 @@ namespace Anit.Tools.Eval;
 /// <summary>Scores as a table for people.</summary>
 static class ScoreText
 {
-    public static void Write(TextWriter output, IReadOnlyList<RunScores> runs, ScoringChoices choices, bool spread)
+    public static void Write(TextWriter output, IReadOnlyList<RunScores> runs, RobustnessTable? robustness, ScoringChoices choices, bool spread)
     {
         var scores = new TextGrid("run", "instruction", choices.ByDataset ? "dataset" : "task", "rows", "P", "R", "F1", "macro F1", "lenient F1",
             "malformed", "no such label", "not in text", "cut off");
@@ -20,7 +20,7 @@ static class ScoreText
 
         if (spread) Spreads(output, runs);
         Drops(output, runs);
-        RobustnessTable.Of(runs)?.Write(output);
+        robustness?.Write(output);
         if (choices.PerLabel) PerLabel(output, runs);
         if (choices.Legacy) Legacy(output, runs);
         Warnings(output, runs);

@@ -6,6 +6,9 @@ namespace Anit.Tools.Eval;
 /// <summary>How to score and show, the same for every command of this tool.</summary>
 sealed record ScoringChoices(bool ByDataset, IReadOnlyDictionary<string, string> Aliases, bool Legacy, bool PerLabel, bool Json)
 {
+    /// <summary>What is written beside.</summary>
+    public ScoreFiles Files { get; init; } = new();
+
     /// <summary>A scorer with nothing added.</summary>
     public Scorer Scorer() => new(ByDataset ? row => row.Id.Split('/')[0] : null, Aliases, Legacy);
 }

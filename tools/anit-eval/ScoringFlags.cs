@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Anit.Tools.Reports;
 
 namespace Anit.Tools.Eval;
 
@@ -18,6 +19,13 @@ sealed class ScoringFlags
     public readonly Option<bool> PerLabel = new("--per-label") { Description = "Also the scores of each label." };
     public readonly Option<bool> Json = new("--json") { Description = "One JSON object instead of a table." };
 
+    public readonly Option<string?> Csv = new("--csv")
+    {
+        Description = "Also write all scores to this file, a row for each run, instruction, noise, strength, seed, group, label and measure.",
+        HelpName = "file",
+    };
+    public readonly Option<string?> Report = ReportFile.Option("scores, curves over noise, labels, and the wrong answers to walk through");
+
     public ScoringFlags()
     {
         By.AcceptOnlyFromAmong("task", "dataset");
@@ -29,11 +37,16 @@ sealed class ScoringFlags
     }
 
     /// <summary>All options, in the order of the help.</summary>
-    public IEnumerable<Option> All => [By, Alias, Legacy, PerLabel, Json];
+    public IEnumerable<Option> All => [By, Alias, Legacy, PerLabel, Json, Csv, Report];
 
     /// <summary>What was asked for; a command that has not all of the options takes the others' defaults.</summary>
-    public ScoringChoices Of(ParseResult given) => new(
+    /// <param name="given">The command line.</param>
+    /// <param name="force">The command's option to replace files that are not ours.</param>
+    public ScoringChoices Of(ParseResult given, Option<bool>? force = null) => new(
         given.GetValue(By) == "dataset",
         (given.GetValue(Alias) ?? []).Select(a => a.Split('=', 2)).DistinctBy(a => a[0]).ToDictionary(a => a[0], a => a[1], StringComparer.Ordinal),
-        given.GetValue(Legacy), given.GetValue(PerLabel), given.GetValue(Json));
+        given.GetValue(Legacy), given.GetValue(PerLabel), given.GetValue(Json))
+    {
+        Files = new(given.GetValue(Csv), given.GetValue(Report), force is not null && given.GetValue(force)),
+    };
 }

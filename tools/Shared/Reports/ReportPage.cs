@@ -8,7 +8,7 @@ namespace Anit.Tools.Reports;
 sealed class ReportPage(string tool, string title)
 {
     readonly List<(string Heading, string? Note, IReadOnlyList<IPart> Parts)> sections = [];
-    readonly List<string> scripts = [];
+    readonly List<string> scripts = [], styles = [];
 
     /// <summary>A sentence below the title.</summary>
     public string? Subtitle { get; init; }
@@ -30,6 +30,13 @@ sealed class ReportPage(string tool, string title)
         return this;
     }
 
+    /// <summary>Adds a style sheet of ours, from the assembly's resources, after the one that all pages have.</summary>
+    public ReportPage Style(string resource)
+    {
+        styles.Add(Resource(resource));
+        return this;
+    }
+
     /// <summary>The file.</summary>
     public override string ToString()
     {
@@ -42,7 +49,7 @@ sealed class ReportPage(string tool, string title)
         page.Empty("meta", ("http-equiv", "Content-Security-Policy"),
             ("content", "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:")).Line();
         page.Add("title", $"{title} · {tool}").Line().Empty("link", ("rel", "icon"), ("href", "data:,")).Line();
-        page.Open("style").Verbatim(Resource("report.css")).Close().Line().Close().Line();
+        page.Open("style").Verbatim(Resource("report.css") + string.Concat(styles)).Close().Line().Close().Line();
         page.Open("body").Line().Open("header").Add("p", tool, ("class", "tool")).Add("h1", title);
         if (Subtitle is not null) page.Add("p", Subtitle, ("class", "note"));
         if (sections.Count > 2)
