@@ -52,4 +52,25 @@ public sealed class UpToDateTests(TrainedModel model) : IClassFixture<TrainedMod
             .ShouldContain("answers.parquet is made anew: max_new_tokens was 8, now 9");
         bench.Bash("anit-data verify answers.parquet").Output.ShouldContain("verified  anit-eval 1  10 rows");
     }
+
+    [Fact]
+    public void An_evaluation_that_was_killed_goes_on_where_it_was_and_ends_as_one_that_never_was()
+    {
+        using var bench = new Workbench();
+        bench.Write("rows.jsonl", Samples.Rows(600));
+        var line = $"anit-eval rows.jsonl --model {model.Base} --max-new-tokens 4 --threads 1 --instruction raw,empty";
+        var run = bench.Bash($"{Workbench.Faults()} && {line} -q --predictions whole.parquet; FAULT=KILL FAULT_AT=4 "
+            + $"FAULT_UNDER=$PWD/cut.parquet.journal LD_PRELOAD=$PWD/fault.so {line} -q --predictions cut.parquet; echo $? > code; "
+            + $"printf '{{\"Key\":\"00' >> cut.parquet.journal; {line} --predictions cut.parquet && cmp whole.parquet cut.parquet && ls");
+        File.ReadAllText(bench["code"]).ShouldBe("137\n", run.ToString());
+        run.Code.ShouldBe(0, run.ToString());
+        run.Error.ShouldContain("anit-eval: going on with 256 answers that a run which was cut off left\n");
+        run.Output.ShouldEndWith("code\ncut.parquet\nfault.so\nrows.jsonl\nwhole.parquet\n"); // no journal is left
+
+        bench.Write("other.parquet.journal", "Dear diary,\n");
+        run = bench.Bash($"{line} -q --predictions other.parquet");
+        (run.Code, run.Error).ShouldBe((1, "anit-eval: other.parquet.journal is there already and is no journal of anit-eval; move it away, or name "
+            + "another file for --predictions\n"));
+        File.ReadAllText(bench["other.parquet.journal"]).ShouldBe("Dear diary,\n");
+    }
 }

@@ -21,25 +21,36 @@ sealed class Evaluation(IAnswerSource how, ScoringChoices choices, IReadOnlyList
         if (output.Path is null)
         {
             await using var reader = await Open(input, stop);
-            return await Answer(input, reader, limit, null, stop);
+            return await Answer(input, reader, limit, null, null, stop);
         }
         if (output.IsStandard) throw new UserError("--predictions is -, but the scores go to standard output; name a file", Exit.Usage);
         await output.CheckAsync(input.Paths, stop);
         if (!output.CarriesReceipts && io.Cache is null)
         {
             await using var reader = await Open(input, stop);
+            using var journal = Journal(output);
             await using var writer = output.Create(Predictions.Schema);
-            return await Answer(input, reader, limit, writer, stop);
+            return await Answer(input, reader, limit, writer, journal, stop);
         }
         var source = input.Source();
         var answered = await io.RunAsync(Stage(limit), source, async run =>
         {
             Check(input, run.Input.Schema);
+            using var journal = Journal(output);
             await using var writer = io.Create(run)(Predictions.Schema);
-            await Answer(input, run.Input, limit, writer, stop);
+            await Answer(input, run.Input, limit, writer, journal, stop);
         }, stop);
         if (!answered) await ScoreAgain(output.Path, stop);
         return Exit.Done;
+    }
+
+    // What goes out as it comes cannot be gone on with.
+    AnswerJournal? Journal(TableOutput output)
+    {
+        if (how.KeepsAnswers || output.IsStream) return null;
+        var journal = AnswerJournal.Open(output.Path!, how.Decides());
+        if (journal.Found > 0 && !quiet) Notice.Say($"going on with {journal.Found:N0} answers that a run which was cut off left");
+        return journal;
     }
 
     Stage Stage(int limit)
@@ -63,7 +74,8 @@ sealed class Evaluation(IAnswerSource how, ScoringChoices choices, IReadOnlyList
         await ScoreCommand.ShowAsync(scores, choices, stop);
     }
 
-    async Task<int> Answer(TableInput input, ITableReader reader, int limit, ITableWriter? writer, CancellationToken stop)
+    async Task<int> Answer(TableInput input, ITableReader reader, int limit, ITableWriter? writer, AnswerJournal? journal,
+        CancellationToken stop)
     {
         var rows = NluTable.ReadAsync(reader, input.Name, stop);
         if (limit > 0) rows = rows.Take(limit);
@@ -73,7 +85,7 @@ sealed class Evaluation(IAnswerSource how, ScoringChoices choices, IReadOnlyList
         var scores = new List<RunScores>();
         for (var run = 0; run < how.Runs; run++)
         {
-            using var answerer = how.Open(run);
+            using var answerer = journal is null ? how.Open(run) : new JournaledAnswerer(how.Open(run), journal);
             if (how.LooksAhead) answerer.Expect(await ToAsk(rows, stop));
             var sheet = new RunScores(answerer.Name, choices);
             scores.Add(sheet);
@@ -84,6 +96,7 @@ sealed class Evaluation(IAnswerSource how, ScoringChoices choices, IReadOnlyList
             }
         }
         if (writer is not null) await writer.FinishAsync();
+        journal?.Complete();
         await ScoreCommand.ShowAsync(scores, choices, stop);
         return Exit.Done;
     }

@@ -12,6 +12,9 @@ interface IAnswerSource
     /// <summary>Whether all rows are to be told (<see cref="IAnswerer.Expect"/>) before the first one is answered.</summary>
     bool LooksAhead => false;
 
+    /// <summary>Whether it keeps each answer by itself, so that a run which was cut off asks for none again.</summary>
+    bool KeepsAnswers => false;
+
     /// <summary>What decides the answers, for the receipt; batches and threads do not.</summary>
     JsonObject Decides();
 

@@ -30,6 +30,9 @@ sealed class RemoteAnswers(RemoteChoices choices, RemoteClient client, RemoteMod
     public bool LooksAhead => choices.Limited;
 
     /// <inheritdoc/>
+    public bool KeepsAnswers => true;
+
+    /// <inheritdoc/>
     public JsonObject Decides() => new()
     {
         ["model"] = model.Signature, ["runs"] = new JsonArray(new JsonArray(Name, null, Template.Name, choices.Prompt.System, null)),

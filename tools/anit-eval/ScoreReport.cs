@@ -139,7 +139,8 @@ sealed record ScoreReport(IReadOnlyList<RunScores> Runs, RobustnessTable? Robust
         foreach (var run in Runs)
             foreach (var (task, raw, confusion) in run.Log!.Confusions)
                 if (confusion.Labels.Count > 1)
-                    tables.Add(Confusion(confusion, (Several ? run.Name + ", " : "") + task + (raw ? ", raw instructions" : ", all other instructions")));
+                    tables.Add(Confusion(confusion, (Several ? run.Name + ", " : "") + task
+                        + (raw ? ", raw instructions" : ", all other instructions")));
         return tables;
     }
 
