@@ -197,8 +197,10 @@ public sealed class ToolTests : IDisposable
     [InlineData("S in.jsonl --method bertscore --embedder file:v.jsonl", 2, "--method bertscore wants the states of tokens, which only")]
     [InlineData("S in.jsonl --method chars --normalize length", 2, "anit-score: --normalize is for --method rbe")]
     [InlineData("S in.jsonl --method blue", 2, "did you mean bleu?")]
-    [InlineData("S in.jsonl --method lme --embedder v.jsonl", 2, "anit-score: --embedder is v.jsonl; expected model:DIR or file:TABLE")]
-    [InlineData("S in.jsonl --method lme --embedder model:", 2, "anit-score: --embedder is model:; expected model:DIR or file:TABLE")]
+    [InlineData("S in.jsonl --method lme --embedder v.jsonl", 2,
+        "anit-score: --embedder is v.jsonl; expected model:DIR or openai[:MODEL] or file:TABLE")]
+    [InlineData("S in.jsonl --method lme --embedder model:", 2,
+        "anit-score: --embedder is model:; expected model:DIR or openai[:MODEL] or file:TABLE")]
     [InlineData("S in.jsonl --method lme --embedder file:v.jsonl --prefix x", 2, "anit-score: --prefix is for --embedder model:DIR")]
     [InlineData("S in.jsonl --method lme --embedder model:m --prefix x --prompt y", 2, "--prefix takes the prompt's place; leave --prompt out")]
     [InlineData("S in.jsonl --method lme --embedder model:. --normalize rank", 2, "anit-score: --normalize is for --method rbe")]
