@@ -18,6 +18,13 @@ static class Difference
         Console.Out.WriteLine("  " + Line(clean, noisy, options.Segmenter));
     }
 
+    /// <summary>The same of a text inside a row.</summary>
+    public static void Show(string key, string clean, string noisy, Segmenter segmenter)
+    {
+        Console.Out.WriteLine(Printable(clean == noisy ? $"{key}  unchanged" : key));
+        Console.Out.WriteLine("  " + Line(clean, noisy, segmenter));
+    }
+
     static string Line(string clean, string noisy, Segmenter segmenter)
     {
         var line = new StringBuilder();

@@ -56,7 +56,12 @@ sealed class NoiseFlags
     public readonly Option<bool> AllowLabels = new("--allow-labels") { Description = "Let words of the row's options come in as noise." };
     public readonly Option<Word<Segmenter>> Segmenter =
         Choices.One("--segmenter", "What a word is; auto takes graphemes for unbroken CJK text", Anit.Noise.Text.Segmenter.Auto);
-    public readonly Option<string> Column = Choices.Column();
+    public readonly Option<string> Column = new("--column")
+    {
+        Description = "The column of clean texts; noisy ones stand in noisy_<column>. Or texts inside it, which change where they stand: "
+            + "\"messages[role=system].content\" of a list, prompt.text of a struct.",
+        HelpName = "name", DefaultValueFactory = _ => "instruction",
+    };
     public readonly Option<string> Id = new("--id")
     {
         Description = "The column of unique row ids, on which the noise hangs; # takes row numbers.",

@@ -25,6 +25,10 @@ sealed record NoiseOptions
     public string? ProtectList { get; init; }
     public bool AllowLabels { get; init; }
     public required TableColumns Columns { get; init; }
+
+    /// <summary>The texts inside a column, where --column names such; a column of that very name goes first.</summary>
+    public NestedPath? Nested => NestedPath.Parse(Columns.Text);
+
     public bool Again { get; init; }
     public string? Manifest { get; init; }
     public string? Report { get; init; }

@@ -13,8 +13,8 @@ static class NoiseReceipt
         Seed = o.Seed,
         Shard = o.Shard.Receipt,
         Files = [.. Files(o).OfType<string>()],
-        // Drawing anew drops columns, and then not all others pass through.
-        Adds = o.Again ? null : [o.Columns.Noisy, "noise", "omega", "edits", "unchanged"],
+        // Drawing anew drops columns, and texts inside a column change where they stand: then not all others pass through.
+        Adds = o.Again || o.Nested is not null ? null : [o.Columns.Noisy, "noise", "omega", "edits", "unchanged"],
     };
 
     public static int Version(NoiseOptions o) => NoiseTransform.VersionOf(o.Kinds.Select(k => k.Kind));

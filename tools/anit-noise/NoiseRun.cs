@@ -1,6 +1,9 @@
 using System.Runtime.CompilerServices;
+using System.Text;
+using System.Text.Json.Nodes;
 using Anit.Cli;
 using Anit.Data;
+using Anit.Data.Receipts;
 using Anit.Noise;
 using Anit.Tools.Reports;
 using Anit.Tools.Reports.Distances;
@@ -56,7 +59,10 @@ sealed class NoiseRun
         }
     }
 
-    async Task<NoiseTransform> PrepareAsync(NoiseSources sources, CancellationToken stop)
+    /// <summary>The texts inside a column that are meant; null where they are a column of their own.</summary>
+    NestedPath? Nested => table.Schema.Has(options.Columns.Text) ? null : options.Nested;
+
+    async Task<INoiseTransform> PrepareAsync(NoiseSources sources, CancellationToken stop)
     {
         var transform = Transform(sources); // a wrong table is refused before it is read
         if (!NeedsWhole) return transform;
@@ -68,9 +74,22 @@ sealed class NoiseRun
         });
     }
 
-    NoiseTransform Transform(NoiseSources sources) =>
-        new(table.Schema, options.Columns, () => sources.Noiser(options), !options.AllowLabels, sources.Protection,
+    INoiseTransform Transform(NoiseSources sources)
+    {
+        if (Nested is { } path) return Transform(path, sources);
+        return new NoiseTransform(table.Schema, options.Columns, () => sources.Noiser(options), !options.AllowLabels, sources.Protection,
             tally: options.Manifest is not null, options.Again);
+    }
+
+    NestedNoiseTransform Transform(NestedPath path, NoiseSources sources)
+    {
+        if (options.Again) throw new UserError($"--again has no effect with --column {path}: its texts change where they stand", Exit.Usage);
+        if (surveyor is not null) throw new UserError($"--report shows a column of texts, not those of --column {path}; leave it out", Exit.Usage);
+        if (Chain.Read(table.Schema.Metadata).Any(r => r.Tool == "anit-noise" && JsonNode.Parse(r.Options)?["column"]?.ToString() == $"{path}"))
+            throw new DataFormatException($"{path} is noisy already, by the table's receipts; take the table it was made of");
+        return new(table.Schema, path, options.Columns, () => sources.Noiser(options), !options.AllowLabels, sources.Protection,
+            tally: options.Manifest is not null);
+    }
 
     /// <summary>The passes before the work: rows are counted and ranked, words and texts gathered.</summary>
     async Task LookAsync(CancellationToken stop)
@@ -83,7 +102,7 @@ sealed class NoiseRun
                 "name the column of texts with --pool-column" + (pool is null ? "" : ", or another table with --pool"));
             needed.Add(options.PoolColumn);
         }
-        if (needed.Count == 0) needed.Add(columns.Text);
+        if (needed.Count == 0) needed.Add(Nested?.Root ?? columns.Text);
         using var progress = new Progress("rows read", options.Files.Quiet);
         await foreach (var batch in table.LookAsync([.. needed.Distinct()], stop))
         {
@@ -131,7 +150,7 @@ sealed class NoiseRun
         await using var writer = create(transform.Schema);
         using (var progress = new Progress("rows", options.Files.Quiet, rows > 0 && options.Shard.Of <= 1 ? rows : null))
         {
-            await foreach (var (batch, counts, seen) in MapAsync(transform, stop))
+            await foreach (var (_, batch, counts, seen) in MapAsync(transform, stop))
             {
                 await writer.WriteAsync(batch, stop);
                 tally.Merge(counts);
@@ -143,9 +162,11 @@ sealed class NoiseRun
         if (options.Manifest is not null) NoiseManifest.Write(options, tally);
         Report();
         if (options.Files.Quiet) return;
-        if (tally.Distinct < Math.Min(tally.Noisy, NoiseTally.MostDistinct))
+        if (Nested is not null) Notice.Say($"noisy texts: {tally.Noisy:N0}, in {tally.Rows:N0} rows");
+        if (Nested is null && tally.Distinct < Math.Min(tally.Noisy, NoiseTally.MostDistinct))
             Notice.Say($"{tally.Noisy:N0} noisy rows, {tally.Distinct:N0} different noisy texts");
-        if (tally.Unchanged > 0) Notice.Say($"{tally.Unchanged:N0} of {tally.Noisy:N0} noisy rows kept their text; the column unchanged marks them");
+        if (Nested is null && tally.Unchanged > 0)
+            Notice.Say($"{tally.Unchanged:N0} of {tally.Noisy:N0} noisy rows kept their text; the column unchanged marks them");
         if (tally.PoolTooSmall > 0)
             Notice.Say($"{tally.PoolTooSmall:N0} rows got fewer words than asked, the pool has no more; name a larger one with --pool");
     }
@@ -155,10 +176,18 @@ sealed class NoiseRun
     {
         var transform = await PrepareAsync(sources, stop);
         var shown = 0;
-        await foreach (var (batch, _, seen) in MapAsync(transform, stop))
+        await foreach (var (task, batch, _, seen) in MapAsync(transform, stop))
         {
             if (seen is not null) survey.Merge(seen);
-            for (var row = 0; row < batch.Rows && shown < options.Limit; row++)
+            if (Nested is { } path)
+            {
+                foreach (var (key, clean, noisy) in Changes(path, task, batch).Take(options.Limit - shown))
+                {
+                    Difference.Show(key, clean, noisy, options.Segmenter);
+                    shown++;
+                }
+            }
+            for (var row = 0; Nested is null && row < batch.Rows && shown < options.Limit; row++)
             {
                 if (batch[options.Columns.Noisy].IsNull(row)) continue;
                 Difference.Show(batch, row, options);
@@ -170,12 +199,33 @@ sealed class NoiseRun
         Report();
     }
 
-    IAsyncEnumerable<(ColumnBatch Batch, NoiseTally Counts, DistanceSurvey? Seen)> MapAsync(NoiseTransform transform, CancellationToken stop) =>
-        Ordered.MapAsync(TasksAsync(stop), task =>
+    IAsyncEnumerable<(NoiseTask Task, ColumnBatch Batch, NoiseTally Counts, DistanceSurvey? Seen)> MapAsync(INoiseTransform transform,
+        CancellationToken stop) => Ordered.MapAsync(TasksAsync(stop), task =>
         {
             var (batch, counts) = transform.Apply(task);
-            return (batch, counts, surveyor?.Of(batch, task.First));
+            return (task, batch, counts, surveyor?.Of(batch, task.First));
         }, options.Threads, stop);
+
+    // The chosen texts before and after, in their order.
+    IEnumerable<(string Key, string Clean, string Noisy)> Changes(NestedPath path, NoiseTask task, ColumnBatch after)
+    {
+        var keys = new string?[task.Batch.Rows];
+        for (var row = 0; row < keys.Length; row++)
+            if (task.Chosen[row]) keys[row] = Encoding.UTF8.GetString(options.Columns.IdOf(task.Batch, row, task.First));
+        var (clean, noisy) = (Texts(task.Batch), Texts(after));
+        return clean.Zip(noisy, (a, b) => (a.Key, a.Text, b.Text));
+
+        List<(string Key, string Text)> Texts(ColumnBatch batch)
+        {
+            var found = new List<(string, string)>();
+            path.Map(batch, keys, (_, key, text, to) =>
+            {
+                found.Add((key, Encoding.UTF8.GetString(text)));
+                to.Append(text);
+            });
+            return found;
+        }
+    }
 
     void Report()
     {

@@ -9,20 +9,29 @@ namespace Anit.Noise.Tables;
 /// <param name="Chosen">Which of them become noisy.</param>
 public sealed record NoiseTask(ColumnBatch Batch, long First, bool[] Chosen);
 
+/// <summary>A stage that makes rows noisy, batch by batch; safe for several threads.</summary>
+public interface INoiseTransform
+{
+    /// <summary>The schema of the result.</summary>
+    Schema Schema { get; }
+
+    /// <summary>Makes the chosen rows of a batch noisy.</summary>
+    (ColumnBatch Batch, NoiseTally Tally) Apply(NoiseTask task);
+}
+
 /// <summary>Adds the columns of noise to a table, batch by batch: noisy text, <c>noise</c>, <c>omega</c>, <c>edits</c>, <c>unchanged</c>; all null
 /// for clean rows.</summary>
 /// <remarks>Safe for several threads. Other columns pass through untouched and in place.</remarks>
-public sealed class NoiseTransform
+public sealed class NoiseTransform : INoiseTransform
 {
     const int Version = 1; // of what all kinds share: words, selection, streams
 
-    const string Options = "options";
     static readonly string[] Own = ["noise", "omega", "edits", "unchanged"], Scores = ["distance", "distortion", "beta"];
     static readonly Column Dictionary = Utf8Column.Of(NoiseKinds.Names); // one for every batch
 
     readonly TableColumns columns;
     readonly Func<Noiser> noiser;
-    readonly ConcurrentBag<Worker> idle = [];
+    readonly ConcurrentBag<NoiseWorker> idle = [];
     readonly bool labels, tally;
     readonly Protection? protection;
 
@@ -38,7 +47,7 @@ public sealed class NoiseTransform
         bool tally = false, bool again = false)
     {
         (this.columns, this.noiser, this.protection, this.tally) = (columns, noiser, protection, tally);
-        labels = avoidLabels && input.Has(Options);
+        labels = avoidLabels && input.Has(NoiseWorker.Options);
         TableColumns.Require(input, columns.Text, "name the column to make noisy with --column");
         if (columns.Id != TableColumns.RowNumber)
             TableColumns.Require(input, columns.Id, "name a column of unique ids with --id, or number the rows with --id '#'");
@@ -57,13 +66,13 @@ public sealed class NoiseTransform
     /// <summary>Algorithm version in receipts: goes up when the same options and seed give other noise of one of these kinds.</summary>
     public static int VersionOf(IEnumerable<NoiseDescription> kinds) => Version + kinds.Sum(kind => kind.Version - 1);
 
-    /// <summary>The schema of the result.</summary>
+    /// <inheritdoc/>
     public Schema Schema { get; }
 
     /// <summary>The columns of the input that stay.</summary>
     public IReadOnlyList<string> Kept { get; }
 
-    /// <summary>Makes the chosen rows of a batch noisy.</summary>
+    /// <inheritdoc/>
     public (ColumnBatch Batch, NoiseTally Tally) Apply(NoiseTask task)
     {
         if (!idle.TryTake(out var worker)) worker = new(noiser(), protection);
@@ -71,11 +80,11 @@ public sealed class NoiseTransform
         finally { idle.Add(worker); }
     }
 
-    (ColumnBatch Batch, NoiseTally Tally) Apply(NoiseTask task, Worker worker)
+    (ColumnBatch Batch, NoiseTally Tally) Apply(NoiseTask task, NoiseWorker worker)
     {
         var (batch, first, chosen) = task;
         var text = batch[columns.Text];
-        var options = labels ? batch[Options] : null;
+        var options = labels ? batch[NoiseWorker.Options] : null;
         var counts = new NoiseTally();
         var (noisy, kinds, omegas) = (new Utf8Builder(), new FixedBuilder<int>(DataType.Int32), new FixedBuilder<double>(DataType.Float64));
         var (edits, unchanged) = (new FixedBuilder<int>(DataType.Int32), new BoolBuilder());
@@ -105,28 +114,5 @@ public sealed class NoiseTransform
         var noise = new DictionaryColumn(DataType.Dictionary, (FixedColumn<int>)kinds.Build(), Dictionary);
         return (new(Schema, [.. Kept.Select(n => batch[n]), noisy.Build(), noise, omegas.Build(), edits.Build(), unchanged.Build()], batch.Rows),
             counts);
-    }
-
-    /// <summary>What one thread needs.</summary>
-    sealed class Worker(Noiser noiser, Protection? protection)
-    {
-        const int MostLists = 1_000; // datasets have few option lists; a hostile one must not fill the memory
-        readonly Dictionary<string, ForbiddenWords> lists = new(StringComparer.Ordinal);
-        readonly ForbiddenWords? always = protection is { Listed.Count: > 0 } ? protection.Listed : null;
-
-        public Noiser Noiser { get; } = noiser;
-
-        public WordDistance Distance { get; } = new();
-
-        public ForbiddenWords? ForbiddenIn(Column? options, int row, long first)
-        {
-            if (options is null) return always;
-            var labels = TableColumns.Labels(options, row, first);
-            if (labels.Length == 0) return always;
-            var key = string.Join('\0', labels);
-            if (lists.TryGetValue(key, out var forbidden)) return forbidden;
-            if (lists.Count == MostLists) lists.Clear();
-            return lists[key] = new(always is null ? labels : labels.Concat(always.All));
-        }
     }
 }
