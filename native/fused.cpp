@@ -150,36 +150,20 @@ ANIT Handle anit_drop_rows(Handle x, const uint64_t* keys, uint64_t stream, uint
   } CATCH
   return nullptr;
 }
-// The sum of all rows' losses, one number; what the gradient needs, (rows, 2), through the last argument.
-ANIT Handle anit_answer_loss(Handle x, Handle targets, Handle* normals) {
+// The sum of all rows' losses, one number; the scores become its gradient if that is asked for.
+ANIT Handle anit_answer_loss_(Handle x, Handle targets, int32_t gradient) {
   try {
     enter();
-    const float* in = data(x, "scores");
+    float* in = data(x, "scores");
     const int64_t width = ref(x).size(-1), count = ref(x).size(0), *wanted = places(targets);
     if (ref(x).dim() != 2 || ref(targets).numel() != count) throw std::invalid_argument("scores must be (rows, words) with a target for each row");
     for (int64_t row = 0; row < count; row++)
       if (wanted[row] < 0 || wanted[row] >= width)
         throw std::invalid_argument("target " + std::to_string(wanted[row]) + " is not among " + std::to_string(width) + " words");
-    at::Tensor kept = at::empty({count, 2}, ref(x).options()), losses = at::empty({count}, ref(x).options().dtype(at::kDouble));
-    float* normal = kept.data_ptr<float>();
+    at::Tensor losses = at::empty({count}, ref(x).options().dtype(at::kDouble));
     double* loss = losses.data_ptr<double>();
-    share_rows(count, width, [&](int64_t from, int64_t to) { kernels().cross_entropy(in, wanted, normal, loss, width, from, to); });
-    *normals = new at::Tensor(kept);
-    return new at::Tensor(losses.sum().to(at::kFloat));
-  } CATCH
-  return nullptr;
-}
-ANIT Handle anit_answer_loss_backward(Handle x, Handle targets, Handle normals, double factor) {
-  try {
-    enter();
-    const float *in = data(x, "scores"), *normal = data(normals, "normals");
-    const int64_t width = ref(x).size(-1), *wanted = places(targets);
-    at::Tensor dx = like(x);
-    float* out = dx.data_ptr<float>();
-    share_rows(ref(x).size(0), width, [&](int64_t from, int64_t to) {
-      kernels().cross_entropy_backward(in, wanted, normal, static_cast<float>(factor), out, width, from, to);
-    });
-    return new at::Tensor(dx);
+    share_rows(count, width, [&](int64_t from, int64_t to) { kernels().cross_entropy(in, wanted, gradient != 0, loss, width, from, to); });
+    return new at::Tensor(losses.sum());
   } CATCH
   return nullptr;
 }

@@ -37,12 +37,9 @@ struct Kernels {
   // threshold become 0, the others are multiplied by keep.
   void (*dropout)(const float* x, const uint64_t* keys, uint64_t stream, uint32_t threshold, float keep, float* y, int64_t width,
                   int64_t from, int64_t to);
-  // Of each row of scores: losses = log(sum e^x) - x[target]; normals keeps its largest score and the sum of e^(x - largest). Sums of more than a
-  // few hundred terms are taken in double: in float, over a vocabulary of 50,000, they cost four digits of the gradient.
-  void (*cross_entropy)(const float* x, const int64_t* targets, float* normals, double* losses, int64_t width, int64_t from, int64_t to);
-  // dx = factor (softmax(x) - 1 at the target).
-  void (*cross_entropy_backward)(const float* x, const int64_t* targets, const float* normals, float factor, float* dx, int64_t width,
-                                 int64_t from, int64_t to);
+  // Of each row of scores: losses = log(sum e^x) - x[target]; x becomes the gradient of that, softmax(x) - 1 at the target, if it is asked for.
+  // Sums of more than a few hundred terms are taken in double: in float, over a vocabulary of 50,000, they cost four digits of the gradient.
+  void (*cross_entropy)(float* x, const int64_t* targets, bool gradient, double* losses, int64_t width, int64_t from, int64_t to);
   // Floats of scratch a thread needs for attention over sequences of that length.
   int64_t (*attention_scratch)(const PackedHeads& p, int64_t longest, bool backward);
   // Tasks are (sequence, kv head): softmax(scale q k') v; lse (R, H) keeps each row's log of the sum of exponentials.

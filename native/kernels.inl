@@ -251,11 +251,11 @@ void dropout(const float* x, const uint64_t* keys, uint64_t stream, uint32_t thr
   }
 }
 
-void cross_entropy(const float* x, const int64_t* targets, float* normals, double* losses, int64_t width, int64_t from, int64_t to) {
+void cross_entropy(float* x, const int64_t* targets, bool gradient, double* losses, int64_t width, int64_t from, int64_t to) {
   constexpr int64_t kRun = 16; // vectors summed in float
   const int64_t whole = width / kLanes * kLanes;
   for (int64_t row = from; row < to; row++) {
-    const float* in = x + row * width;
+    float* in = x + row * width;
     V v, tops = V{} + in[0];
     for (int64_t i = 0; i < whole; i += kLanes) { load(v, in + i); tops = v > tops ? v : tops; }
     float most = tops[0];
@@ -274,27 +274,18 @@ void cross_entropy(const float* x, const int64_t* targets, float* normals, doubl
       exp_of(v);
       for (int64_t i = whole; i < width; i++) total += v[i - whole];
     }
-    normals[2 * row] = most;
-    normals[2 * row + 1] = static_cast<float>(total);
     losses[row] = __builtin_log(total) + (static_cast<double>(most) - in[targets[row]]);
-  }
-}
-
-void cross_entropy_backward(const float* x, const int64_t* targets, const float* normals, float factor, float* dx, int64_t width,
-                            int64_t from, int64_t to) {
-  const int64_t whole = width / kLanes * kLanes;
-  for (int64_t row = from; row < to; row++) {
-    const float *in = x + row * width, most = normals[2 * row], part = factor / normals[2 * row + 1];
-    float* out = dx + row * width;
-    V v;
-    for (int64_t i = 0; i < whole; i += kLanes) { load(v, in + i); v -= most; exp_of(v); store(out + i, v * part); }
+    if (!gradient) continue;
+    // The exponentials once more, from scores that are still in the cache: keeping them would be a second pass through memory.
+    const float part = 1.f / static_cast<float>(total);
+    for (int64_t i = 0; i < whole; i += kLanes) { load(v, in + i); v -= most; exp_of(v); store(in + i, v * part); }
     if (whole < width) {
       load_part(v, in + whole, width - whole);
       v -= most;
       exp_of(v);
-      store_part(out + whole, v * part, width - whole);
+      store_part(in + whole, v * part, width - whole);
     }
-    out[targets[row]] -= factor;
+    in[targets[row]] -= 1.f;
   }
 }
 
@@ -440,4 +431,4 @@ void attention_backward(const PackedHeads& p, const float* go, const float* q, c
 }
 
 #define KERNELS { rms_norm, rms_norm_backward, rotate, gated, gated_backward, layer_norm, bias_gelu, dropout, cross_entropy, \
-                  cross_entropy_backward, attention_scratch, attention, attention_backward }
+                  attention_scratch, attention, attention_backward }

@@ -63,7 +63,7 @@ void Step(bool checkpointing)
     model.Checkpointing = checkpointing;
     var at = tensor(Work.Lengths.SelectMany((l, i) => Enumerable.Range(batch.Starts[i] + l.Prompt - 1, l.Answer)).Select(r => (long)r).ToArray());
     var labels = tensor(Work.Lengths.SelectMany((l, i) => sequences[i][l.Prompt..]).Select(t => (long)t).ToArray());
-    var loss = CrossEntropy.Sum(model.Logits(model.Hidden(batch, at: at)), labels) / (double)labels.size(0);
+    var loss = model.Loss(model.Hidden(batch, at: at), labels) / (double)labels.size(0);
     if (is_grad_enabled()) loss.backward();
     foreach (var (_, value) in model.Trained) value.grad = null;
 }

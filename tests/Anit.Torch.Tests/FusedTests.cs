@@ -140,13 +140,14 @@ public class FusedTests
         using var scope = NewDisposeScope();
         var scores = Random(rows, width) * spread + 20;
         var targets = tensor([.. Enumerable.Range(0, rows).Select(r => r * 7919L % width)]);
-        var (sum, normals) = Fused.CrossEntropy(scores, targets);
-        var dx = Fused.CrossEntropyBackward(scores, targets, normals, 0.25);
+        var (wide, untouched, dx) = (Wide(scores).requires_grad_(), scores.clone(), scores.clone());
+        var sum = Fused.CrossEntropy(untouched, targets, gradient: false);
+        Fused.CrossEntropy(dx, targets, gradient: true).item<double>().ShouldBe(sum.item<double>());
 
-        var wide = Wide(scores).requires_grad_();
+        untouched.equal(scores).all().item<bool>().ShouldBeTrue();
         var expected = nn.functional.cross_entropy(wide, targets, reduction: nn.Reduction.Sum);
-        (expected * 0.25).backward();
-        Math.Abs(sum.item<float>() / Math.Max(expected.item<double>(), 1e-30) - 1).ShouldBeLessThan(width == 1 ? 2 : 2e-7);
+        expected.backward();
+        Math.Abs(sum.item<double>() / Math.Max(expected.item<double>(), 1e-30) - 1).ShouldBeLessThan(width == 1 ? 2 : 2e-7);
         ((Wide(dx) - wide.grad!).norm() / (wide.grad!.norm() + 1e-30)).item<double>().ShouldBeLessThan(1e-6);
     }
 
@@ -154,11 +155,11 @@ public class FusedTests
     public void Cross_entropy_refuses_targets_outside_and_passes_on_what_is_no_number()
     {
         using var scope = NewDisposeScope();
-        Should.Throw<TorchException>(() => Fused.CrossEntropy(ones(2, 3), tensor([0L, 3]))).Message.ShouldContain("target 3");
-        Should.Throw<TorchException>(() => Fused.CrossEntropy(ones(2, 3), tensor([0L]))).Message.ShouldContain("a target for each row");
-        Fused.CrossEntropy(tensor(new[] { 1, float.NaN, 2 }).view(1, 3), tensor([0L])).Sum.item<float>().ShouldBe(float.NaN);
-        Fused.CrossEntropy(tensor(new[] { 1, float.PositiveInfinity }).view(1, 2), tensor([0L])).Sum.item<float>().ShouldBe(float.NaN);
-        Fused.CrossEntropy(tensor(new[] { 1, float.NegativeInfinity }).view(1, 2), tensor([0L])).Sum.item<float>().ShouldBe(0);
+        Should.Throw<TorchException>(() => Fused.CrossEntropy(ones(2, 3), tensor([0L, 3]), true)).Message.ShouldContain("target 3");
+        Should.Throw<TorchException>(() => Fused.CrossEntropy(ones(2, 3), tensor([0L]), true)).Message.ShouldContain("a target for each row");
+        Fused.CrossEntropy(tensor(new[] { 1, float.NaN, 2 }).view(1, 3), tensor([0L]), false).item<double>().ShouldBe(double.NaN);
+        Fused.CrossEntropy(tensor(new[] { 1, float.PositiveInfinity }).view(1, 2), tensor([0L]), false).item<double>().ShouldBe(double.NaN);
+        Fused.CrossEntropy(tensor(new[] { 1, float.NegativeInfinity }).view(1, 2), tensor([0L]), false).item<double>().ShouldBe(0);
     }
 
     [Fact]
@@ -187,10 +188,10 @@ public class FusedTests
             var kv = x.narrow(1, 0, 96).contiguous();
             var (o, sums) = Fused.Attention(x, kv, kv, picture);
             var (dq, dk, dv) = Fused.AttentionBackward(y, x, kv, kv, o, sums, picture);
-            var (wide, targets) = (x.view(4, 4800), tensor([0L, 9, 4799, 7]));
-            var (loss, normals) = Fused.CrossEntropy(wide, targets);
+            var scores = x.view(4, 4800).clone();
+            var loss = Fused.CrossEntropy(scores, tensor([0L, 9, 4799, 7]), gradient: true);
             return [y, inverse, Fused.RmsNormBackward(x, y, w, inverse, 0, null), Fused.Gated(x, y, FusedActivation.Silu), o, sums, dq, dk, dv,
-                loss, normals, Fused.CrossEntropyBackward(wide, targets, normals, 1)];
+                loss, scores];
         }
     }
 

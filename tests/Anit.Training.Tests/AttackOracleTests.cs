@@ -78,7 +78,7 @@ public sealed class AttackOracleTests
         {
             foreach (var (_, value) in model.Trained) value.grad = null;
             var step = new AttackStep(model, batch, 1.0 / rows.Sum(r => r.Answer.Length), Seed, dropoutKey: 99) { Kept = kept };
-            reports.Add(attack.Run(step));
+            reports.Add(attack.Run(step).Read());
             step.Passes.ShouldBe(attack.Passes, attack.Name);
             kept = step.Kept;
             values = [.. model.Trained.Select(t => t.Value.grad!.data<float>().ToArray())];

@@ -31,6 +31,21 @@ public sealed class AttackTests
     }
 
     [Fact]
+    public void Numbers_read_together_are_those_read_one_by_one()
+    {
+        using var tiny = new TinyModel();
+        using var model = tiny.Lora();
+        using var scope = NewDisposeScope();
+        using var batch = new MicroBatch(TinyModel.Rows(3), 0, CPU);
+        Measured[] measured = [.. All.Select(attack => attack.Run(new(model, batch, 0.25, seed: 1, dropoutKey: 1)))];
+        var (reports, more) = Measured.ReadAll(measured, tensor(7f));
+        reports.ShouldBe(measured.Select(m => m.Read()));
+        more.ShouldBe(7);
+        reports.Count(r => r.Attack is null).ShouldBe(2); // plain and neftune
+        reports.Where(r => r.Attack is { LossAtEnd: null }).Count().ShouldBe(1); // freeat never computes it
+    }
+
+    [Fact]
     public void Every_method_has_the_same_defaults_and_a_knob_it_does_not_read_changes_nothing()
     {
         foreach (var description in AttackKinds.All)
@@ -168,7 +183,7 @@ public sealed class AttackTests
 
             climb.Delta.isfinite().all().item<bool>().ShouldBeTrue();
             climb.Delta.narrow(0, batch.Starts[1], batch.Starts[2] - batch.Starts[1]).contiguous().data<float>().ToArray().ShouldBe(before, 1e-7);
-            climb.Report(0, 0).Degenerate.ShouldBe(1);
+            climb.Measured(step.Measured(zeros(1).sum()), new(zeros(1).sum()), null).Read().Attack!.Degenerate.ShouldBe(1);
             (climb.Delta - climb.Start).narrow(0, 0, batch.Starts[1]).abs().sum().item<float>().ShouldBeGreaterThan(0.1f);
         }
     }

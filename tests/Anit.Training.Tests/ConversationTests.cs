@@ -92,7 +92,7 @@ public sealed class ConversationTests : IDisposable
         using var scope = NewDisposeScope();
         foreach (var (_, value) in model.Trained) value.grad = null;
         using var batch = new MicroBatch(rows, epoch: 0, CPU);
-        var report = new Plain().Run(new(model, batch, 1.0, seed: 7, dropoutKey: 99));
+        var report = new Plain().Run(new(model, batch, 1.0, seed: 7, dropoutKey: 99)).Read();
         return (report.Loss * report.AnswerTokens, [.. model.Trained.Select(t => t.Value.grad is { } g ? g.data<float>().ToArray() : [])]);
     }
 }

@@ -64,7 +64,7 @@ static class Gradients
         foreach (var micro in rows.Chunk(microBatch))
         {
             using var batch = new MicroBatch(micro, epoch: 0, CPU);
-            report = attack.Run(new(model, batch, 1.0 / rows.Sum(r => r.Answer.Length), seed, dropoutKey: 99));
+            report = attack.Run(new(model, batch, 1.0 / rows.Sum(r => r.Answer.Length), seed, dropoutKey: 99)).Read();
         }
         return ([.. model.Trained.Select(t => t.Value.grad is { } g ? g.data<float>().ToArray() : [])], report!);
     }

@@ -95,6 +95,10 @@ public sealed class CausalLm : IDisposable
         return Config.FinalLogitSoftcapping is { } cap ? (scores / cap).tanh() * cap : scores;
     }
 
+    /// <summary>The sum over rows of -log p(target), one number in float32, from states (R, C) and targets (R,) int64.</summary>
+    /// <remarks>Nothing of the size of the scores (R, V) is kept for the backward pass, unless the output layer is trained.</remarks>
+    public Tensor Loss(Tensor hidden, Tensor targets) => CrossEntropy.Sum(hidden, head, Config.FinalLogitSoftcapping, targets);
+
     /// <summary>Whether base and update are computed as one matrix.</summary>
     public bool IsMerged { get; private set; }
 

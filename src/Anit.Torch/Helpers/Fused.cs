@@ -82,20 +82,15 @@ public static partial class Fused
         fixed (ulong* p = keys) return Made(anit_drop_rows(x.Handle, p, stream, threshold, keep));
     }
 
-    /// <summary>-log softmax(scores)[target], summed over the rows: one number, and what the gradient needs.</summary>
+    /// <summary>-log softmax(scores)[target], summed over the rows: one number in float64. The scores become its gradient if that is asked
+    /// for.</summary>
     /// <param name="scores">(R, V).</param>
     /// <param name="targets">(R,), int64, on the CPU.</param>
+    /// <param name="gradient">Whether to write softmax(scores) - 1 at the target over the scores.</param>
     /// <remarks>Long sums are float64's. libtorch takes those of a row in float32, 8 or 16 at once: over 50,000 words they lose four
     /// digits, more than all layers of a model together.</remarks>
-    public static (Tensor Sum, Tensor Normals) CrossEntropy(Tensor scores, Tensor targets)
-    {
-        var sum = Made(anit_answer_loss(scores.Handle, targets.Handle, out var normals));
-        return (sum, Made(normals));
-    }
-
-    /// <summary>The gradient of scores, times <paramref name="factor"/>.</summary>
-    public static Tensor CrossEntropyBackward(Tensor scores, Tensor targets, Tensor normals, double factor) =>
-        Made(anit_answer_loss_backward(scores.Handle, targets.Handle, normals.Handle, factor));
+    public static Tensor CrossEntropy(Tensor scores, Tensor targets, bool gradient) =>
+        Made(anit_answer_loss_(scores.Handle, targets.Handle, gradient ? 1 : 0));
 
     /// <summary>softmax(scale · q kᵀ) v within each sequence; q (R, H·D), k and v (T, Hkv·D).</summary>
     /// <returns>(R, H·D), and the logs of the sums of exponentials (R, H), from which the backward half makes the probabilities again.</returns>
@@ -149,10 +144,7 @@ public static partial class Fused
     private static unsafe partial nint anit_drop_rows(nint x, ulong* keys, ulong stream, uint threshold, float keep);
 
     [LibraryImport(NativeLibraries.Shim)]
-    private static partial nint anit_answer_loss(nint scores, nint targets, out nint normals);
-
-    [LibraryImport(NativeLibraries.Shim)]
-    private static partial nint anit_answer_loss_backward(nint scores, nint targets, nint normals, double factor);
+    private static partial nint anit_answer_loss_(nint scores, nint targets, int gradient);
 
     [LibraryImport(NativeLibraries.Shim)]
     private static partial nint anit_packed_attention(nint q, nint k, nint v, long heads, long keyHeads, long dim, nint starts, nint queryStarts,

@@ -35,7 +35,7 @@ public abstract record Adversary : IAttack
     protected virtual bool MeasuresGain => true;
 
     /// <inheritdoc />
-    public abstract StepReport Run(AttackStep step);
+    public abstract Measured Run(AttackStep step);
 
     /// <summary>The names of the knobs that <see cref="With"/> reads, α aside.</summary>
     protected static IReadOnlyList<string> OwnKnobs { get; } =

@@ -1,4 +1,3 @@
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Anit.Training.Attacks;
@@ -17,8 +16,8 @@ public interface IAttack
     /// <summary>Optimizer steps on the same batch; the loop then takes as many fewer batches, so that a run's steps stay the same.</summary>
     int Replays => 1;
 
-    /// <summary>Adds the gradients of one micro-batch to the trained parameters and reports what was measured.</summary>
-    StepReport Run(AttackStep step);
+    /// <summary>Adds the gradients of one micro-batch to the trained parameters and says what it measured, without waiting for it.</summary>
+    Measured Run(AttackStep step);
 }
 
 /// <summary>What an attack needs to know of one micro-batch, and the loss it may differentiate.</summary>
@@ -61,11 +60,16 @@ public sealed class AttackStep(CausalLm model, MicroBatch batch, double lossScal
         model.Dropout.Enabled = true;
         model.Dropout.Seed = freshDropout ? CounterRandom.Word(dropoutKey, (ulong)Passes) : dropoutKey;
         Passes++;
-        return CrossEntropy.Sum(model.Logits(model.Hidden(batch.Packed, x, batch.At)), batch.Targets) * lossScale;
+        return model.Loss(model.Hidden(batch.Packed, x, batch.At), batch.Targets) * lossScale;
     }
 
+    /// <summary>What this micro-batch measured, not read yet.</summary>
+    /// <param name="loss">The loss as <see cref="Loss"/> gave it.</param>
+    /// <param name="weight">What it was multiplied by since.</param>
+    public Measured Measured(Tensor loss, double weight = 1) => new(batch.Examples.Count, batch.AnswerTokens, [Mean(loss, weight)]);
+
     /// <summary>A scaled loss as the mean over this micro-batch's answer tokens.</summary>
-    public double Mean(Tensor loss) => loss.detach().item<float>() / (lossScale * batch.AnswerTokens);
+    internal Measured.Number Mean(Tensor loss, double weight = 1) => new(loss.detach(), lossScale * batch.AnswerTokens * weight);
 }
 
 /// <summary>What one micro-batch measured; sums over samples, so that reports add up.</summary>
@@ -94,24 +98,4 @@ public sealed record StepReport
 /// <param name="Cosine">Σ cos(δ₁_i, ĝ_i) over samples with a usable gradient.</param>
 /// <param name="Degenerate">Samples whose gradient was zero or not finite.</param>
 public sealed record AttackReport(
-    double LossAtStart, double? LossAtEnd, double Embedding, double Start, double End, int Bound, double Cosine, int Degenerate)
-{
-    /// <summary>Measures a δ that went from <paramref name="start"/> to <paramref name="end"/>; the losses are the caller's to fill in.</summary>
-    /// <param name="space">The batch's geometry.</param>
-    /// <param name="start">(T, C) δ₀.</param>
-    /// <param name="end">(T, C) δ₁.</param>
-    /// <param name="direction">(T, C) ĝ of the last ascent.</param>
-    /// <param name="degenerate">(B) samples without a usable gradient.</param>
-    /// <param name="bound">(B) samples whose projection shortened δ.</param>
-    /// <param name="embedding">(B) ‖X_i‖.</param>
-    public static AttackReport Of(
-        Perturbation space, Tensor start, Tensor end, Tensor direction, Tensor degenerate, Tensor bound, Tensor embedding)
-    {
-        var ends = space.Norms(end);
-        var lengths = (ends * space.Norms(direction)).clamp(min: (Scalar)1e-12);
-        var cosines = space.Sums(end * direction) / lengths * degenerate.logical_not().to(ScalarType.Float32);
-        return new(0, null, Sum(embedding), Sum(space.Norms(start)), Sum(ends), (int)Sum(bound), Sum(cosines), (int)Sum(degenerate));
-    }
-
-    static double Sum(Tensor values) => values.to(ScalarType.Float32).sum().item<float>();
-}
+    double LossAtStart, double? LossAtEnd, double Embedding, double Start, double End, int Bound, double Cosine, int Degenerate);

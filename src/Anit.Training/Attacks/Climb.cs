@@ -68,13 +68,7 @@ sealed class Climb
         degenerate = degenerate.maximum(unusable.to(ScalarType.Float32));
     }
 
-    /// <summary>What there is to say of δ now.</summary>
-    public AttackReport Report(double lossAtStart, double? lossAtEnd)
-    {
-        using var quiet = no_grad();
-        return AttackReport.Of(space, Start, Delta, direction, degenerate.gt(0), bound, lengths) with
-        {
-            LossAtStart = lossAtStart, LossAtEnd = lossAtEnd,
-        };
-    }
+    /// <summary>A micro-batch's measured loss with what there is to say of δ now.</summary>
+    public Measured Measured(Measured loss, Measured.Number atStart, Measured.Number? atEnd) =>
+        loss.With(space, (atStart, atEnd), Start, Delta, direction, degenerate.gt(0), bound, lengths);
 }

@@ -19,5 +19,5 @@ public sealed record Fgsm : Adversary
     public override int Passes => Lambda == 0 ? 1 : 2;
 
     /// <inheritdoc />
-    public override StepReport Run(AttackStep step) => Pgd.Run(step, this with { Alpha = null }, Norm.Linf, steps: 1, Lambda);
+    public override Measured Run(AttackStep step) => Pgd.Run(step, this with { Alpha = null }, Norm.Linf, steps: 1, Lambda);
 }

@@ -28,7 +28,7 @@ public sealed record FreeAt : Adversary, IAttack // named again: it answers for 
     public override int Passes => 1;
 
     /// <inheritdoc />
-    public override StepReport Run(AttackStep step)
+    public override Measured Run(AttackStep step)
     {
         var climb = new Climb(step, this, Norm);
         if (step.Kept is { } kept) climb.From(kept);
@@ -39,11 +39,7 @@ public sealed record FreeAt : Adversary, IAttack // named again: it answers for 
         loss.backward();
         climb.Up(delta.grad!);
         step.Kept = climb.Delta;
-        var mean = step.Mean(loss);
-        return new()
-        {
-            Samples = step.Batch.Examples.Count, AnswerTokens = step.Batch.AnswerTokens, Loss = mean, Attack = climb.Report(mean, lossAtEnd: null),
-        };
+        return climb.Measured(step.Measured(loss), step.Mean(loss), atEnd: null);
     }
 
     static Adversary Make(AttackKnobs knobs)

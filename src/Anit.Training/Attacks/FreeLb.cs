@@ -1,3 +1,5 @@
+using static TorchSharp.torch;
+
 namespace Anit.Training.Attacks;
 
 /// <summary>Free large-batch adversarial training: the mean of the losses at K perturbations, each an ascent from the one before.</summary>
@@ -29,24 +31,21 @@ public sealed record FreeLb : Adversary
     public override int Passes => Steps;
 
     /// <inheritdoc />
-    public override StepReport Run(AttackStep step)
+    public override Measured Run(AttackStep step)
     {
         var climb = new Climb(step, this, Norm);
         climb.FromRandom(step.Seed, Init);
-        double first = 0, last = 0;
+        Tensor? first = null, last = null;
         for (var k = 0; k < Steps; k++)
         {
             using var delta = climb.Delta.detach().requires_grad_();
             var loss = step.Loss(AttackStep.Add(step.Embed(), delta)) / Steps;
             loss.backward();
-            last = step.Mean(loss) * Steps;
-            if (k == 0) first = last;
+            last = loss.detach();
+            first ??= last;
             if (k < Steps - 1) climb.Up(delta.grad!); // after the last pass nobody would look
         }
-        return new()
-        {
-            Samples = step.Batch.Examples.Count, AnswerTokens = step.Batch.AnswerTokens, Loss = first, Attack = climb.Report(first, last),
-        };
+        return climb.Measured(step.Measured(first!, 1.0 / Steps), step.Mean(first!, 1.0 / Steps), step.Mean(last!, 1.0 / Steps));
     }
 
     static Adversary Make(AttackKnobs knobs)

@@ -16,12 +16,12 @@ public sealed record Neftune(double Alpha = 5) : IAttack
     public int Passes => 1;
 
     /// <inheritdoc />
-    public StepReport Run(AttackStep step)
+    public Measured Run(AttackStep step)
     {
         var space = new Perturbation(step.Batch, Scope.All, includeBos: true, step.Channels, step.Device);
         var delta = space.Scale(space.Uniform(step.Seed, "neftune"), space.PerSample(space.Sizes.Select(n => Alpha / Math.Sqrt(n))));
         var loss = step.Loss(AttackStep.Add(step.Embed(), delta));
         loss.backward();
-        return new() { Samples = step.Batch.Examples.Count, AnswerTokens = step.Batch.AnswerTokens, Loss = step.Mean(loss) };
+        return step.Measured(loss);
     }
 }

@@ -84,17 +84,17 @@ public sealed record NoiseResponse : Adversary
         }).With(knobs));
 
     /// <inheritdoc />
-    public override StepReport Run(AttackStep step)
+    public override Measured Run(AttackStep step)
     {
         var batch = step.Batch;
-        double clean = 0;
+        Tensor? clean = null;
         if (!TwoPass || Lambda == 0)
         {
             var loss = step.Loss(step.Embed());
             loss.backward();
-            clean = step.Mean(loss);
+            clean = loss.detach();
         }
-        if (Lambda == 0) return new() { Samples = batch.Examples.Count, AnswerTokens = batch.AnswerTokens, Loss = clean };
+        if (Lambda == 0) return step.Measured(clean!);
 
         var space = new Perturbation(batch, Scope, IncludeBos, step.Channels, step.Device);
         Tensor x, start, reach, radius, lengths;
@@ -117,31 +117,23 @@ public sealed record NoiseResponse : Adversary
         {
             startLoss.backward(); // feeds the parameters too; x is embedded anew so that a trained matrix gets its share
             gradient = attacked.grad!;
-            clean = step.Mean(startLoss);
+            clean = startLoss.detach();
         }
         else
         {
             gradient = autograd.grad([startLoss], [attacked])[0];
         }
 
-        Tensor end;
-        AttackReport report;
+        Tensor end, bound, direction, degenerate;
         using (no_grad())
         {
-            var (direction, degenerate) = WholeBatch ? WholeBatchDirection(space, gradient) : space.Direction(gradient);
+            (direction, degenerate) = WholeBatch ? WholeBatchDirection(space, gradient) : space.Direction(gradient);
             (end, var before) = Ascend(space, start, direction, reach, radius);
-            var bound = Radius == Radius.None ? zeros_like(before) : before.gt(radius * (1 + 1e-6));
-            report = AttackReport.Of(space, start, end, direction, degenerate, bound, lengths);
+            bound = Radius == Radius.None ? zeros_like(before) : before.gt(radius * (1 + 1e-6));
         }
         var endLoss = step.Loss(AttackStep.Add(step.Embed(), end), IndependentDropout) * Lambda;
         endLoss.backward();
-        return new()
-        {
-            Samples = batch.Examples.Count,
-            AnswerTokens = batch.AnswerTokens,
-            Loss = clean,
-            Attack = report with { LossAtStart = step.Mean(startLoss), LossAtEnd = step.Mean(endLoss) / Lambda },
-        };
+        return step.Measured(clean!).With(space, (step.Mean(startLoss), step.Mean(endLoss, Lambda)), start, end, direction, degenerate, bound, lengths);
     }
 
     /// <summary>δ₀ = u · c/√N_i · scale_i with u ~ U(−1, 1) in scope: Eq. 7, with ε (1 − β_i) as the scale.</summary>

@@ -28,7 +28,7 @@ public sealed record Pgd : Adversary
     public override int Passes => Lambda == 0 ? 1 : Steps + 1;
 
     /// <inheritdoc />
-    public override StepReport Run(AttackStep step) => Run(step, this, Norm, Steps, Lambda);
+    public override Measured Run(AttackStep step) => Run(step, this, Norm, Steps, Lambda);
 
     static Adversary Make(AttackKnobs knobs)
     {
@@ -37,13 +37,12 @@ public sealed record Pgd : Adversary
     }
 
     /// <summary>The step, which FGM and FGSM take with one ascent.</summary>
-    internal static StepReport Run(AttackStep step, Adversary how, Norm norm, int steps, double lambda)
+    internal static Measured Run(AttackStep step, Adversary how, Norm norm, int steps, double lambda)
     {
-        var batch = step.Batch;
         if (lambda == 0) return new Plain().Run(step);
 
         var climb = new Climb(step, how, norm);
-        double clean = 0;
+        Tensor? clean = null;
         for (var k = 0; k < steps; k++)
         {
             using var delta = climb.Delta.detach().requires_grad_();
@@ -51,7 +50,7 @@ public sealed record Pgd : Adversary
             {
                 var loss = step.Loss(AttackStep.Add(step.Embed(), delta)); // δ is 0: the clean loss
                 loss.backward();
-                clean = step.Mean(loss);
+                clean = loss.detach();
                 climb.Up(delta.grad!);
             }
             else
@@ -61,10 +60,6 @@ public sealed record Pgd : Adversary
         }
         var end = step.Loss(AttackStep.Add(step.Embed(), climb.Delta)) * lambda;
         end.backward();
-        return new()
-        {
-            Samples = batch.Examples.Count, AnswerTokens = batch.AnswerTokens, Loss = clean,
-            Attack = climb.Report(clean, step.Mean(end) / lambda),
-        };
+        return climb.Measured(step.Measured(clean!), step.Mean(clean!), step.Mean(end, lambda));
     }
 }

@@ -13,10 +13,10 @@ public sealed record Plain : IAttack
     public int Passes => 1;
 
     /// <inheritdoc />
-    public StepReport Run(AttackStep step)
+    public Measured Run(AttackStep step)
     {
         var loss = step.Loss(step.Embed());
         loss.backward();
-        return new() { Samples = step.Batch.Examples.Count, AnswerTokens = step.Batch.AnswerTokens, Loss = step.Mean(loss) };
+        return step.Measured(loss);
     }
 }

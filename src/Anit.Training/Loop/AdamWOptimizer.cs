@@ -32,18 +32,22 @@ public sealed class AdamWOptimizer : IDisposable
     /// <summary>Continues from a checkpoint whose state has been copied into <see cref="State"/>.</summary>
     public void Resume(int steps) => Steps = steps;
 
-    /// <summary>√Σ g² over all parameters; gradients are scaled down to <paramref name="most"/> where it is larger.</summary>
-    public double Clip(double most)
+    /// <summary>Σ g² over all parameters, one number where the gradients are.</summary>
+    public Tensor SquaredNorm()
     {
         using var scope = NewDisposeScope();
         using var free = no_grad();
-        var squares = parameters.Where(p => p.Value.grad is not null).Select(p => p.Value.grad!.to(ScalarType.Float32).square().sum()).ToArray();
-        if (squares.Length == 0) return 0;
-        var norm = Math.Sqrt(stack(squares).sum().item<float>());
-        if (norm > most)
-            foreach (var (_, value) in parameters)
-                value.grad?.mul_(most / (norm + 1e-6));
-        return norm;
+        Tensor[] squares = [.. parameters.Where(p => p.Value.grad is not null).Select(p => p.Value.grad!.to(ScalarType.Float32).square().sum())];
+        return (squares.Length == 0 ? zeros(1, device: first[0].device).sum() : stack(squares).sum()).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Scales gradients whose norm is <paramref name="norm"/> down to <paramref name="most"/> if it is larger.</summary>
+    public void Clip(double norm, double most)
+    {
+        if (norm <= most) return;
+        using var scope = NewDisposeScope();
+        using var free = no_grad();
+        foreach (var (_, value) in parameters) value.grad?.mul_(most / (norm + 1e-6));
     }
 
     /// <summary>One update with the gradients as they are.</summary>

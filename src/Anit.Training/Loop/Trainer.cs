@@ -147,24 +147,27 @@ public sealed class Trainer : IDisposable
         var attack = options.AttackAt(Done);
         if (attack is Adversary adversary) attack = adversary.Scaled(RadiusScale);
         var answers = step.Sum(m => m.Sum(e => e.Targets));
-        double loss = 0, end = 0;
+        var measured = new Measured[step.Count];
         for (var m = 0; m < step.Count; m++)
         {
             using var passes = NewDisposeScope(); // frees the graph of one micro-batch before the next
             using var batch = new MicroBatch(step[m], epoch, device);
             var dropout = CounterRandom.Key(options.Seed, Done, $"{m}", "dropout");
             var run = new AttackStep(model, batch, 1.0 / answers, options.Seed, dropout) { Kept = kept.GetValueOrDefault(m) };
-            var report = attack.Run(run);
+            measured[m] = attack.Run(run);
+            measured[m].Values.MoveToOuterDisposeScope();
             if (run.Kept is { } delta && options.BatchAt(Done + 1).Replay > 0) Keep(m, delta);
-            Sums.Add(report);
-            loss += report.Loss * report.AnswerTokens / answers;
-            end += (report.Attack?.LossAtEnd ?? double.NaN) * report.AnswerTokens / answers;
             Tokens += batch.Tokens;
         }
-        var norm = Optimizer.Clip(options.ClipNorm > 0 ? options.ClipNorm : double.PositiveInfinity);
+        var (reports, squaredNorm) = Measured.ReadAll(measured, Optimizer.SquaredNorm()); // here a step waits for the device, once
+        foreach (var report in reports) Sums.Add(report);
+        var loss = reports.Sum(report => report.Loss * report.AnswerTokens / answers);
+        var end = reports.Sum(report => (report.Attack?.LossAtEnd ?? double.NaN) * report.AnswerTokens / answers);
+        var norm = Math.Sqrt(squaredNorm);
         if (!double.IsFinite(loss + norm))
             throw new InvalidDataException($"step {Done + 1}: the loss is {loss} and the gradient norm {norm}; "
                 + $"lower the learning rate (now {rate:g3}) or look at the row {step[0][0].Id} and its neighbours");
+        if (options.ClipNorm > 0) Optimizer.Clip(norm, options.ClipNorm);
         Optimizer.Step(rate);
         Optimizer.Clear();
         Sums.AddStep(norm);

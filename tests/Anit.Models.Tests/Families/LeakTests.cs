@@ -62,7 +62,7 @@ public sealed class LeakTests
     {
         using var scope = NewDisposeScope();
         using var batch = new PackedBatch(Sequences);
-        var loss = CrossEntropy.Sum(model.Logits(model.Hidden(batch, at: tensor(new long[] { 3, 4 }))), tensor(new long[] { 1, 2 }));
+        var loss = model.Loss(model.Hidden(batch, at: tensor(new long[] { 3, 4 })), tensor(new long[] { 1, 2 }));
         loss.backward();
         foreach (var (_, value) in model.Trained) value.grad = null;
     }

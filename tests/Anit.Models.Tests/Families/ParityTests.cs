@@ -31,8 +31,9 @@ public sealed class ParityTests(ITestOutputHelper output)
 
         var embeddings = model.Embed(batch.Ids).detach().requires_grad_();
         var all = model.Logits(model.Hidden(batch, embeddings));
-        var logits = model.Logits(model.Hidden(batch, embeddings, answers));
-        var loss = CrossEntropy.Sum(logits, labels) / (double)labels.size(0);
+        var hidden = model.Hidden(batch, embeddings, answers);
+        var logits = model.Logits(hidden);
+        var loss = model.Loss(hidden, labels) / (double)labels.size(0);
         loss.backward();
 
         loss.item<float>().ShouldBe((float)golden.GetProperty("loss").GetDouble(), 1e-5);
@@ -55,7 +56,7 @@ public sealed class ParityTests(ITestOutputHelper output)
         using var scope = NewDisposeScope();
         using var batch = Batch(golden, out var answers, out var labels);
 
-        var loss = CrossEntropy.Sum(model.Logits(model.Hidden(batch, at: answers)), labels) / (double)labels.size(0);
+        var loss = model.Loss(model.Hidden(batch, at: answers), labels) / (double)labels.size(0);
         loss.backward();
 
         var wanted = golden.GetProperty("full").GetProperty("summaries");
@@ -94,9 +95,10 @@ public sealed class ParityTests(ITestOutputHelper output)
             using var model = checkpoint.Load(new(Tune.Lora) { Lora = Lora(golden), Dtype = type });
             Checkpoint.Fill(model, Seed(golden));
             using var batch = Batch(golden, out var answers, out var labels);
-            var logits = model.Logits(model.Hidden(batch, at: answers));
+            var hidden = model.Hidden(batch, at: answers);
+            var logits = model.Logits(hidden);
             logits.dtype.ShouldBe(ScalarType.Float32); // on the CPU only weights are narrow
-            var loss = CrossEntropy.Sum(logits, labels) / (double)labels.size(0);
+            var loss = model.Loss(hidden, labels) / (double)labels.size(0);
             loss.backward();
             return (loss.item<float>(), logits.detach(), cat([.. model.Trained.Select(t => t.Value.grad!.view(-1))]));
         }
