@@ -46,7 +46,7 @@ public sealed class OutOfMemoryTests(TrainedModel model) : IClassFixture<Trained
             + "anit-train {rows} --model big --init random --tune full --method plain --threads 1 --out never");
         code.ShouldBe(1, error);
         error.ShouldBe("anit-train: out of memory: 2.1 GB more were asked for; "
-            + "take a smaller --batch, --max-length or --rank, or --dtype bfloat16\n");
+            + "take a smaller --batch, --max-length or --rank, --checkpoint-activations, or --dtype bfloat16\n");
     }
 
     [Fact]

@@ -23,7 +23,7 @@ static class TrainCommand
         root.Example(
             "anit-train data/samples/train.jsonl --model data/base --method plain --epochs 1 --out out/plain",
             "anit-noise data/samples/train.jsonl --phi 0.5 | anit-score | anit-train - --model data/base --method nrm --epochs 1 --out out/nrm");
-        OutOfMemory.Guard(root, "take a smaller --batch, --max-length or --rank, or --dtype bfloat16", (given, stop) => Run(flags, given, stop));
+        OutOfMemory.Guard(root, "take a smaller --batch, --max-length or --rank, --checkpoint-activations, or --dtype bfloat16", (given, stop) => Run(flags, given, stop));
         return root;
     }
 
@@ -78,6 +78,7 @@ static class TrainCommand
             Device = device, Dtype = Flags.Type(given, flags.Dtype), RandomInit = random, Seed = options.Seed, Lora = lora,
             Adapter = adapter,
         });
+        model.Checkpointing = given.GetValue(flags.CheckpointActivations);
         using var trainer = new Trainer(model, rows.Examples, options, device) { Look = Look(flags, given, development, model, prompt, stop) };
         Describe(quiet, rows, trainer, model, options);
         if (development?.Familiar > 0)

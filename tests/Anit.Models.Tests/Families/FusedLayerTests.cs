@@ -33,6 +33,21 @@ public sealed class FusedLayerTests
         Compare(type, new LoraOptions(4, 8, 0) { Targets = ["q_proj", "v_proj"] }, selects: true, detached: true);
     }
 
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void Layers_computed_twice_give_the_same_bits(string type)
+    {
+        using var checkpoint = new Checkpoint(Config(type));
+        using var model = checkpoint.LoadTuned(new LoraOptions(3, 6, 0.25));
+        (model.Dropout.Enabled, model.Dropout.Seed) = (true, 3);
+        using var scope = NewDisposeScope();
+        var at = tensor(new long[] { 3, 40, 58, 59, 60, 62, 82 });
+        var once = Run(model, at, detached: false, unfused: false);
+        model.Checkpointing = true;
+        var twice = Run(model, at, detached: false, unfused: false);
+        for (var i = 0; i < once.Length; i++) twice[i].equal(once[i]).all().item<bool>().ShouldBeTrue($"{type}, tensor {i}");
+    }
+
     [Fact]
     public void A_perturbation_alone_gets_its_gradient()
     {
