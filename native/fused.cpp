@@ -167,6 +167,75 @@ ANIT Handle anit_answer_loss_(Handle x, Handle targets, int32_t gradient) {
   } CATCH
   return nullptr;
 }
+namespace {
+// Pieces of several tensors' elements, cut the same way whatever the number of threads.
+struct Piece { size_t tensor; int64_t from, count; };
+std::vector<Piece> pieces(const std::vector<at::Tensor>& all) {
+  std::vector<Piece> made;
+  for (size_t t = 0; t < all.size(); t++)
+    for (int64_t from = 0; from < all[t].numel(); from += kShare) made.push_back({t, from, std::min(kShare, all[t].numel() - from)});
+  return made;
+}
+bool have_kernels(const std::vector<at::Tensor>& all) {
+  return std::all_of(all.begin(), all.end(), [](const at::Tensor& t) { return t.scalar_type() == at::kFloat && t.device().is_cpu() && t.is_contiguous(); });
+}
+}
+
+// The sum of the squares of all elements of n tensors, one number.
+ANIT Handle anit_squared_norm(const Handle* tensors, int32_t n) {
+  try {
+    enter();
+    const auto all = list(tensors, n);
+    if (!have_kernels(all)) return new at::Tensor(at::stack(at::_foreach_norm(all)).to(at::kDouble).square().sum());
+    const auto parts = pieces(all);
+    at::Tensor sums = at::empty({static_cast<int64_t>(parts.size())}, at::TensorOptions().dtype(at::kDouble));
+    double* into = sums.data_ptr<double>();
+    at::parallel_for(0, sums.numel(), 1, [&](int64_t from, int64_t to) {
+      for (int64_t i = from; i < to; i++) into[i] = kernels().squares(all[parts[i].tensor].data_ptr<float>() + parts[i].from, parts[i].count);
+    });
+    return new at::Tensor(sums.sum());
+  } CATCH
+  return nullptr;
+}
+// One step of AdamW over n tensors of weights, their gradients times a factor, and both running means; those with decays[i] are decayed.
+ANIT int32_t anit_adamw_(const Handle* weights, const Handle* gradients, const Handle* firsts, const Handle* seconds, const uint8_t* decays, int32_t n,
+                         double factor, double beta1, double beta2, double root, double epsilon, double step, double decay) {
+  DO({
+    auto p = list(weights, n), g = list(gradients, n), first = list(firsts, n), second = list(seconds, n);
+    for (int32_t i = 0; i < n; i++) {
+      same(weights[i], gradients[i], "weights and gradients");
+      same(weights[i], firsts[i], "weights and first means");
+      same(weights[i], seconds[i], "weights and second means");
+    }
+    if (have_kernels(p) && have_kernels(g) && have_kernels(first) && have_kernels(second)) {
+      const AdamW a{static_cast<float>(factor), static_cast<float>(beta1), static_cast<float>(1 - beta1), static_cast<float>(beta2),
+                    static_cast<float>(1 - beta2), static_cast<float>(root), static_cast<float>(epsilon), static_cast<float>(step)};
+      const auto parts = pieces(p);
+      at::parallel_for(0, static_cast<int64_t>(parts.size()), 1, [&](int64_t from, int64_t to) {
+        for (int64_t i = from; i < to; i++) {
+          const Piece& part = parts[i];
+          const size_t t = part.tensor;
+          kernels().adamw(p[t].data_ptr<float>() + part.from, g[t].data_ptr<float>() + part.from, first[t].data_ptr<float>() + part.from,
+                          second[t].data_ptr<float>() + part.from, a, decays[t] ? static_cast<float>(decay) : 1.f, part.count);
+        }
+      });
+    } else if (n > 0) {
+      // Elsewhere libtorch's own, a few kernels for all tensors together.
+      std::vector<at::Tensor> decayed;
+      for (int32_t i = 0; i < n; i++) if (decays[i]) decayed.push_back(p[i]);
+      if (!decayed.empty()) at::_foreach_mul_(decayed, decay);
+      if (factor != 1) g = at::_foreach_mul(g, factor);
+      at::_foreach_mul_(first, beta1);
+      at::_foreach_add_(first, g, 1 - beta1);
+      at::_foreach_mul_(second, beta2);
+      at::_foreach_addcmul_(second, g, g, 1 - beta2);
+      auto scale = at::_foreach_sqrt(second);
+      at::_foreach_div_(scale, root);
+      at::_foreach_add_(scale, epsilon);
+      at::_foreach_addcdiv_(p, first, scale, -step);
+    }
+  })
+}
 // o (R, H D); the logs of the sums of exponentials (R, H) through the last argument.
 ANIT Handle anit_packed_attention(Handle q, Handle k, Handle v, int64_t heads, int64_t kv_heads, int64_t dim, Handle starts, Handle query_starts,
                                   Handle positions, int64_t window, double scale, Handle* sums) {

@@ -16,6 +16,9 @@ struct PackedHeads {
   float scale;
 };
 
+// The numbers of one step of AdamW: g's factor, the means' factors and those of what is added, the root's divisor, epsilon, the step's size.
+struct AdamW { float gradient, beta1, rest1, beta2, rest2, root, epsilon, step; };
+
 struct Kernels {
   // y = x / sqrt(mean(x^2) + eps) * (w + add); inverse (rows) keeps the inverse root for the backward pass.
   void (*rms_norm)(const float* x, const float* w, float add, float eps, float* y, float* inverse, int64_t width, int64_t from, int64_t to);
@@ -40,6 +43,10 @@ struct Kernels {
   // Of each row of scores: losses = log(sum e^x) - x[target]; x becomes the gradient of that, softmax(x) - 1 at the target, if it is asked for.
   // Sums of more than a few hundred terms are taken in double: in float, over a vocabulary of 50,000, they cost four digits of the gradient.
   void (*cross_entropy)(float* x, const int64_t* targets, bool gradient, double* losses, int64_t width, int64_t from, int64_t to);
+  // One step of AdamW on n elements whose gradients are multiplied by a.gradient first; the weights are multiplied by decay.
+  void (*adamw)(float* p, const float* g, float* first, float* second, const AdamW& a, float decay, int64_t n);
+  // The sum of the squares of n elements.
+  double (*squares)(const float* x, int64_t n);
   // Floats of scratch a thread needs for attention over sequences of that length.
   int64_t (*attention_scratch)(const PackedHeads& p, int64_t longest, bool backward);
   // Tasks are (sequence, kv head): softmax(scale q k') v; lse (R, H) keeps each row's log of the sum of exponentials.

@@ -289,6 +289,30 @@ void cross_entropy(float* x, const int64_t* targets, bool gradient, double* loss
   }
 }
 
+void adamw(float* __restrict p, const float* __restrict g, float* __restrict first, float* __restrict second, const AdamW& a, float decay,
+           int64_t n) {
+  for (int64_t i = 0; i < n; i++) {
+    const float grad = g[i] * a.gradient, mean = first[i] * a.beta1 + grad * a.rest1, square = second[i] * a.beta2 + grad * grad * a.rest2;
+    first[i] = mean;
+    second[i] = square;
+    p[i] = p[i] * decay - a.step * (mean / (__builtin_sqrtf(square) / a.root + a.epsilon));
+  }
+}
+
+double squares(const float* x, int64_t n) {
+  constexpr int64_t kRun = 16 * kLanes; // summed in float
+  double total = 0;
+  for (int64_t i = 0; i < n; i += kRun) {
+    const int64_t end = n < i + kRun ? n : i + kRun;
+    V part = {}, v;
+    int64_t j = i;
+    for (; j + kLanes <= end; j += kLanes) { load(v, x + j); part += v * v; }
+    if (j < end) { load_part(v, x + j, end - j); part += v * v; }
+    total += sum(part);
+  }
+  return total;
+}
+
 // M rows and Wide vectors of C: C (+)= A B with A(m, k) = a[m * am + k * ak] and B (K, ..) of row length ldb.
 template <int M, int Wide>
 ALWAYS void block_of(int64_t k, const float* a, int64_t am, int64_t ak, const float* b, int64_t ldb, float* c, int64_t ldc, bool add) {
@@ -430,5 +454,5 @@ void attention_backward(const PackedHeads& p, const float* go, const float* q, c
 }
 }
 
-#define KERNELS { rms_norm, rms_norm_backward, rotate, gated, gated_backward, layer_norm, bias_gelu, dropout, cross_entropy, \
+#define KERNELS { rms_norm, rms_norm_backward, rotate, gated, gated_backward, layer_norm, bias_gelu, dropout, cross_entropy, adamw, squares, \
                   attention_scratch, attention, attention_backward }

@@ -190,9 +190,40 @@ public class FusedTests
             var (dq, dk, dv) = Fused.AttentionBackward(y, x, kv, kv, o, sums, picture);
             var scores = x.view(4, 4800).clone();
             var loss = Fused.CrossEntropy(scores, tensor([0L, 9, 4799, 7]), gradient: true);
-            return [y, inverse, Fused.RmsNormBackward(x, y, w, inverse, 0, null), Fused.Gated(x, y, FusedActivation.Silu), o, sums, dq, dk, dv,
+            Tensor[] weights = [x.clone(), w.clone()], first = [x * 0.1, w * 0.1], second = [x.square(), w.square()];
+            Fused.AdamW(weights, [x, w], first, second, [true, false], new(0.5, 0.9, 0.999, 0.3, 1e-8, 0.01, 0.99));
+            return [.. weights, .. first, .. second, Fused.SquaredNorm([x, w]), x.matmul(x.t()), x.t().matmul(y), x.narrow(1, 0, 20).matmul(y.narrow(1, 0, 20).t()),
+                y, inverse, Fused.RmsNormBackward(x, y, w, inverse, 0, null), Fused.Gated(x, y, FusedActivation.Silu), o, sums, dq, dk, dv,
                 loss, scores];
         }
+    }
+
+    [Fact]
+    public void A_step_of_AdamW_in_one_pass_is_the_operations_one_by_one_and_libtorch_s_own_for_all_tensors_together()
+    {
+        using var scope = NewDisposeScope();
+        // More than a piece, less than a vector, and one that is not decayed.
+        Tensor[] weights = [Random(301, 100), Random(3, 1), Random(50)], gradients = [Random(301, 100), Random(3, 1), Random(50)];
+        Tensor[] first = [Random(301, 100), Random(3, 1), Random(50)], second = [Random(301, 100).square(), Random(3, 1).square(), Random(50).square()];
+        bool[] decays = [true, true, false];
+        var step = new AdamWStep(0.5, 0.9, 0.999, 0.3, 1e-8, 0.01, 0.99);
+        Tensor[][] wide = [[.. weights.Select(Wide)], [.. first.Select(Wide)], [.. second.Select(Wide)]];
+        Fused.AdamW(wide[0], [.. gradients.Select(Wide)], wide[1], wide[2], decays, step); // not float32: libtorch's own
+
+        for (var i = 0; i < weights.Length; i++)
+        {
+            var g = Wide(gradients[i]) * 0.5;
+            var (m, v) = (Wide(first[i]) * 0.9 + g * 0.1, Wide(second[i]) * 0.999 + g.square() * 0.001);
+            Near(wide[0][i], Wide(weights[i]) * (decays[i] ? 0.99 : 1) - m / (v.sqrt() / 0.3 + 1e-8) * 0.01);
+            Near(wide[1][i], m);
+            Near(wide[2][i], v);
+        }
+        Fused.AdamW(weights, gradients, first, second, decays, step);
+        Tensor[][] narrow = [weights, first, second];
+        for (var i = 0; i < narrow.Length; i++) foreach (var (found, expected) in narrow[i].Zip(wide[i])) Near(found, expected);
+        var squares = gradients.Sum(g => Wide(g).square().sum().item<double>());
+        Fused.SquaredNorm(gradients).item<double>().ShouldBe(squares, 1e-6 * squares);
+        Fused.SquaredNorm([.. gradients.Select(Wide)]).item<double>().ShouldBe(squares, 1e-9 * squares);
     }
 
     [Fact]

@@ -59,6 +59,17 @@ public sealed class SignalTests
         Threads().Except(before).Count().ShouldBe(Environment.ProcessorCount - 1);
     });
 
+    [Fact]
+    public void Row_wise_kernels_share_their_rows_out_among_threads() => OnNewThread(() =>
+    {
+        Native.UseThreads(2);
+        using var scope = NewDisposeScope();
+        var x = empty(512, 512); // not filled: libtorch would take its threads for that
+        var before = Threads();
+        Fused.RmsNorm(x, ones(512), 1e-6, 0);
+        Threads().Except(before).Count().ShouldBe(1);
+    });
+
     static void OnNewThread(Action work)
     {
         Exception? failure = null;

@@ -19,9 +19,8 @@ public sealed class AdamWOptimizerTests
         {
             optimizer.Clear();
             ((w * Wave(0.3, 1)).sin() * (step + 1)).sum().backward();
-            norms.Add(Math.Sqrt(optimizer.SquaredNorm().item<float>()));
-            optimizer.Clip(norms[^1], 2);
-            optimizer.Step(0.05);
+            norms.Add(Math.Sqrt(optimizer.SquaredNorm().item<double>()));
+            optimizer.Step(0.05, AdamWOptimizer.ClipFactor(norms[^1], 2));
         }
         double[] expected =
         [

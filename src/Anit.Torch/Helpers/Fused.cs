@@ -24,6 +24,16 @@ public enum FusedActivation
 /// <param name="Scale">Factor of the scores.</param>
 public sealed record PackedHeads(int Heads, int KeyHeads, int Dim, Tensor Starts, Tensor QueryStarts, Tensor Positions, long Window, double Scale);
 
+/// <summary>The numbers of one step of AdamW: w ← decay · w − size · m / (√v / root + ε), with m and v the running means.</summary>
+/// <param name="Gradient">What gradients are multiplied by first, to clip them.</param>
+/// <param name="Beta1">Share of m that stays.</param>
+/// <param name="Beta2">Share of v that stays.</param>
+/// <param name="Root">√(1 − β₂ᵗ).</param>
+/// <param name="Epsilon">ε.</param>
+/// <param name="Size">The learning rate over 1 − β₁ᵗ.</param>
+/// <param name="Decay">1 − learning rate · weight decay.</param>
+public readonly record struct AdamWStep(double Gradient, double Beta1, double Beta2, double Root, double Epsilon, double Size, double Decay);
+
 /// <summary>Row-wise work of a transformer layer in one pass over memory each, forward and backward, on the CPU in float32.</summary>
 /// <remarks>None of these is on the tape: a layer that calls them has a backward half of its own (<see cref="Native.WithBackward"/>).
 /// Every tensor is contiguous. Results do not depend on the number of threads. Knows of tensors only their handles, as <see cref="Native"/>
@@ -92,6 +102,30 @@ public static partial class Fused
     public static Tensor CrossEntropy(Tensor scores, Tensor targets, bool gradient) =>
         Made(anit_answer_loss_(scores.Handle, targets.Handle, gradient ? 1 : 0));
 
+    /// <summary>The sum of the squares of all elements of some tensors, one number in float64 where they are.</summary>
+    public static unsafe Tensor SquaredNorm(IReadOnlyList<Tensor> tensors)
+    {
+        fixed (nint* p = Handles(tensors)) return Made(anit_squared_norm(p, tensors.Count));
+    }
+
+    /// <summary>One step of AdamW in one pass over memory, for float32 on the CPU; elsewhere in a few kernels for all tensors together.</summary>
+    /// <param name="weights">Moved in place.</param>
+    /// <param name="gradients">Theirs; not changed.</param>
+    /// <param name="first">Running means of the gradients, moved in place.</param>
+    /// <param name="second">Running means of their squares, moved in place.</param>
+    /// <param name="decays">Which weights are multiplied by <see cref="AdamWStep.Decay"/>.</param>
+    /// <param name="step">The step's numbers.</param>
+    public static unsafe void AdamW(IReadOnlyList<Tensor> weights, IReadOnlyList<Tensor> gradients, IReadOnlyList<Tensor> first,
+        IReadOnlyList<Tensor> second, IReadOnlyList<bool> decays, AdamWStep step)
+    {
+        var marks = decays.Select(d => (byte)(d ? 1 : 0)).ToArray();
+        fixed (nint* p = Handles(weights), g = Handles(gradients), m = Handles(first), v = Handles(second))
+        fixed (byte* d = marks)
+            Done(anit_adamw_(p, g, m, v, d, weights.Count, step.Gradient, step.Beta1, step.Beta2, step.Root, step.Epsilon, step.Size, step.Decay));
+    }
+
+    static nint[] Handles(IReadOnlyList<Tensor> tensors) => [.. tensors.Select(t => t.Handle)];
+
     /// <summary>softmax(scale · q kᵀ) v within each sequence; q (R, H·D), k and v (T, Hkv·D).</summary>
     /// <returns>(R, H·D), and the logs of the sums of exponentials (R, H), from which the backward half makes the probabilities again.</returns>
     /// <remarks>Dao et al. (2022), arXiv:2205.14135: neither half keeps the scores.</remarks>
@@ -145,6 +179,13 @@ public static partial class Fused
 
     [LibraryImport(NativeLibraries.Shim)]
     private static partial nint anit_answer_loss_(nint scores, nint targets, int gradient);
+
+    [LibraryImport(NativeLibraries.Shim)]
+    private static unsafe partial nint anit_squared_norm(nint* tensors, int count);
+
+    [LibraryImport(NativeLibraries.Shim)]
+    private static unsafe partial int anit_adamw_(nint* weights, nint* gradients, nint* first, nint* second, byte* decays, int count,
+        double factor, double beta1, double beta2, double root, double epsilon, double step, double decay);
 
     [LibraryImport(NativeLibraries.Shim)]
     private static partial nint anit_packed_attention(nint q, nint k, nint v, long heads, long keyHeads, long dim, nint starts, nint queryStarts,

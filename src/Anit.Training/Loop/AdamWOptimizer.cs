@@ -1,3 +1,4 @@
+using Anit.Torch;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -35,39 +36,25 @@ public sealed class AdamWOptimizer : IDisposable
     /// <summary>Σ g² over all parameters, one number where the gradients are.</summary>
     public Tensor SquaredNorm()
     {
-        using var scope = NewDisposeScope();
         using var free = no_grad();
-        Tensor[] squares = [.. parameters.Where(p => p.Value.grad is not null).Select(p => p.Value.grad!.to(ScalarType.Float32).square().sum())];
-        return (squares.Length == 0 ? zeros(1, device: first[0].device).sum() : stack(squares).sum()).MoveToOuterDisposeScope();
+        Tensor[] gradients = [.. parameters.Select(p => p.Value.grad).OfType<Tensor>()];
+        return gradients.Length == 0 ? zeros(1, dtype: ScalarType.Float64, device: first[0].device).sum() : Fused.SquaredNorm(gradients);
     }
 
-    /// <summary>Scales gradients whose norm is <paramref name="norm"/> down to <paramref name="most"/> if it is larger.</summary>
-    public void Clip(double norm, double most)
-    {
-        if (norm <= most) return;
-        using var scope = NewDisposeScope();
-        using var free = no_grad();
-        foreach (var (_, value) in parameters) value.grad?.mul_(most / (norm + 1e-6));
-    }
+    /// <summary>What gradients whose norm is <paramref name="norm"/> are to be multiplied by, so that it is at most <paramref name="most"/>.</summary>
+    public static double ClipFactor(double norm, double most) => norm > most ? most / (norm + 1e-6) : 1;
 
-    /// <summary>One update with the gradients as they are.</summary>
-    public void Step(double learningRate)
+    /// <summary>One update with the gradients times a factor.</summary>
+    public void Step(double learningRate, double gradientFactor = 1)
     {
         Steps++;
         using var scope = NewDisposeScope();
         using var free = no_grad();
-        var correction1 = 1 - Math.Pow(Beta1, Steps);
-        var correction2 = Math.Sqrt(1 - Math.Pow(Beta2, Steps));
-        for (var i = 0; i < parameters.Count; i++)
-        {
-            var p = parameters[i].Value;
-            if (p.grad is not { } g) continue;
-            if (p.ndim >= 2) p.mul_(1 - learningRate * weightDecay);
-            first[i].mul_(Beta1).add_(g, 1 - Beta1);
-            second[i].mul_(Beta2).addcmul_(g, g, 1 - Beta2);
-            var scale = (second[i].sqrt() / correction2).add_(Epsilon);
-            p.addcdiv_(first[i], scale, -learningRate / correction1);
-        }
+        int[] used = [.. Enumerable.Range(0, parameters.Count).Where(i => parameters[i].Value.grad is not null)];
+        Fused.AdamW([.. used.Select(i => parameters[i].Value)], [.. used.Select(i => parameters[i].Value.grad!)], [.. used.Select(i => first[i])],
+            [.. used.Select(i => second[i])], [.. used.Select(i => parameters[i].Value.ndim >= 2)],
+            new(gradientFactor, Beta1, Beta2, Math.Sqrt(1 - Math.Pow(Beta2, Steps)), Epsilon, learningRate / (1 - Math.Pow(Beta1, Steps)),
+                1 - learningRate * weightDecay));
     }
 
     /// <summary>Forgets all gradients.</summary>

@@ -167,8 +167,7 @@ public sealed class Trainer : IDisposable
         if (!double.IsFinite(loss + norm))
             throw new InvalidDataException($"step {Done + 1}: the loss is {loss} and the gradient norm {norm}; "
                 + $"lower the learning rate (now {rate:g3}) or look at the row {step[0][0].Id} and its neighbours");
-        if (options.ClipNorm > 0) Optimizer.Clip(norm, options.ClipNorm);
-        Optimizer.Step(rate);
+        Optimizer.Step(rate, options.ClipNorm > 0 ? AdamWOptimizer.ClipFactor(norm, options.ClipNorm) : 1);
         Optimizer.Clear();
         Sums.AddStep(norm);
         if (attack is Adversary { TargetGain: not null } used)
