@@ -1,5 +1,6 @@
 // What a training step and generation cost, next to transformers and peft in the same run where a Python has them, and next to the matrix
 // products alone, which no implementation can do without.
+// dotnet run -c Release --project bench/models -- table [FOLDER]
 // dotnet run -c Release --project bench/models [python3 with torch, transformers and peft]
 // Processor time of one thread, medians of alternating rounds. Read the ratios.
 using System.Diagnostics;
@@ -17,8 +18,19 @@ if (args is ["step", var real, .. var rest])
         .Run(int.Parse(Environment.GetEnvironmentVariable("ROUNDS") ?? "5"));
     return;
 }
-set_num_threads(1);
 var rounds = int.Parse(Environment.GetEnvironmentVariable("ROUNDS") ?? "5");
+if (args is ["table", .. var folders])
+{
+    // table [FOLDER]: time, threads and memory of the two made-up shapes and of a real model
+    new TableBench(folders is [var given, ..] ? given : null, rounds).Run();
+    return;
+}
+if (args is ["row", var shape, var way, var threads, var steps])
+{
+    Console.WriteLine(new RowBench(shape, way, int.Parse(threads), int.Parse(steps)).Run());
+    return;
+}
+set_num_threads(1);
 
 var folder = Directory.CreateTempSubdirectory("anit-bench-").FullName;
 File.WriteAllText(Path.Combine(folder, "config.json"), Work.Config.ToJson());

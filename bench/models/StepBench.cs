@@ -19,7 +19,7 @@ sealed class StepBench(string folder, ScalarType dtype, int threads)
     {
         set_num_threads(threads);
         using var model = CausalLm.Load(folder, new(Tune.Lora) { Dtype = dtype, Lora = new(Rank, Rank, 0) });
-        Example[] examples = [.. Enumerable.Range(0, Rows).Select(i => Of(i, model.Config.VocabSize))];
+        var examples = Examples(model.Config.VocabSize);
         (string Name, Action Work)[] works =
         [
             ("plain", () => Attack(model, examples, new Plain())),
@@ -27,8 +27,8 @@ sealed class StepBench(string folder, ScalarType dtype, int threads)
             ("plain, layers recomputed", () => Recomputed(model, examples)),
             ("plain, operation by operation", () => Unfused(model, examples, new Plain())),
             ("nrm, operation by operation", () => Unfused(model, examples, new NoiseResponse())),
-            ("products of base and head", () => Products(model.Config, 0)),
-            ("products, updates' too", () => Products(model.Config, Rank)),
+            ("products of base and head", () => Products(model.Config, null, Rows * (Prompt + Answer - 1), Rows * Answer)),
+            ("products, updates' too", () => Products(model.Config, new(Rank, Rank, 0), Rows * (Prompt + Answer - 1), Rows * Answer)),
         ];
         Console.WriteLine($"{Path.GetFileName(folder)}, {dtype}, {threads} threads, load {File.ReadAllText("/proc/loadavg").Split(' ')[0]}");
         foreach (var (name, work) in works) // warm, and what each adds to the peak
@@ -50,6 +50,9 @@ sealed class StepBench(string folder, ScalarType dtype, int threads)
         foreach (var (name, (cpu, wall)) in times)
             Console.WriteLine($"{name,-32}{Least(cpu),8:F0}{Least(wall),9:F0}{Least(cpu) / Least(floor.Cpu),13:F2}");
     }
+
+    /// <summary>8 sequences of 75 tokens, 4 of them answers.</summary>
+    public static Example[] Examples(int vocabulary) => [.. Enumerable.Range(0, Rows).Select(i => Of(i, vocabulary))];
 
     static Example Of(int row, int vocabulary)
     {
@@ -79,34 +82,34 @@ sealed class StepBench(string folder, ScalarType dtype, int threads)
         model.Checkpointing = false;
     }
 
-    /// <summary>Forward, gradient of the input, and for updates of that rank those of A and B; the first layer's inputs need none.</summary>
-    static void Products(ModelConfig c, int rank)
+    /// <summary>Forward, gradient of the input, and for updates those of A and B; the first layer's inputs need none.</summary>
+    public static void Products(ModelConfig c, LoraOptions? lora, int tokens, int answers)
     {
         using var scope = NewDisposeScope();
         using var quiet = no_grad();
-        const int Tokens = Rows * (Prompt + Answer - 1);
-        (int In, int Out)[] layers =
+        (string Name, int In, int Out)[] layers =
         [
-            (c.HiddenSize, c.NumAttentionHeads * c.HeadDim), (c.HiddenSize, c.NumKeyValueHeads * c.HeadDim),
-                (c.HiddenSize, c.NumKeyValueHeads * c.HeadDim),
-            (c.NumAttentionHeads * c.HeadDim, c.HiddenSize), (c.HiddenSize, c.IntermediateSize), (c.HiddenSize, c.IntermediateSize),
-                (c.IntermediateSize, c.HiddenSize),
+            ("q_proj", c.HiddenSize, c.NumAttentionHeads * c.HeadDim), ("k_proj", c.HiddenSize, c.NumKeyValueHeads * c.HeadDim),
+            ("v_proj", c.HiddenSize, c.NumKeyValueHeads * c.HeadDim), ("o_proj", c.NumAttentionHeads * c.HeadDim, c.HiddenSize),
+            ("gate_proj", c.HiddenSize, c.IntermediateSize), ("up_proj", c.HiddenSize, c.IntermediateSize),
+            ("down_proj", c.IntermediateSize, c.HiddenSize),
         ];
-        var work = layers.Select(l => (X: randn(Tokens, l.In), Y: randn(Tokens, l.Out), W: randn(l.Out, l.In), A: randn(Math.Max(rank, 1), l.In),
-            B: randn(l.Out, Math.Max(rank, 1)), Z: randn(Tokens, Math.Max(rank, 1)))).ToArray();
+        var rank = lora?.Rank ?? 1;
+        var work = layers.Select(l => (X: randn(tokens, l.In), Y: randn(tokens, l.Out), W: randn(l.Out, l.In), A: randn(rank, l.In),
+            B: randn(l.Out, rank), Z: randn(tokens, rank), Updated: lora is not null && lora.Targets.Contains(l.Name))).ToArray();
         for (var layer = 0; layer < c.NumHiddenLayers; layer++)
-            foreach (var (x, y, w, a, b, z) in work)
+            foreach (var (x, y, w, a, b, z, updated) in work)
             {
                 using var one = NewDisposeScope();
                 linear(x, w);
                 if (layer > 0) y.mm(w);
-                if (rank == 0) continue;
+                if (!updated) continue;
                 linear(linear(x, a), b);
                 y.mm(b).mm(a);
                 y.t().mm(z);
                 z.t().mm(x);
             }
-        var (hidden, head) = (randn(Rows * Answer, c.HiddenSize), randn(c.VocabSize, c.HiddenSize));
+        var (hidden, head) = (randn(answers, c.HiddenSize), randn(c.VocabSize, c.HiddenSize));
         linear(hidden, head).mm(head);
     }
 

@@ -1,4 +1,5 @@
 using Anit.Models;
+using Anit.Training;
 
 namespace Anit.Bench;
 
@@ -12,8 +13,21 @@ static class Work
         NumKeyValueHeads = 6, HeadDim = 48, TieWordEmbeddings = true,
     };
 
+    /// <summary>90 M parameters.</summary>
+    public static ModelConfig Middle { get; } = Config with
+    {
+        HiddenSize = 768, IntermediateSize = 2048, NumHiddenLayers = 12, NumAttentionHeads = 12, NumKeyValueHeads = 12, HeadDim = 64,
+    };
+
     /// <summary>Prompt and answer lengths of a training batch: 942 tokens, 97 of them answers.</summary>
     public static (int Prompt, int Answer)[] Lengths { get; } = [(84, 5), (72, 4), (182, 7), (68, 12), (85, 10), (118, 20), (96, 13), (140, 26)];
+
+    /// <summary>That batch as examples, all of them noisy.</summary>
+    public static Example[] Examples { get; } =
+    [
+        .. Lengths.Select((l, i) => (Tokens: Tokens(l.Prompt + l.Answer, i), l.Prompt))
+            .Select((row, i) => new Example($"{i}", row.Tokens[..row.Prompt], row.Tokens[row.Prompt..], 0, 20, 0.2, true)),
+    ];
 
     /// <summary>128 prompts of 60 to 199 tokens, 16,516 in all; answers of 2 to 29, 1,188 in all.</summary>
     public static (int Prompt, int Answer)[] Asked { get; } =
