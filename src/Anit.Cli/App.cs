@@ -81,6 +81,10 @@ public static class App
         {
             return Say(tool, error.Message, Exit.Failed);
         }
+        catch (Exception error) when (error.GetBaseException() is EntryPointNotFoundException && AppContext.GetData("Anit.Torch.Shim") is string shim)
+        {
+            return Say(tool, $"{shim} is of another version than {tool}: build it anew (make native) or install {tool} again", Exit.Failed);
+        }
         catch (Exception error) when (SystemFault.Line(error) is { } line)
         {
             return Say(tool, line, Exit.Failed);

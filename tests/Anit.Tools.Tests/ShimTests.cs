@@ -6,10 +6,12 @@ namespace Anit.Tools.Tests;
 public sealed class ShimTests : IClassFixture<TrainedModel>
 {
     readonly Workbench bench;
+    readonly TrainedModel model;
     readonly string command;
 
     public ShimTests(TrainedModel model)
     {
+        this.model = model;
         bench = model.Bench;
         if (!Directory.Exists(bench["alone"]))
             bench.Bash("cp -rL \"$(dirname \"$(readlink -f \"$(command -v anit-train)\")\")\" alone "
@@ -50,6 +52,16 @@ public sealed class ShimTests : IClassFixture<TrainedModel>
         run.Error.ShouldContain("could not be built; ");
         run.Error.ShouldContain("build.log says why");
         run.Error.ShouldNotContain("   at ");
+    }
+
+    [Fact]
+    public void An_older_one_is_one_line_that_names_the_file_and_what_to_do()
+    {
+        var run = bench.Bash("mkdir -p old && echo 'int nothing;' | cc -shared -x c - -o old/libanit_torch.so && ANIT_NATIVE=$PWD/old "
+            + $"anit-train {model.Rows} --model {model.Base} --method plain --max-steps 1 --quiet --out d1");
+        run.Code.ShouldBe(1, run.ToString());
+        run.Error.ShouldBe($"anit-train: {bench["old/libanit_torch.so"]} is of another version than anit-train: build it anew (make native) or install "
+            + "anit-train again\n");
     }
 
     [Fact]

@@ -38,7 +38,7 @@ static partial class NativeLibraries
         var beside = Array.Find(places, File.Exists);
         if (Environment.GetEnvironmentVariable("LIBTORCH") is { Length: > 0 } named)
             return Load(beside is not null && IsFor(beside, named) ? beside : ShimBuild.For(named));
-        if (beside is not null && NativeLibrary.TryLoad(beside, out var loaded)) return loaded;
+        if (beside is not null && NativeLibrary.TryLoad(beside, out var loaded)) return Loaded(loaded, beside);
         return ShimBuild.Found() is { } found ? Load(ShimBuild.For(found.Length > 0 ? found : null)) : Load(beside ?? throw None());
     }
 
@@ -50,13 +50,20 @@ static partial class NativeLibraries
         if (!File.Exists(path)) throw new DllNotFoundException($"{path} not found: ANIT_NATIVE is the folder of {FileName}, or that file");
         try
         {
-            return NativeLibrary.Load(path);
+            return Loaded(NativeLibrary.Load(path), path);
         }
         catch (DllNotFoundException e)
         {
             throw new DllNotFoundException($"{path} cannot be loaded ({Missing(e.Message)}): install libtorch (Debian: apt-get install "
                 + "libtorch-dev), or set LIBTORCH to the folder of a PyTorch install", e);
         }
+    }
+
+    // Which file it was, for whoever finds that it lacks a function (Anit.Cli).
+    static nint Loaded(nint handle, string path)
+    {
+        AppContext.SetData("Anit.Torch.Shim", path);
+        return handle;
     }
 
     // The linker wrote down where the library is that it was built with.
