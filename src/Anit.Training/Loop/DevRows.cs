@@ -58,7 +58,7 @@ public sealed class DevRows
         {
             using var scope = NewDisposeScope();
             using var batch = new MicroBatch(chunk, epoch: 0, model.Options.Device);
-            sum += CrossEntropy.Sum(model.Logits(model.Hidden(batch.Packed, null, batch.At)), batch.Targets).item<float>();
+            sum += model.Loss(model.Hidden(batch.Packed, null, batch.At), batch.Targets).item<float>();
         }
         return sum / examples.Sum(e => e.Targets);
     }
