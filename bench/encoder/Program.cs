@@ -62,7 +62,7 @@ Console.WriteLine($"{Texts / times["encode"].Cpu:0.0} texts a processor second, 
 // Noisy detailed instructions for named entities, every one another.
 static string[] Distinct()
 {
-    var clean = InstructionSet.Detailed.For("conll2003", "ner").Instruction;
+    var clean = InstructionSet.Detailed.For("conll2003", "ner")[0].Instruction;
     var noiser = new Noiser([new(new Replace(Vocabulary.English, new Strength(0.2m)))], 42);
     return [.. Enumerable.Range(0, 4 * Texts).Select(i => noiser.Apply($"bench/{i:000000}", clean)).Distinct().Take(Texts)];
 }

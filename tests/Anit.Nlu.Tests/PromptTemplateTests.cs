@@ -93,10 +93,10 @@ public sealed class PromptTemplateTests
     {
         foreach (var set in new[] { InstructionSet.Concise, InstructionSet.Detailed })
         {
-            foreach (var task in NluTask.All.Except([NluTask.Other])) set.For("no such dataset", task).Instruction.ShouldNotBeEmpty();
-            set.For("sst2", NluTask.Classification).ShouldNotBe(set.For("other", NluTask.Classification));
+            foreach (var task in NluTask.All.Except([NluTask.Other])) set.For("no such dataset", task)[0].Instruction.ShouldNotBeEmpty();
+            set.For("sst2", NluTask.Classification)[0].ShouldNotBe(set.For("other", NluTask.Classification)[0]);
         }
-        InstructionSet.Concise.For("conll2003", "ner").Instruction
+        InstructionSet.Concise.For("conll2003", "ner")[0].Instruction
             .ShouldBe("Here is a task on named entity recognition, give the correct answer followed the input.");
     }
 
@@ -105,6 +105,8 @@ public sealed class PromptTemplateTests
     [InlineData("{\"ner\": 3}", "ner: found \"3\"")]
     [InlineData("{\"ner\": {\"instruction\": \"\"}}", "no instruction")]
     [InlineData("{\"ner\": {\"instruction\": \"a\", \"ask\": \"b\"}}", "found \"ask\"")]
+    [InlineData("{\"ner\": []}", "ner: found \"no wording\"")]
+    [InlineData("{\"ner\": [{\"instruction\": \"a\"}, {\"question\": \"b\"}]}", "ner[1]: found \"no instruction\"")]
     [InlineData("{\n\"ner\" 3}", "line 2")]
     public void A_wrong_instruction_file_is_refused_with_its_place(string json, string message)
     {

@@ -20,7 +20,8 @@ sealed class ImportFlags
         new("--instructions") { Description = "Wording of the instructions.", DefaultValueFactory = _ => "concise" };
     public readonly Option<string?> Wording = new("--instructions-file")
     {
-        Description = "JSON file with a wording of your own: {\"ner\": {\"instruction\": ..., \"question\": ..., \"format\": ...}}.",
+        Description = "JSON file with a wording of your own: {\"ner\": {\"instruction\": ..., \"question\": ..., \"format\": ...}}, or a list of wordings, "
+            + "of which each row draws one; {labels} in a wording names the row's labels there.",
         HelpName = "file",
     };
     public readonly Option<string> Labels = new("--labels")
@@ -28,6 +29,10 @@ sealed class ImportFlags
         Description = "natural words, original codes, or a JSON file from code to word.",
         DefaultValueFactory = _ => "natural", HelpName = "natural|original|file",
     };
+    public readonly Option<bool> Subsets =
+        new("--label-subsets") { Description = "Each row asks only for some of the labels, drawn for it, and its answer holds only these." };
+    public readonly Option<ulong> Seed =
+        new("--seed") { Description = "Seed of the wording and the labels drawn for a row.", DefaultValueFactory = _ => 1, HelpName = "n" };
     public readonly Option<Word<OnConflict>> Conflict =
         Choices.One("--on-conflict", "Rows whose answer would read back differently", OnConflict.Keep);
     public readonly Option<bool> DropRepeats =
@@ -47,7 +52,7 @@ sealed class ImportFlags
     /// <summary>All options, in the order of the help.</summary>
     public IEnumerable<Option> All =>
     [
-        Split, Name, Task, Instructions, Wording, Labels, Conflict, DropRepeats, DecodeHtml, SkipBad, Output.Quiet, Opt.Config(),
+        Split, Name, Task, Instructions, Wording, Labels, Subsets, Seed, Conflict, DropRepeats, DecodeHtml, SkipBad, Output.Quiet, Opt.Config(),
         Output.Output, Output.To, Output.Force, Output.Explain, Output.Cache,
     ];
 
@@ -63,6 +68,8 @@ sealed class ImportFlags
             Instructions = given.GetValue(Wording) is { } file ? InstructionSet.Load(Existing(file))
                 : given.GetValue(Instructions) == "detailed" ? InstructionSet.Detailed : InstructionSet.Concise,
             Labels = labels switch { "natural" => LabelNames.Natural, "original" => LabelNames.Original, _ => LabelNames.Load(Existing(labels)) },
+            LabelSubsets = given.GetValue(Subsets),
+            Seed = given.GetValue(Seed),
             OnConflict = given.GetValue(Conflict),
             DropRepeats = given.GetValue(DropRepeats),
             DecodeHtml = given.GetValue(DecodeHtml),

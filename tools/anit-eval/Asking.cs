@@ -22,7 +22,7 @@ sealed record Asking(string Condition, Func<NluRow, NluRow> Of)
     {
         Predictions.Noisy => row => row.NoisyInstruction is { } noisy ? row with { Instruction = noisy } : row,
         Predictions.Empty => row => row with { Instruction = NothingSaid },
-        Predictions.Swapped => row => row with { Instruction = InstructionSet.Concise.For("", Other(row.Task)).Instruction },
+        Predictions.Swapped => row => row with { Instruction = InstructionSet.Concise.For("", Other(row.Task))[0].Instruction },
         _ => row => row,
     });
 

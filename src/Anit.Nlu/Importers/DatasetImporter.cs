@@ -34,7 +34,7 @@ public static class DatasetImporter
         }
 
         var dataset = options.Dataset ?? format;
-        return new(dataset, task, task == NluTask.Other ? null : options.Instructions.For(dataset, task), options.Labels.Of(labels).Entries);
+        return new(dataset, task, task == NluTask.Other ? [] : options.Instructions.For(dataset, task), options.Labels.Of(labels).Entries);
     }
 
     /// <summary>The rows of files in a format, in file order.</summary>
@@ -53,9 +53,9 @@ public static class DatasetImporter
 /// <summary>What an import will do, as far as it is decided by options: with the files' content this fixes every row.</summary>
 /// <param name="Dataset">Name of the dataset in row ids.</param>
 /// <param name="Task">The task of its rows.</param>
-/// <param name="Wording">Instruction, question and format; null where the rows bring their own.</param>
+/// <param name="Wordings">Instruction, question and format, of which each row draws one; empty where the rows bring their own.</param>
 /// <param name="Labels">Codes in the files and their names in options and answers.</param>
-public sealed record ImportPlan(string Dataset, string Task, TaskWording? Wording, IReadOnlyList<(string Code, string Name)> Labels);
+public sealed record ImportPlan(string Dataset, string Task, IReadOnlyList<TaskWording> Wordings, IReadOnlyList<(string Code, string Name)> Labels);
 
 /// <summary>A format as its importer describes it.</summary>
 /// <param name="Name">As in <c>anit-data import NAME</c>.</param>

@@ -30,7 +30,7 @@ sealed class ImportContext(ImportPlan plan, IReadOnlyList<ImportSource> sources,
 
     /// <summary>A classification row.</summary>
     public NluRow Class(long number, string text, string label) =>
-        Counted(Row(number, text, AnswerGrammar.Write(task, [new(label)])), 1);
+        Counted(Row(number, text, AnswerGrammar.Write(task, [new(label)]), Draw(number).Labels(labels.Options, label)), 1);
 
     /// <summary>A free-text row.</summary>
     public NluRow Free(long number, string instruction, string? text, string target) =>
@@ -39,6 +39,8 @@ sealed class ImportContext(ImportPlan plan, IReadOnlyList<ImportSource> sources,
     /// <summary>A row of items, ordered by place and then by label; null when its answer does not read back and such rows are left out.</summary>
     public NluRow? Items(long number, string text, IEnumerable<GoldItem> gold, RecordPlace at)
     {
+        var asked = Draw(number).Labels(labels.Options);
+        if (options.LabelSubsets) gold = gold.Where(g => asked.Contains(g.Item.Label));
         var items = gold.OrderBy(g => g.First).ThenBy(g => g.Second).ThenBy(g => g.Item.Label, StringComparer.Ordinal).Select(g => g.Item).ToList();
         var distinct = items.Distinct().ToList();
         if (task != NluTask.Ner || options.DropRepeats)
@@ -54,20 +56,27 @@ sealed class ImportContext(ImportPlan plan, IReadOnlyList<ImportSource> sources,
                 ? "rows left out because their answer does not read back" : "rows kept though their answer does not read back");
             if (options.OnConflict == OnConflict.Skip) return null;
         }
-        return Counted(Row(number, text, target), items.Count);
+        return Counted(Row(number, text, target, asked), items.Count);
     }
 
-    NluRow Row(long number, string text, string target) => new()
+    NluRow Row(long number, string text, string target, IReadOnlyList<string> asked)
     {
-        Id = Id(number),
-        Task = task,
-        Instruction = plan.Wording!.Instruction,
-        Question = plan.Wording.Question,
-        Format = plan.Wording.Format,
-        Options = labels.Options,
-        Text = text,
-        Target = target,
-    };
+        var wording = Draw(number).Wording(plan.Wordings);
+        var filled = wording.Fill(asked);
+        return new()
+        {
+            Id = Id(number),
+            Task = task,
+            Instruction = filled.Instruction,
+            Question = filled.Question,
+            Format = filled.Format,
+            Options = wording.NamesLabels ? null : asked,
+            Text = text,
+            Target = target,
+        };
+    }
+
+    RowDraw Draw(long number) => new(options, Id(number));
 
     string Id(long number) => $"{plan.Dataset}/{options.Split}/{number:D6}";
 

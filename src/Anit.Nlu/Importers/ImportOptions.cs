@@ -15,6 +15,14 @@ public sealed record ImportOptions
     /// <summary>Wording of the instructions.</summary>
     public InstructionSet Instructions { get; init; } = InstructionSet.Concise;
 
+    /// <summary>Each row asks only for some of the labels, drawn anew for each: its options and its answer hold no others.</summary>
+    /// <remarks>Of the labels of a classification row its own is always among them. An answer may be empty. An adapter that learns from such
+    /// rows has to read what is asked, as in the negative sampling of labels of UIE (Lu et al., ACL 2022) and of GoLLIE.</remarks>
+    public bool LabelSubsets { get; init; }
+
+    /// <summary>Seed of what is drawn for a row: its wording where there are several, its labels.</summary>
+    public ulong Seed { get; init; } = 1;
+
     /// <summary>Names of the labels in options and answers.</summary>
     public LabelNames Labels { get; init; } = LabelNames.Natural;
 
