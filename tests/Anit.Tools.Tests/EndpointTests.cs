@@ -209,7 +209,8 @@ public sealed class EndpointTests : IClassFixture<FaultyServer>, IDisposable
     {
         var configuration = new DirectoryInfo(AppContext.BaseDirectory).Name;
         var tool = Path.Combine(SharedData.Repository, "artifacts", "bin", "anit-eval", configuration, "anit-eval");
-        return Process.Start(new ProcessStartInfo(tool, $"rows.jsonl --endpoint {server.Url} --model m --cache cache {options}")
+        return Process.Start(new ProcessStartInfo("/usr/bin/env", // see Workbench: SIGINT as by default
+            $"--default-signal=INT,TERM {tool} rows.jsonl --endpoint {server.Url} --model m --cache cache {options}")
         {
             WorkingDirectory = bench.Folder, RedirectStandardOutput = true, RedirectStandardError = true,
             Environment = { ["ANIT_NATIVE"] = "/nowhere" },

@@ -31,10 +31,11 @@ public sealed class Workbench : IDisposable
     /// <summary>Runs one line of bash and returns what it printed.</summary>
     public Run Bash(string line, int seconds = 120)
     {
-        var start = new ProcessStartInfo("/bin/bash") { WorkingDirectory = Folder, RedirectStandardOutput = true, RedirectStandardError = true,
-            RedirectStandardInput = true };
-        start.ArgumentList.Add("-c");
-        start.ArgumentList.Add(line);
+        // env: the tests themselves may have been started with SIGINT ignored, as jobs in the background are, and children inherit that.
+        var start = new ProcessStartInfo("/usr/bin/env", ["--default-signal=INT,TERM", "/bin/bash", "-c", line])
+        {
+            WorkingDirectory = Folder, RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true,
+        };
         start.Environment["PATH"] = $"{bin}:{Environment.GetEnvironmentVariable("PATH")}";
         start.Environment["NO_COLOR"] = "1";
         using var process = Process.Start(start)!;

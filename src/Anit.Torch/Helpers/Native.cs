@@ -32,6 +32,25 @@ public static partial class Native
         return made != 0 ? Tensor.UnsafeCreateTensor(made) : throw NativeLibraries.LastError();
     }
 
+    /// <summary>Whether this processor multiplies bfloat16 itself (AVX-512 BF16) and libtorch brings a product for it.</summary>
+    public static bool HasBFloat16Product { get; } = anit_has_bf16_product() != 0;
+
+    /// <summary>x Wᵀ, or x W, (R, N), plus <paramref name="beta"/> times what <paramref name="into"/> holds, put into it.</summary>
+    /// <remarks>x is rounded to bfloat16, sums are float32's. Only where <see cref="HasBFloat16Product"/>, on the CPU.</remarks>
+    /// <param name="into">(R, N), float32.</param>
+    /// <param name="x">(R, K), float32.</param>
+    /// <param name="weight">(N, K) if <paramref name="transposed"/>, else (K, N); bfloat16.</param>
+    /// <param name="transposed">Whether the weight's rows are what x's rows are multiplied with.</param>
+    /// <param name="beta">0 (what was in <paramref name="into"/> is not read) or 1.</param>
+    public static void BFloat16Product(Tensor into, Tensor x, Tensor weight, bool transposed, float beta)
+    {
+        var done = anit_bf16_product_(into.Handle, x.Handle, weight.Handle, transposed ? (byte)1 : (byte)0, beta);
+        GC.KeepAlive(into);
+        GC.KeepAlive(x);
+        GC.KeepAlive(weight);
+        if (done != 0) throw NativeLibraries.LastError();
+    }
+
     /// <summary>Bytes that tensors on a CUDA device hold now; 0 where libtorch does not tell.</summary>
     public static long CudaAllocated(int device = 0) => Checked(anit_cuda_memory(device, 0));
 
@@ -51,6 +70,9 @@ public static partial class Native
 
     [LibraryImport(NativeLibraries.Shim)] private static partial nint anit_baddbmm(nint input, nint left, nint right, double beta, double alpha);
     [LibraryImport(NativeLibraries.Shim)] private static partial int anit_has_fused_attention();
+    [LibraryImport(NativeLibraries.Shim)] private static partial int anit_has_bf16_product();
+    [LibraryImport(NativeLibraries.Shim)]
+    private static partial int anit_bf16_product_(nint into, nint x, nint w, byte transposed, float beta);
     [LibraryImport(NativeLibraries.Shim)] private static partial long anit_cuda_memory(int device, int which);
     [LibraryImport(NativeLibraries.Shim)] private static partial int anit_cuda_reset_peak(int device);
     [LibraryImport(NativeLibraries.Shim)] private static partial int anit_cuda_empty_cache();
