@@ -33,11 +33,11 @@ c10::Device to_device(int32_t device);
 
 bool begin_thread() noexcept;                        // see signals.cpp: once on every thread, before it computes
 inline void enter() { static thread_local const bool begun = begin_thread(); (void)begun; }
-class ActivationHeld {                               // round each call of oneDNN
+class SignalsHeld {                                  // round each call of oneDNN
   sigset_t before;
  public:
-  ActivationHeld() noexcept;
-  ~ActivationHeld();
+  SignalsHeld() noexcept;
+  ~SignalsHeld();
 };
 
 #define CATCH catch (...) { remember_error(); }

@@ -25,7 +25,7 @@ void multiply(at::Tensor& into, const at::Tensor& x, const at::Tensor& w, bool t
     throw std::invalid_argument("into (R, N), x (R, K) must be float32, w (N, K), or (K, N), contiguous bfloat16, on the CPU");
   const at::Tensor rounded = x.to(at::kBFloat16).contiguous();
   const auto bits = [](const at::Tensor& t) { return static_cast<const Bits*>(t.data_ptr()); };
-  ActivationHeld held;
+  SignalsHeld held;
   const int status = gemm()('N', transposed ? 'T' : 'N', rows, columns, inner, 1, bits(rounded), inner, bits(w), w.size(1), beta,
                             into.data_ptr<float>(), columns);
   if (status != 0) throw std::runtime_error("oneDNN refused a bfloat16 product");

@@ -36,7 +36,7 @@ bool shared(OneDnn product, char ta, char tb, int64_t rows, int64_t columns, int
   const int64_t side = by_rows ? rows : columns, unit = by_rows ? kRows : kColumns, units = (side + unit - 1) / unit;
   const int64_t threads = at::in_parallel_region() ? 1 : at::get_num_threads();
   if (threads == 1 || threads > kFew) {
-    ActivationHeld held;
+    SignalsHeld held;
     return product(ta, tb, rows, columns, k, alpha, a, lda, b, ldb, beta, c, ldc) == 0;
   }
   const int64_t worth = static_cast<int64_t>(static_cast<double>(rows) * columns * k / kShare);
@@ -44,7 +44,7 @@ bool shared(OneDnn product, char ta, char tb, int64_t rows, int64_t columns, int
   std::vector<int> failed(parts);
   at::parallel_for(0, parts, 1, [&](int64_t first, int64_t last) {
     for (int64_t part = first; part < last; part++) {
-      ActivationHeld held;
+      SignalsHeld held;
       OneThread alone;
       const int64_t from = units * part / parts * unit, count = std::min(side, units * (part + 1) / parts * unit) - from;
       failed[part] = by_rows
@@ -67,6 +67,6 @@ extern "C" __attribute__((visibility("default"))) void sgemm_(const char* ta, co
 
 extern "C" __attribute__((visibility("default"))) int dnnl_primitive_execute(const void* primitive, void* stream, int n, const void* arguments) {
   static const auto execute = reinterpret_cast<Execute>(dlsym(RTLD_NEXT, "dnnl_primitive_execute"));
-  ActivationHeld held;
+  SignalsHeld held;
   return execute(primitive, stream, n, arguments);
 }

@@ -82,7 +82,14 @@ ANIT void anit_take_results(Handle* into) {
 ANIT const char* anit_torch_version() { return TORCH_VERSION; }
 
 ANIT int32_t anit_get_num_threads() { VALUE(at::get_num_threads()) }
-ANIT int32_t anit_set_num_threads(int32_t n) { DO(at::set_num_threads(n)) }
+ANIT int32_t anit_set_num_threads(int32_t n) {
+  try {
+    at::set_num_threads(n);
+    begin_thread();  // after it: as many workers as are wanted
+    return kDone;
+  } CATCH
+  return kFailed;
+}
 ANIT int32_t anit_get_default_dtype() { VALUE(static_cast<int32_t>(at::get_default_dtype_as_scalartype())) }
 
 ANIT int32_t anit_cuda_is_available() { VALUE(torch::cuda::is_available()) }

@@ -2,10 +2,10 @@
 // beyond the 128 bytes that the kernel spares when it calls a handler: a handler that runs on such a thread's stack destroys
 // the product or the heap, and .NET's handlers (SIGTERM, SIGCONT, ...) run wherever the signal happens to arrive.
 //
-// A thread that enters the shim therefore blocks every asynchronous signal for good, and the OpenMP workers that it makes
-// inherit the mask. One thread of our own, which only sleeps, stays open for them, so that handlers run as promptly as ever.
-// The signal that .NET sends to a thread to stop it for the garbage collector cannot be blocked for good, since the thread
-// also runs managed code. It is sent only there, but may arrive a little later: ActivationHeld keeps it out of one product.
+// A thread therefore blocks every signal for as long as it is inside oneDNN, and no longer: a process that it starts later
+// inherits what it blocks, and could not be ended. The OpenMP workers, which start no process, block them for good: each
+// thread makes its workers when it enters the shim for the first time, and a worker inherits the mask of who makes it.
+// One thread of our own, which only sleeps, stays open, so that handlers run as promptly as ever.
 #include "anit_torch.h"
 #include <ATen/Parallel.h>
 #include <pthread.h>
@@ -17,7 +17,6 @@ sigset_t asynchronous() {
   sigset_t set;
   sigfillset(&set);
   for (int fault : {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP, SIGABRT, SIGSYS}) sigdelset(&set, fault);
-  sigdelset(&set, SIGRTMIN);  // .NET's activation
   return set;
 }
 
@@ -36,19 +35,20 @@ bool signals_have_a_thread() {
 }
 }
 
+// SIGRTMIN, by which .NET stops a thread for the garbage collector, is sent to threads that run managed code alone, so that workers may block it.
 bool begin_thread() noexcept {
-  at::get_num_threads();  // takes on the number that was set: OpenMP keeps one for each thread
   static const bool elsewhere = signals_have_a_thread();
   if (!elsewhere) return true;  // no thread is to be had: a signal that nobody takes would be worse
-  sigset_t set = asynchronous();
-  return pthread_sigmask(SIG_BLOCK, &set, nullptr) == 0;
+  try {
+    SignalsHeld held;
+    at::parallel_for(0, at::get_num_threads(), 1, [](int64_t, int64_t) {});
+  } catch (...) {}  // no worker to be had: products say so
+  return true;
 }
 
-ActivationHeld::ActivationHeld() noexcept {
-  sigset_t set;
-  sigemptyset(&set);
-  sigaddset(&set, SIGRTMIN);
+SignalsHeld::SignalsHeld() noexcept {
+  const sigset_t set = asynchronous();
   pthread_sigmask(SIG_BLOCK, &set, &before);
 }
 
-ActivationHeld::~ActivationHeld() { pthread_sigmask(SIG_SETMASK, &before, nullptr); }
+SignalsHeld::~SignalsHeld() { pthread_sigmask(SIG_SETMASK, &before, nullptr); }
