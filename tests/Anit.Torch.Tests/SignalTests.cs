@@ -75,11 +75,14 @@ public sealed class SignalTests
     {
         Native.UseThreads(2);
         using var scope = NewDisposeScope();
-        var x = empty(512, 512); // not filled: libtorch would take its threads for that
-        var before = Threads();
-        Fused.RmsNorm(x, ones(512), 1e-6, 0);
-        Threads().Except(before).Count().ShouldBe(1);
+        var (x, weight) = (ones(4096, 512), ones(512));
+        var workers = Threads().Where(t => Blocks(t, Terminate)).ToDictionary(t => t, Busy);
+        for (var i = 0; i < 100; i++) Fused.RmsNorm(x, weight, 1e-6, 0); // some 50 ms in all
+        workers.ShouldContain(w => Busy(w.Key) - w.Value > 5_000_000, "a worker computed for 5 ms");
     });
+
+    // Nanoseconds on a processor.
+    static long Busy(string thread) => Lines(thread, "schedstat").Select(l => long.Parse(l.Split(' ')[0], CultureInfo.InvariantCulture)).FirstOrDefault();
 
     static void OnNewThread(Action work)
     {
