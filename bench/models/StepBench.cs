@@ -27,8 +27,8 @@ sealed class StepBench(string folder, ScalarType dtype, int threads)
             ("plain, layers recomputed", () => Recomputed(model, examples)),
             ("plain, operation by operation", () => Unfused(model, examples, new Plain())),
             ("nrm, operation by operation", () => Unfused(model, examples, new NoiseResponse())),
-            ("products of base and head", () => Products(model.Config, null, Rows * (Prompt + Answer - 1), Rows * Answer)),
-            ("products, updates' too", () => Products(model.Config, new(Rank, Rank, 0), Rows * (Prompt + Answer - 1), Rows * Answer)),
+            ("products of base and head", Products(model.Config, null, Rows * (Prompt + Answer - 1), Rows * Answer)),
+            ("products, updates' too", Products(model.Config, new(Rank, Rank, 0), Rows * (Prompt + Answer - 1), Rows * Answer)),
         ];
         Console.WriteLine($"{Path.GetFileName(folder)}, {dtype}, {threads} threads, load {File.ReadAllText("/proc/loadavg").Split(' ')[0]}");
         foreach (var (name, work) in works) // warm, and what each adds to the peak
@@ -83,10 +83,9 @@ sealed class StepBench(string folder, ScalarType dtype, int threads)
     }
 
     /// <summary>Forward, gradient of the input, and for updates those of A and B; the first layer's inputs need none.</summary>
-    public static void Products(ModelConfig c, LoraOptions? lora, int tokens, int answers)
+    /// <remarks>What is multiplied is made at once; the result computes the products, again and again.</remarks>
+    public static Action Products(ModelConfig c, LoraOptions? lora, int tokens, int answers)
     {
-        using var scope = NewDisposeScope();
-        using var quiet = no_grad();
         (string Name, int In, int Out)[] layers =
         [
             ("q_proj", c.HiddenSize, c.NumAttentionHeads * c.HeadDim), ("k_proj", c.HiddenSize, c.NumKeyValueHeads * c.HeadDim),
@@ -97,20 +96,25 @@ sealed class StepBench(string folder, ScalarType dtype, int threads)
         var rank = lora?.Rank ?? 1;
         var work = layers.Select(l => (X: randn(tokens, l.In), Y: randn(tokens, l.Out), W: randn(l.Out, l.In), A: randn(rank, l.In),
             B: randn(l.Out, rank), Z: randn(tokens, rank), Updated: lora is not null && lora.Targets.Contains(l.Name))).ToArray();
-        for (var layer = 0; layer < c.NumHiddenLayers; layer++)
-            foreach (var (x, y, w, a, b, z, updated) in work)
-            {
-                using var one = NewDisposeScope();
-                linear(x, w);
-                if (layer > 0) y.mm(w);
-                if (!updated) continue;
-                linear(linear(x, a), b);
-                y.mm(b).mm(a);
-                y.t().mm(z);
-                z.t().mm(x);
-            }
         var (hidden, head) = (randn(answers, c.HiddenSize), randn(c.VocabSize, c.HiddenSize));
-        linear(hidden, head).mm(head);
+        return () =>
+        {
+            using var quiet = no_grad();
+            for (var layer = 0; layer < c.NumHiddenLayers; layer++)
+                foreach (var (x, y, w, a, b, z, updated) in work)
+                {
+                    using var one = NewDisposeScope();
+                    linear(x, w);
+                    if (layer > 0) y.mm(w);
+                    if (!updated) continue;
+                    linear(linear(x, a), b);
+                    y.mm(b).mm(a);
+                    y.t().mm(z);
+                    z.t().mm(x);
+                }
+            using var last = NewDisposeScope();
+            linear(hidden, head).mm(head);
+        };
     }
 
     static double Least(List<double> values) => values.Min();

@@ -46,7 +46,7 @@ public sealed class MicroBatch : IDisposable
         }
         // Dropout is keyed by the sample too, so it does not depend on how samples are batched.
         Packed = new PackedBatch(sequences, device, [.. examples.Select(e => CounterRandom.Key(0, epoch, e.Id, "sequence"))]);
-        At = tensor(at, device: device).DetachFromDisposeScope();
+        At = tensor(at).DetachFromDisposeScope(); // read on this side, too: from the device that would be waiting
         Targets = tensor(targets, device: device).DetachFromDisposeScope();
         Segments = tensor(segments, device: device).DetachFromDisposeScope();
     }
@@ -69,7 +69,7 @@ public sealed class MicroBatch : IDisposable
     /// <summary>The model's input.</summary>
     public PackedBatch Packed { get; }
 
-    /// <summary>(A) rows whose hidden states predict the targets.</summary>
+    /// <summary>(A) rows whose hidden states predict the targets; on the CPU.</summary>
     public Tensor At { get; }
 
     /// <summary>(A) target token ids.</summary>

@@ -14,6 +14,7 @@ public sealed class AdamWOptimizer : IDisposable
     readonly IReadOnlyList<(string Name, Parameter Value)> parameters;
     readonly double weightDecay;
     readonly Tensor[] first, second; // running means of g and g²
+    readonly Tensor gradients;       // of all parameters, in one piece: made between activations they would leave holes where those were
 
     /// <summary>Starts with zero state.</summary>
     public AdamWOptimizer(IReadOnlyList<(string Name, Parameter Value)> parameters, double weightDecay)
@@ -21,6 +22,9 @@ public sealed class AdamWOptimizer : IDisposable
         (this.parameters, this.weightDecay) = (parameters, weightDecay);
         first = [.. parameters.Select(p => zeros_like(p.Value, requires_grad: false).DetachFromDisposeScope())];
         second = [.. parameters.Select(p => zeros_like(p.Value, requires_grad: false).DetachFromDisposeScope())];
+        gradients = zeros(parameters.Sum(p => p.Value.numel()), dtype: parameters[0].Value.dtype, device: parameters[0].Value.device)
+            .DetachFromDisposeScope();
+        Clear();
     }
 
     /// <summary>Steps taken.</summary>
@@ -57,10 +61,19 @@ public sealed class AdamWOptimizer : IDisposable
                 1 - learningRate * weightDecay));
     }
 
-    /// <summary>Forgets all gradients.</summary>
+    /// <summary>Forgets all gradients: they are zero, in memory that stays.</summary>
     public void Clear()
     {
-        foreach (var (_, value) in parameters) value.grad = null;
+        using var scope = NewDisposeScope();
+        using var free = no_grad();
+        gradients.zero_();
+        long start = 0;
+        foreach (var (_, value) in parameters)
+        {
+            var count = value.numel();
+            value.grad = gradients.narrow(0, start, count).view(value.shape);
+            start += count;
+        }
     }
 
     /// <inheritdoc />
@@ -68,5 +81,7 @@ public sealed class AdamWOptimizer : IDisposable
     {
         foreach (var t in first) t.Dispose();
         foreach (var t in second) t.Dispose();
+        foreach (var (_, value) in parameters) value.grad = null;
+        gradients.Dispose();
     }
 }
