@@ -70,5 +70,5 @@ sealed class Climb
 
     /// <summary>A micro-batch's measured loss with what there is to say of δ now.</summary>
     public Measured Measured(Measured loss, Measured.Number atStart, Measured.Number? atEnd) =>
-        loss.With(space, (atStart, atEnd), Start, Delta, direction, degenerate.gt(0), bound, lengths);
+        loss.With((atStart, atEnd), Attacks.Measured.Sums(space, (Start, Delta), direction, degenerate.gt(0), bound, lengths));
 }

@@ -28,30 +28,34 @@ public sealed class Measured
     /// <summary>The numbers as one tensor, the caller's to keep until they are read.</summary>
     public Tensor Values { get; }
 
-    /// <summary>This with what an adversary measured of a δ that went from <paramref name="start"/> to <paramref name="end"/>.</summary>
-    /// <param name="space">The batch's geometry.</param>
+    /// <summary>This with what an adversary measured.</summary>
     /// <param name="losses">L(f(X + δ₀)) and L(f(X + δ₁)), the latter null where the attack never computes it.</param>
-    /// <param name="start">(T, C) δ₀.</param>
-    /// <param name="end">(T, C) δ₁.</param>
+    /// <param name="sums">What <see cref="Sums"/> gave.</param>
+    internal Measured With((Number Start, Number? End) losses, Number[] sums)
+    {
+        using var quiet = no_grad();
+        var absent = new Number(tensor(float.NaN, device: Values.device));
+        return new(samples, answerTokens, [new(Values[0], divisors[0]), losses.Start, losses.End ?? absent, .. sums]);
+    }
+
+    /// <summary>What there is to say of a δ that went from a start to an end: sums over the samples of norms, cosines and counts.</summary>
+    /// <param name="space">The batch's geometry.</param>
+    /// <param name="delta">(T, C) δ₀ and δ₁.</param>
     /// <param name="direction">(T, C) ĝ of the last ascent.</param>
     /// <param name="degenerate">(B) samples without a usable gradient.</param>
     /// <param name="bound">(B) samples whose projection shortened δ.</param>
     /// <param name="embedding">(B) ‖X_i‖.</param>
-    internal Measured With(Perturbation space, (Number Start, Number? End) losses, Tensor start, Tensor end, Tensor direction, Tensor degenerate,
-        Tensor bound, Tensor embedding)
+    internal static Number[] Sums(Perturbation space, (Tensor Start, Tensor End) delta, Tensor direction, Tensor degenerate, Tensor bound,
+        Tensor embedding)
     {
+        using var scope = NewDisposeScope();
         using var quiet = no_grad();
-        var ends = space.Norms(end);
+        var ends = space.Norms(delta.End);
         var lengths = (ends * space.Norms(direction)).clamp(min: (Scalar)1e-12);
-        var cosines = space.Sums(end * direction) / lengths * degenerate.logical_not().to(ScalarType.Float32);
-        var absent = new Number(tensor(float.NaN, device: space.Mask.device));
-        return new(samples, answerTokens,
-        [
-            new(Values[0], divisors[0]), losses.Start, losses.End ?? absent,
-            Sum(embedding), Sum(space.Norms(start)), Sum(ends), Sum(bound), Sum(cosines), Sum(degenerate),
-        ]);
+        var cosines = space.Sums(delta.End * direction) / lengths * degenerate.logical_not().to(ScalarType.Float32);
+        return [Sum(embedding), Sum(space.Norms(delta.Start)), Sum(ends), Sum(bound), Sum(cosines), Sum(degenerate)];
 
-        static Number Sum(Tensor values) => new(values.to(ScalarType.Float32).sum());
+        static Number Sum(Tensor values) => new(values.to(ScalarType.Float32).sum().MoveToOuterDisposeScope());
     }
 
     /// <summary>The reports of some micro-batches and a number of their step, all read at once.</summary>

@@ -86,16 +86,27 @@ public sealed record NoiseResponse : Adversary
     /// <inheritdoc />
     public override Measured Run(AttackStep step)
     {
-        var batch = step.Batch;
         Tensor? clean = null;
         if (!TwoPass || Lambda == 0)
         {
+            using var pass = NewDisposeScope();
             var loss = step.Loss(step.Embed());
             loss.backward();
-            clean = loss.detach();
+            clean = loss.detach().MoveToOuterDisposeScope();
         }
         if (Lambda == 0) return step.Measured(clean!);
 
+        var (end, startLoss, sums) = Ascent(step);
+        var endLoss = step.Loss(AttackStep.Add(step.Embed(), end), IndependentDropout) * Lambda;
+        endLoss.backward();
+        return step.Measured(clean ?? startLoss).With((step.Mean(startLoss), step.Mean(endLoss, Lambda)), sums);
+    }
+
+    /// <summary>δ₁ (T, C), the loss at δ₀, and what there is to say of both; everything else is freed before the next pass.</summary>
+    (Tensor End, Tensor StartLoss, Measured.Number[] Sums) Ascent(AttackStep step)
+    {
+        using var scope = NewDisposeScope();
+        var batch = step.Batch;
         var space = new Perturbation(batch, Scope, IncludeBos, step.Channels, step.Device);
         Tensor x, start, reach, radius, lengths;
         using (no_grad())
@@ -117,23 +128,19 @@ public sealed record NoiseResponse : Adversary
         {
             startLoss.backward(); // feeds the parameters too; x is embedded anew so that a trained matrix gets its share
             gradient = attacked.grad!;
-            clean = startLoss.detach();
         }
         else
         {
             gradient = autograd.grad([startLoss], [attacked])[0];
         }
 
-        Tensor end, bound, direction, degenerate;
-        using (no_grad())
-        {
-            (direction, degenerate) = WholeBatch ? WholeBatchDirection(space, gradient) : space.Direction(gradient);
-            (end, var before) = Ascend(space, start, direction, reach, radius);
-            bound = Radius == Radius.None ? zeros_like(before) : before.gt(radius * (1 + 1e-6));
-        }
-        var endLoss = step.Loss(AttackStep.Add(step.Embed(), end), IndependentDropout) * Lambda;
-        endLoss.backward();
-        return step.Measured(clean!).With(space, (step.Mean(startLoss), step.Mean(endLoss, Lambda)), start, end, direction, degenerate, bound, lengths);
+        using var quiet = no_grad();
+        var (direction, degenerate) = WholeBatch ? WholeBatchDirection(space, gradient) : space.Direction(gradient);
+        var (end, before) = Ascend(space, start, direction, reach, radius);
+        var bound = Radius == Radius.None ? zeros_like(before) : before.gt(radius * (1 + 1e-6));
+        var sums = Measured.Sums(space, (start, end), direction, degenerate, bound, lengths);
+        foreach (var sum in sums) sum.Value.MoveToOuterDisposeScope();
+        return (end.MoveToOuterDisposeScope(), startLoss.detach().MoveToOuterDisposeScope(), sums);
     }
 
     /// <summary>δ₀ = u · c/√N_i · scale_i with u ~ U(−1, 1) in scope: Eq. 7, with ε (1 − β_i) as the scale.</summary>

@@ -50,14 +50,19 @@ public sealed class Perturbation
             var key = CounterRandom.Key(seed, batch.Epoch, batch.Examples[b].Id, purpose);
             CounterRandom.Fill(values.AsSpan(batch.Starts[b] * channels, (batch.Starts[b + 1] - batch.Starts[b]) * channels), key);
         });
-        return Masked(tensor(values, [batch.Tokens, channels], device: device));
+        using var scope = NewDisposeScope();
+        return Masked(tensor(values, [batch.Tokens, channels], device: device)).MoveToOuterDisposeScope();
     }
 
     /// <summary>m ⊙ x.</summary>
     public Tensor Masked(Tensor x) => everything ? x : x * Mask;
 
     /// <summary>‖x_i‖ for each sample: (B).</summary>
-    public Tensor Norms(Tensor x) => Sums(x.square()).sqrt();
+    public Tensor Norms(Tensor x)
+    {
+        using var scope = NewDisposeScope();
+        return Sums(x.square()).sqrt().MoveToOuterDisposeScope();
+    }
 
     /// <summary>Σ x over each sample's tokens and channels: (B).</summary>
     public Tensor Sums(Tensor x) =>
@@ -73,6 +78,7 @@ public sealed class Perturbation
     /// finite; also which samples those are (B).</summary>
     public (Tensor Unit, Tensor Degenerate) Direction(Tensor gradient, Norm norm = Norm.L2)
     {
+        using var scope = NewDisposeScope();
         var g = Masked(gradient.to(ScalarType.Float32));
         var norms = Norms(g);
         var degenerate = (norms.isfinite().logical_not() + norms.le(Tiny)).gt(0);
@@ -80,7 +86,7 @@ public sealed class Perturbation
         // 0 · NaN is NaN: samples without a usable gradient are cleared by masked_fill, not by their zero factor.
         var unit = (norm == Norm.Linf ? g.sign() : Scale(g, inverse))
             .masked_fill(degenerate.index_select(0, batch.Segments).unsqueeze(1), (Scalar)0.0);
-        return (unit, degenerate);
+        return (unit.MoveToOuterDisposeScope(), degenerate.MoveToOuterDisposeScope());
     }
 
     /// <summary>Proj in the Frobenius norm: δ_i · min(1, radius_i / ‖δ_i‖); also the norms before projection (B).</summary>
