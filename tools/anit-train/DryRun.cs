@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace Anit.Tools.Train;
 
 /// <summary>Shows what a run would do: its steps, its size, and its first example with the tokens that the loss covers.</summary>
@@ -12,6 +14,8 @@ static class DryRun
             + $"{lengths[lengths.Length / 2]}");
         Console.WriteLine($"trained         {model.Trained.Sum(t => t.Value.numel()):N0} parameters, "
             + $"{model.Trained.Sum(t => t.Value.numel()) * 16 / 1e6:N1} MB with gradients and optimizer state");
+        if (model.Options.Device.type == TorchSharp.DeviceType.CPU)
+            Console.WriteLine($"peak memory     about {(Process.GetCurrentProcess().WorkingSet64 + trainer.PeakBytes()) / 1e9:0.00} GB, model included");
         Console.WriteLine($"first batch     {first.Count} rows, {first.Sum(e => e.Inputs):N0} input tokens, {first.Sum(e => e.Targets):N0} "
             + "in the loss");
         Console.WriteLine($"first row       {first[0].Id}, beta {first[0].Beta:0.####}");

@@ -36,7 +36,7 @@ sealed class RunSummary
         }
         var done = trainer.Done - steps;
         yield return $"{done:N0} steps in {Duration(seconds)}, {seconds / Math.Max(done, 1):0.00} s/step, {(trainer.Tokens - tokens) / seconds:N0} "
-            + $"tokens/s; peak memory {Process.GetCurrentProcess().PeakWorkingSet64 / 1e9:0.0} GB";
+            + $"tokens/s; peak memory {Process.GetCurrentProcess().PeakWorkingSet64 / 1e9:0.00} GB";
         yield return $"{place} holds the result; its curves are in {TrainReport.Name}, its numbers in {Records.Name}, "
             + $"its settings in {Settings.Name}";
         yield return $"next: {next}";

@@ -99,6 +99,11 @@ public sealed class CausalLm : IDisposable
     /// <remarks>Nothing of the size of the scores (R, V) is kept for the backward pass, unless the output layer is trained.</remarks>
     public Tensor Loss(Tensor hidden, Tensor targets) => CrossEntropy.Sum(hidden, head, Config.FinalLogitSoftcapping, targets);
 
+    /// <summary>About how many bytes a forward and backward pass holds at its peak beside weights and gradients.</summary>
+    /// <param name="tokens">Tokens of the batch.</param>
+    /// <param name="rows">Rows whose hidden states are wanted.</param>
+    public long ActivationBytes(int tokens, int rows) => new ActivationSize(Config, Options, Checkpointing).Bytes(tokens, rows);
+
     /// <summary>Whether base and update are computed as one matrix.</summary>
     public bool IsMerged { get; private set; }
 

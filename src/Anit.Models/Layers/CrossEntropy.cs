@@ -12,7 +12,8 @@ namespace Anit.Models.Layers;
 /// in the scores' own memory. Shapes: states (R, C), output layer (V, C), scores (R, V).</remarks>
 static class CrossEntropy
 {
-    const long BlockElements = 1 << 25; // 128 MiB of scores: products of that size lose nothing by being cut
+    /// <summary>Scores made at a time.</summary>
+    internal const long BlockElements = 1 << 25; // 128 MiB of scores: products of that size lose nothing by being cut
 
     /// <summary>The sum over rows, one number in float32.</summary>
     /// <param name="hidden">(R, C).</param>

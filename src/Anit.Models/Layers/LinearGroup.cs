@@ -54,7 +54,14 @@ sealed class LinearGroup(params Linear[] layers)
     Tensor[] LowRank(Tensor x)
     {
         if (updated.Length == 0) return [];
-        if (updated[0].Drops) return Array.ConvertAll(updated, l => l.Dropped(x).mm(l.A.t()));
+        if (updated[0].Drops)
+        {
+            return Array.ConvertAll(updated, l =>
+            {
+                using var dropped = l.Dropped(x); // as large as x: one at a time
+                return dropped.mm(l.A.t());
+            });
+        }
         var all = x.mm(AllA().t()); // (R, Σr)
         return Slices(all, 1);
     }
@@ -69,8 +76,20 @@ sealed class LinearGroup(params Linear[] layers)
     Tensor[] Dropped(Tensor[] dLowRank, Tensor? x, Tensor? dx)
     {
         // The mask is a factor, so the gradient goes through the same one.
-        for (var u = 0; u < updated.Length; u++) dx?.add_(updated[u].Dropped(dLowRank[u].mm(updated[u].A)));
-        return x is null ? [] : [.. updated.Select((l, u) => dLowRank[u].t().mm(l.Dropped(x)))];
+        for (var u = 0; dx is not null && u < updated.Length; u++)
+        {
+            using var whole = dLowRank[u].mm(updated[u].A);
+            using var masked = updated[u].Dropped(whole);
+            dx.add_(masked);
+        }
+        if (x is null) return [];
+        var dA = new Tensor[updated.Length];
+        for (var u = 0; u < updated.Length; u++)
+        {
+            using var dropped = updated[u].Dropped(x);
+            dA[u] = dLowRank[u].t().mm(dropped);
+        }
+        return dA;
     }
 
     Tensor AllA() => updated.Length == 1 ? updated[0].A : cat([.. updated.Select(l => l.A)]);

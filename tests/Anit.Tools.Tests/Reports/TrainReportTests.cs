@@ -24,7 +24,7 @@ public sealed partial class TrainReportTests(TrainedModel model) : IClassFixture
         File.ReadAllText(bench["nrm/anit-train.json"]).ShouldMatch("\"report.html\": \"[0-9a-f]{64}\"");
 
         run.Error.ShouldMatch(@"anit-train: loss \d\.\d{3} at the beginning, \d\.\d{3} at the end; adversarial gain -?\d\.\d{3}, cosine -?\d\.\d\d\n"
-            + @"anit-train: 8 steps in [\d.]+ s, [\d.]+ s/step, [\d,]+ tokens/s; peak memory \d\.\d GB\n"
+            + @"anit-train: 8 steps in [\d.]+ s, [\d.]+ s/step, [\d,]+ tokens/s; peak memory \d\.\d\d GB\n"
             + @"anit-train: nrm holds the result; .*report\.html.*\nanit-train: next: anit-eval TEST\.parquet --model \S+/base --adapter nrm ");
     }
 
