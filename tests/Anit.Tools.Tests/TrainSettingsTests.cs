@@ -29,6 +29,19 @@ public sealed class TrainSettingsTests(TrainedModel model) : IClassFixture<Train
     }
 
     [Fact]
+    public void Weighted_inputs_and_a_token_budget_train_the_same_again()
+    {
+        using var bench = new Workbench();
+        var run = bench.Bash($"anit-data head {model.Rows} -n 12 -o a.parquet --quiet && sed 's/\"id\": *\"/&other-/' {model.Rows} > b.jsonl && "
+            + $"anit-train a.parquet b.jsonl --weights 3,1 --model {model.Base} --method plain --tokens 900 --schedule linear --epochs 1 --threads 1 "
+            + "--out x && anit-train a.parquet b.jsonl --config x/config.yaml --threads 1 --quiet --out y && diff -r x y && cat x/config.yaml");
+        run.Code.ShouldBe(0, run.ToString());
+        run.Error.ShouldContain("76 rows, ");
+        foreach (var line in new[] { "weights: \"3,1\"\n", "tokens: 900\n", "schedule: \"linear\"\n" }) run.Output.ShouldContain(line);
+        run.Output.ShouldNotContain("batch: ");
+    }
+
+    [Fact]
     public void A_training_goes_on_from_an_adapter_with_its_rank_and_prompt_and_refuses_to_change_it_by_name()
     {
         using var bench = new Workbench();

@@ -73,6 +73,22 @@ public sealed class DevRowsTests : IDisposable
     }
 
     [Fact]
+    public void A_stop_in_the_middle_of_a_look_is_made_good_by_the_next_run()
+    {
+        var options = Options with { EvalEvery = 3 };
+        var whole = Run(options, Scores);
+        using var stop = new CancellationTokenSource();
+        var resumed = Run(options, step =>
+        {
+            if (step != 6 || stop.IsCancellationRequested) return Scores(step);
+            stop.Cancel();
+            throw new OperationCanceledException(stop.Token);
+        }, pause: 6, source: stop);
+        (resumed.Looks, resumed.Log).ShouldSatisfyAllConditions(r => r.Looks.ShouldBe(whole.Looks), r => r.Log.ShouldBe(whole.Log));
+        resumed.Weights.ShouldBe(whole.Weights);
+    }
+
+    [Fact]
     public void Scores_are_the_mean_loss_of_gold_answers_and_the_micro_f1_of_what_was_answered()
     {
         var folder = Path.Combine(SharedData.Repository, "data", "base");
@@ -108,14 +124,15 @@ public sealed class DevRowsTests : IDisposable
     };
 
     (List<TrainLog> Log, List<DevLog> Looks, float[] Weights) Run(TrainOptions options, Func<int, DevScores>? scores, int? pause = null,
-        int? stopAt = null)
+        int? stopAt = null, CancellationTokenSource? source = null)
     {
         var (log, looks, folder, rows) = (new List<TrainLog>(), new List<DevLog>(), Path.Combine(tiny.Folder, "pause"), TinyModel.Rows(21));
         if (pause is { } after)
         {
             using var first = tiny.Lora(dropout: 0.1);
             using var stopped = Make(first);
-            using var stop = new CancellationTokenSource();
+            using var own = new CancellationTokenSource();
+            var stop = source ?? own;
             stopped.Run(log.Add, (done, _) => { if (done == after) stop.Cancel(); }, stop.Token);
             if (stopped.Done == after) Checkpoint.Save(folder, first, stopped, "same");
         }

@@ -8,8 +8,10 @@ static class DryRun
     public static void Show(IReadOnlyList<Example> examples, TrainOptions options, ExampleBuilder builder, Trainer trainer, CausalLm model)
     {
         var lengths = examples.Select(e => e.Inputs).Order().ToArray();
-        var first = new Batches(examples, options.MicroBatch, options.Accumulate, options.Seed).Epoch(0).First()[0];
-        Console.WriteLine($"steps           {trainer.Steps:N0} of up to {options.MicroBatch * options.Accumulate:N0} rows, {options.Epochs} epochs");
+        var first = Trainer.BatchesOf(examples, options).Epoch(0).First()[0];
+        var most = options.MostTokens > 0 ? $"{options.Accumulate:N0} times {options.MostTokens:N0} tokens"
+            : $"{options.MicroBatch * options.Accumulate:N0} rows";
+        Console.WriteLine($"steps           {trainer.Steps:N0} of up to {most}, {options.Epochs} epochs");
         Console.WriteLine($"tokens          {lengths.Sum(l => (long)l):N0} an epoch; a row has {lengths[0]} to {lengths[^1]}, median "
             + $"{lengths[lengths.Length / 2]}");
         Console.WriteLine($"trained         {model.Trained.Sum(t => t.Value.numel()):N0} parameters, "

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using Anit.Cli;
 using TorchSharp;
 
@@ -9,6 +10,12 @@ sealed class Flags
 {
     public readonly Argument<string[]> Input = Opt.Input("Rows to train on (Parquet, Arrow, JSONL, by first bytes), from a file or several; standard "
         + "input when absent or -.");
+    public readonly Option<string?> Weights = new("--weights")
+    {
+        Description = "With several inputs, a number for each: how often its rows come. An epoch has as many rows as the inputs together, of "
+            + "each its share; when all rows of an input have come they begin again, in another order.",
+        HelpName = "3,1",
+    };
     public readonly Option<string> Model =
         new("--model", "-m") { Description = "Folder with config.json, tokenizer.json and safetensors.", Required = true, HelpName = "folder" };
     public readonly Option<string> Out = new("--out", "-o") { Description = "Folder to write: a PEFT adapter, or a whole model with --tune full.",
@@ -25,11 +32,15 @@ sealed class Flags
     public readonly Option<int> Epochs = Opt.Count("--epochs", "Passes over the rows; with freeat a replayth of them, in as many steps.", 5);
     public readonly Option<int> MaxSteps = Opt.Count("--max-steps", "Stop after this many optimizer steps; 0 for no limit.", 0, from: 0);
     public readonly Option<int> Batch = Opt.Count("--batch", "Sequences in one forward pass.", 16);
+    public readonly Option<int?> Tokens = Opt.OptionalCount("--tokens",
+        "Input tokens in one forward pass at the most, instead of --batch: as many rows of like length as fit, a longer row alone.", from: 8);
     public readonly Option<int> Accumulate = Opt.Count("--accumulate", "Forward passes in one optimizer step.", 2);
     public readonly Option<int> MaxLength =
         Opt.Count("--max-length", "Longest sequence in tokens; longer rows lose the end of their text.", 512, from: 8);
     public readonly Option<double> LearningRate = Opt.Number("--lr", "Peak learning rate.", 1e-4, 0, 10);
     public readonly Option<double> WarmUp = Opt.Number("--warmup", "Share of the steps that warm up.", 0.04, 0, 1);
+    public readonly Option<string> Schedule = Among("--schedule",
+        "How the learning rate falls after the warm-up: cosine (default), linear, constant.", "cosine", "cosine", "linear", "constant");
     public readonly Option<double> WeightDecay = Opt.Number("--weight-decay", "Decoupled weight decay of matrices.", 0.01, 0, 1);
     public readonly Option<double> Clip = Opt.Number("--clip", "Largest gradient norm, whatever the method; 0 for no limit.", 1, 0, 1e6);
     public readonly Option<ulong> Seed = Opt.Seed();
@@ -72,8 +83,8 @@ sealed class Flags
         foreach (var option in (Option[])
                  [
                      Model, Out, Method, Tune, Init, Prompt.Name, Prompt.System, Prompt.Date,
-                         Epochs, MaxSteps, Batch, Accumulate, MaxLength, LearningRate, WarmUp,
-                         WeightDecay, Clip, Seed,
+                         Epochs, MaxSteps, Batch, Tokens, Weights, Accumulate, MaxLength, LearningRate, WarmUp,
+                         Schedule, WeightDecay, Clip, Seed,
                      .. Lora.All, .. Attack.All, .. Dev.All,
                      LogEvery, SaveEvery, Resume, Fresh, Device, Dtype, SaveDtype, CheckpointActivations, Threads, Force, DryRun, Quiet, Config,
                  ])
@@ -81,7 +92,11 @@ sealed class Flags
     }
 
     /// <summary>Options that change the result, beside those of method, update and prompt.</summary>
-    public Option[] Deciding => [Epochs, MaxSteps, Batch, Accumulate, MaxLength, LearningRate, WarmUp, WeightDecay, Clip, Seed];
+    public Option[] Deciding(ParseResult given) =>
+    [
+        Epochs, MaxSteps, given.GetValue(Tokens) is null ? Batch : Tokens, Weights, Accumulate, MaxLength, LearningRate, WarmUp, Schedule,
+        WeightDecay, Clip, Seed,
+    ];
 
     /// <summary>Options that only change how the work is done.</summary>
     public Option[] Working => [LogEvery, SaveEvery, Device, CheckpointActivations];
@@ -93,9 +108,12 @@ sealed class Flags
         Epochs = given.GetValue(Epochs),
         MaxSteps = given.GetValue(MaxSteps),
         MicroBatch = given.GetValue(Batch),
+        MostTokens = given.GetValue(Tokens) ?? 0,
+        Weights = WeightsOf(given),
         Accumulate = given.GetValue(Accumulate),
         LearningRate = given.GetValue(LearningRate),
         WarmUp = given.GetValue(WarmUp),
+        Decay = Enum.Parse<Decay>(given.GetRequiredValue(Schedule), ignoreCase: true),
         WeightDecay = given.GetValue(WeightDecay),
         ClipNorm = given.GetValue(Clip),
         Seed = given.GetValue(Seed),
@@ -112,11 +130,23 @@ sealed class Flags
         if (tune == "full") given.Refuse(Tune, tune, [.. Lora.All, Dtype]);
         else given.Refuse(Tune, tune, SaveDtype);
         Dev.Check(given);
+        given.RefuseBoth(Tokens, Batch);
         given.RefuseBoth(Resume, Fresh);
         if (given.GetRequiredValue(Init) == "random" && tune != "full")
             throw new UserError("--init random starts a model from scratch: add --tune full", Exit.Usage);
         if (given.GetRequiredValue(Dtype) == "float16" && given.GetRequiredValue(Device) == "cpu")
             throw new UserError("--dtype float16 needs --device cuda; on the cpu take bfloat16 or float32", Exit.Usage);
+    }
+
+    double[]? WeightsOf(ParseResult given)
+    {
+        if (given.GetValue(Weights) is not { } text) return null;
+        var weights = text.Split(',').Select(part => double.TryParse(part, NumberStyles.Float, CultureInfo.InvariantCulture, out var weight)
+            && weight is > 0 and < double.MaxValue ? weight : throw new UserError($"--weights is {text}; expected a number above 0 for each input, "
+            + "as 3,1", Exit.Usage)).ToArray();
+        var inputs = given.GetValue(Input) ?? [];
+        return weights.Length == inputs.Length ? weights : throw new UserError($"--weights has {weights.Length} "
+            + $"number{(weights.Length == 1 ? "" : "s")} for {inputs.Length} input{(inputs.Length == 1 ? "" : "s")}; give one for each", Exit.Usage);
     }
 
     /// <summary>The element type that an option names.</summary>

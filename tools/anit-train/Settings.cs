@@ -32,7 +32,7 @@ sealed record Settings(JsonObject Decide, JsonObject Others)
         Put(decide, flags.Prompt.Name, prompt.Name);
         Put(decide, flags.Prompt.System, prompt.System);
         Put(decide, flags.Prompt.Date, prompt.Day);
-        foreach (var option in flags.Deciding.Concat(flags.Dev.Deciding(given))) Put(decide, option, option.Of(given));
+        foreach (var option in flags.Deciding(given).Concat(flags.Dev.Deciding(given))) Put(decide, option, option.Of(given));
         Put(others, flags.Model, given.GetRequiredValue(flags.Model));
         Put(others, flags.Lora.InitAdapter, given.GetValue(flags.Lora.InitAdapter));
         Put(others, flags.Dev.Rows, given.GetValue(flags.Dev.Rows));
@@ -66,7 +66,6 @@ static class OptionValue
         Option<bool> one => given.GetValue(one),
         Option<int?> one => given.GetValue(one),
         Option<double?> one => given.GetValue(one),
-        Option<double[]> one => given.GetValue(one) is { Length: > 0 } values ? values : null,
         _ => throw new NotSupportedException($"{option.Name} is a {option.ValueType}"),
     };
 }

@@ -53,8 +53,9 @@ static class TrainCommand
         var encoder = prompt.Encoder(folder, Tokenizer.Load(folder));
         ExampleBuilder Builder() => new(encoder, prompt.Template, given.GetValue(flags.MaxLength));
         var builder = Builder();
-        var rows = await TrainingRows.Read(input, builder, prompt.IsChat, AttackFlags.ReadBeta(options.Attack.Name),
-            given.GetValue(flags.Attack.Beta), stop);
+        IReadOnlyList<TableInput> inputs = options.Weights is null ? [input] : [.. input.Names.Select(name => new TableInput(name))];
+        var rows = await TrainingRows.Read(inputs, builder, prompt.IsChat,
+            AttackFlags.ReadBeta(options.Attack.Name), given.GetValue(flags.Attack.Beta), stop);
         var development = dev is null ? null : await Development.Read(dev, Builder(), rows, stop);
         var settings = Settings.Of(flags, given, options.Attack, lora, prompt);
         var record = Record(settings, rows, development, folder, adapter);

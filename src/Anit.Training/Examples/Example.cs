@@ -14,6 +14,9 @@ public sealed record Example(string Id, int[] Prompt, int[] Answer, int Instruct
     /// not learned.</summary>
     public bool[]? Learned { get; init; }
 
+    /// <summary>Number of the table that the row comes from, where several are weighted against each other.</summary>
+    public int Source { get; init; }
+
     /// <summary>Input tokens: all but the last, which is only ever predicted.</summary>
     public int Inputs => Prompt.Length + Answer.Length - 1;
 

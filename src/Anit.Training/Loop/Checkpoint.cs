@@ -21,7 +21,7 @@ public sealed class Checkpoint
     readonly string? damaged; // a newer one, which this one stands in for
 
     sealed record State(int Step, long Tokens, string Options, LogSums Sums, Dictionary<string, string> Digests, double RadiusScale = 1,
-        BestWeights.State? Best = null);
+        BestWeights.State? Best = null, int LookedAt = 0);
 
     Checkpoint(string folder, State state, string? damaged) => (Folder, this.state, this.damaged) = (folder, state, damaged);
 
@@ -70,7 +70,7 @@ public sealed class Checkpoint
             .Where(name => File.Exists(Path.Combine(fresh, name))).ToDictionary(name => name, name => Digest(fresh, name));
         File.WriteAllText(Path.Combine(fresh, Position),
             JsonSerializer.Serialize(new State(trainer.Done, trainer.Tokens, options, trainer.Sums, digests, trainer.RadiusScale,
-                trainer.Best.Stand), Json));
+                trainer.Best.Stand, trainer.LookedAt), Json));
     }
 
     /// <summary>Refuses a place in which something else than checkpoints lies.</summary>
@@ -146,6 +146,7 @@ public sealed class Checkpoint
         if (log is not null && File.Exists(Path.Combine(Folder, Log))) File.Copy(Path.Combine(Folder, Log), log, overwrite: true);
         trainer.Resume(state.Step, state.Tokens, state.Sums);
         trainer.RadiusScale = state.RadiusScale;
+        trainer.LookedAt = state.LookedAt;
         if (damaged is not null) Delete(damaged); // or the next one saved would push out the whole one
     }
 

@@ -20,6 +20,12 @@ public sealed record TrainOptions
     /// <summary>Sequences in one forward pass.</summary>
     public int MicroBatch { get; init; } = 16;
 
+    /// <summary>Input tokens in one forward pass at the most, instead of a number of sequences; 0 for a number of sequences.</summary>
+    public int MostTokens { get; init; }
+
+    /// <summary>How often rows of each source come, relative to those of the others; null for each row once an epoch.</summary>
+    public IReadOnlyList<double>? Weights { get; init; }
+
     /// <summary>Micro-batches in one optimizer step.</summary>
     public int Accumulate { get; init; } = 2;
 
@@ -28,6 +34,9 @@ public sealed record TrainOptions
 
     /// <summary>Share of the steps that warm up.</summary>
     public double WarmUp { get; init; } = 0.04;
+
+    /// <summary>How the learning rate falls after the warm-up.</summary>
+    public Decay Decay { get; init; }
 
     /// <summary>Decoupled weight decay.</summary>
     public double WeightDecay { get; init; } = 0.01;

@@ -26,14 +26,18 @@ public sealed class Trainer : IDisposable
             throw new InvalidDataException($"row {foreign.Id}: token id {Largest(foreign)} is not among the model's {vocabulary} (vocab_size); "
                 + "do tokenizer.json and config.json belong together?");
         (this.model, this.options, this.device) = (model, options, device);
-        batches = new(examples, options.MicroBatch, options.Accumulate, options.Seed);
-        var all = batches.StepsPerEpoch * options.Epochs;
+        batches = BatchesOf(examples, options);
+        var all = batches.StepsBefore(options.Epochs);
         Steps = options.MaxSteps > 0 ? Math.Min(options.MaxSteps, all) : all;
-        schedule = new(Steps, options.WarmUp);
+        schedule = new(Steps, options.WarmUp, options.Decay);
         Optimizer = new(model.Trained, options.WeightDecay);
         best = new(model.Trained, options.Patience);
         control = options.Attack is Adversary { TargetGain: { } gain } ? new(gain) : null;
     }
+
+    /// <summary>The batches that a run with these options takes.</summary>
+    public static Batches BatchesOf(IReadOnlyList<Example> examples, TrainOptions options) =>
+        new(examples, options.MicroBatch, options.Accumulate, options.Seed) { MostTokens = options.MostTokens, Weights = options.Weights };
 
     static int Largest(Example example) => Math.Max(example.Prompt.Max(), example.Answer.Max());
 
@@ -78,6 +82,9 @@ public sealed class Trainer : IDisposable
     /// <summary>The step with the best scores so far; null without any.</summary>
     public int? BestStep => best.Stand?.Step;
 
+    /// <summary>The step of the last look; a checkpoint holds it.</summary>
+    internal int LookedAt { get; set; }
+
     /// <summary>The weights with the best scores, and where they stand; a checkpoint holds them.</summary>
     internal BestWeights Best => best;
 
@@ -116,10 +123,11 @@ public sealed class Trainer : IDisposable
 
     bool Loop(Action<TrainLog> log, Action<int, double>? stepped, CancellationToken stop)
     {
-        if (best.IsHopeless) return true;
-        for (var epoch = options.BatchAt(Done).Batch / batches.StepsPerEpoch; Done < Steps; epoch++)
+        if (!LookIfDue(stop)) return false; // where a stop came in the middle of a look
+        if (Done == Steps || best.IsHopeless) return true;
+        for (var epoch = batches.At(options.BatchAt(Done).Batch).Epoch; Done < Steps; epoch++)
         {
-            foreach (var step in batches.Epoch(epoch).Skip(options.BatchAt(Done).Batch - epoch * batches.StepsPerEpoch))
+            foreach (var step in batches.Epoch(epoch).Skip(options.BatchAt(Done).Batch - batches.StepsBefore(epoch)))
             {
                 do
                 {
@@ -128,10 +136,10 @@ public sealed class Trainer : IDisposable
                     var loss = Step(step, epoch, rate);
                     if (Done % options.LogEvery == 0 || Done == Steps)
                     {
-                        log(Sums.Record(Done, options.BatchesAfter(Done) / batches.StepsPerEpoch, rate, Tokens));
+                        log(Sums.Record(Done, batches.Epochs(options.BatchesAfter(Done)), rate, Tokens));
                         Sums = new();
                     }
-                    if (IsTimeToLook && Look is { } look) Score(look());
+                    if (!LookIfDue(stop)) return false;
                     stepped?.Invoke(Done, loss); // after the records, so that a checkpoint taken now has them
                     if (Done == Steps || best.IsHopeless) return true;
                 }
@@ -141,17 +149,24 @@ public sealed class Trainer : IDisposable
         return true;
     }
 
-    bool IsTimeToLook => Done == Steps || (options.EvalEvery > 0 ? Done % options.EvalEvery == 0
-        : options.BatchAt(Done) is { Replay: 0 } at && at.Batch % batches.StepsPerEpoch == 0);
+    bool IsTimeToLook => Done > 0 && (Done == Steps || (options.EvalEvery > 0 ? Done % options.EvalEvery == 0
+        : options.BatchAt(Done) is { Replay: 0 } at && batches.At(at.Batch).Place == 0));
 
-    void Score(DevScores scores)
+    // False where a stop came before the look's end; the run goes on with this look then.
+    bool LookIfDue(CancellationToken stop)
     {
+        if (Look is not { } look || LookedAt == Done || !IsTimeToLook) return true;
+        DevScores scores;
+        try { scores = look(); }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested) { return false; }
+        LookedAt = Done;
         var isBest = best.Add(Done, scores);
         Looked?.Invoke(new()
         {
-            Step = Done, Epoch = options.BatchesAfter(Done) / batches.StepsPerEpoch, Loss = scores.Loss, F1 = scores.F1,
+            Step = Done, Epoch = batches.Epochs(options.BatchesAfter(Done)), Loss = scores.Loss, F1 = scores.F1,
             NoisyLoss = scores.NoisyLoss, NoisyF1 = scores.NoisyF1, Best = isBest,
         });
+        return true;
     }
 
     double Step(IReadOnlyList<IReadOnlyList<Example>> step, int epoch, double rate)
