@@ -61,7 +61,8 @@ public sealed class OutputFolderTests(TrainedModel model) : IClassFixture<Traine
         bench.Bash("mkdir real && ln -s real link"); // an empty folder is as good as none, and a link as what it points to
         bench.Bash($"{Train} --out link && {Train} --out link").Code.ShouldBe(0);
         bench.Bash("ls real; test -L link")
-            .ShouldBe(new Run(0, "adapter_config.json\nadapter_model.safetensors\nanit-train.json\nconfig.yaml\nreport.html\ntrain.jsonl\n", ""));
+            .ShouldBe(new Run(0, "README.md\nadapter_config.json\nadapter_model.safetensors\nanit-train.json\nconfig.yaml\n"
+                + "events.out.tfevents.0.anit\nreport.html\ntrain.jsonl\n", ""));
 
         var other = bench.Bash($"{Train} --seed 7 --out real");
         other.ShouldBe(new Run(1, "", "anit-train: real holds the result of another run; replace it with --force or choose another --out\n"));

@@ -14,8 +14,9 @@ public sealed class PipelineTests(TrainedModel model) : IClassFixture<TrainedMod
             $"anit-train - --model {model.Base} --method nrm --epochs 2 --batch 8 --accumulate 2 --lr 1e-3 --threads 1 --log-every 1 "
                 + "--out adapter").Code.ShouldBe(0);
 
-        Directory.GetFiles(bench["adapter"]).Select(Path.GetFileName).Order()
-            .ShouldBe(["adapter_config.json", "adapter_model.safetensors", "anit-train.json", "config.yaml", "report.html", "train.jsonl"]);
+        Directory.GetFiles(bench["adapter"]).Select(Path.GetFileName).Order(StringComparer.Ordinal)
+            .ShouldBe(["README.md", "adapter_config.json", "adapter_model.safetensors", "anit-train.json", "config.yaml",
+                "events.out.tfevents.0.anit", "report.html", "train.jsonl"]);
         var log = File.ReadAllLines(bench["adapter/train.jsonl"]).Select(l => JsonDocument.Parse(l).RootElement).ToArray();
         log.Length.ShouldBe(8); // 64 rows / (8 · 2) = 4 steps an epoch
         log.ShouldAllBe(l => l.GetProperty("cosine").GetDouble() > 0.5 && l.GetProperty("degenerate").GetInt32() == 0);

@@ -26,6 +26,22 @@ public sealed class TrainEvalTests(TrainedModel model) : IClassFixture<TrainedMo
         var page = File.ReadAllText(bench["a/report.html"]);
         page.ShouldContain("<strong>Development F1</strong>");
         page.ShouldContain("best development F1");
+
+        // TensorBoard's file says the same as the log, by a reader of our tests' own.
+        TensorBoardFile.Crc("123456789"u8).ShouldBe(0xE3069283); // RFC 3720's check value
+        var (version, scalars) = TensorBoardFile.Read(File.ReadAllBytes(bench["a/events.out.tfevents.0.anit"]));
+        version.ShouldBe("brain.Event:2");
+        scalars.ShouldBe([.. File.ReadLines(bench["a/train.jsonl"]).Select(line => JsonNode.Parse(line)!.AsObject()).SelectMany(record => record
+            .Where(value => value.Key != "step" && value.Value!.GetValueKind() == System.Text.Json.JsonValueKind.Number)
+            .Select(value => ((long)record["step"]!, record.ContainsKey("eval_f1") ? value.Key.StartsWith("eval_", StringComparison.Ordinal)
+                ? "eval/" + value.Key[5..] : "eval/" + value.Key : "train/" + value.Key, (float)value.Value!)))]);
+        scalars.ShouldContain(s => s.Tag == "eval/f1_noisy" && s.Step == 4);
+
+        // The card's head is what PEFT's cards have.
+        var card = File.ReadAllText(bench["a/README.md"]);
+        card.ShouldStartWith("---\nbase_model: base\nlibrary_name: peft\npipeline_tag: text-generation\ntags:\n- base_model:adapter:base\n- lora\n- "
+            + "transformers\n- anit\n---\n\n# base, an adapter\n");
+        card.ShouldContain($"| weights after step | {best["step"]}, the best on development rows |");
     }
 
     [Theory]

@@ -48,7 +48,8 @@ static class TrainCommand
             [("the model", folder), ("the adapter", adapter), ("the options", given.GetValue(flags.Config)),
                 ("the development rows", dev),
                 .. input.Paths.Select(path => ("the rows", path))]);
-        IReadOnlyList<string> files = [Records.Name, TrainReport.Name, Settings.Name, .. full ? ModelFolder.Files : PeftAdapter.Files];
+        IReadOnlyList<string> files = [Records.Name, TrainReport.Name, Settings.Name, EventFile.Name, ModelCard.Name,
+            .. full ? ModelFolder.Files : PeftAdapter.Files];
         if (!dry && output.Result is null) output.Begin(files);
         var encoder = prompt.Encoder(folder, Tokenizer.Load(folder));
         ExampleBuilder Builder() => new(encoder, prompt.Template, given.GetValue(flags.MaxLength));
@@ -108,10 +109,13 @@ static class TrainCommand
             return Exit.Stopped;
         }
 
+        var baseName = Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)));
         if (full) ModelFolder.Save(output.Part, model, folder, Flags.Type(given, flags.SaveDtype));
-        else PeftAdapter.Save(output.Part, model, Path.GetFileName(Path.GetFullPath(folder)));
+        else PeftAdapter.Save(output.Part, model, baseName);
         var records = Records.Read(log);
         File.WriteAllText(Path.Combine(output.Part, Settings.Name), settings.Yaml());
+        File.WriteAllText(Path.Combine(output.Part, ModelCard.Name), new ModelCard(baseName, !full, settings, rows, records).Text());
+        EventFile.Write(Path.Combine(output.Part, EventFile.Name), log);
         new TrainReport(options, rows, record, records).Write(output.Part);
         output.Commit(record);
         Checkpoint.Discard(checkpoint);
