@@ -26,6 +26,8 @@ public sealed class TrainEvalTests(TrainedModel model) : IClassFixture<TrainedMo
         var page = File.ReadAllText(bench["a/report.html"]);
         page.ShouldContain("<strong>Development F1</strong>");
         page.ShouldContain("best development F1");
+        page.ShouldContain("The first development rows, raw instructions");
+        page.ShouldContain($">{JsonNode.Parse(File.ReadLines(model.Rows).First())!["id"]}</th>");
 
         // TensorBoard's file says the same as the log, by a reader of our tests' own.
         TensorBoardFile.Crc("123456789"u8).ShouldBe(0xE3069283); // RFC 3720's check value

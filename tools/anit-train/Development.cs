@@ -38,8 +38,21 @@ sealed record Development(DevRows Rows, string Digest, int Familiar)
             throw new InvalidDataException($"{input.Name}: {fault.Message}", fault);
         }
     }
+}
 
-    /// <summary>The model's own answers, as anit-eval makes them.</summary>
-    public static RowAnswers Answers(GreedyAnswers model, CancellationToken stop) =>
-        rows => [.. model.Of(rows, stop: stop).Select(answer => (answer.Text, answer.Truncated))];
+/// <summary>A model that is asked development rows, greedily, as anit-eval asks.</summary>
+sealed class Asked(Development development, CausalLm model, GreedyAnswers answers, CancellationToken stop)
+{
+    const int Shown = 8;
+
+    /// <summary>Scores the model as it is now.</summary>
+    public DevScores Score() => development.Rows.Score(model, rows => [.. answers.Of(rows, stop: stop).Select(a => (a.Text, a.Truncated))]);
+
+    /// <summary>What the model answers to the first rows now, with their raw instructions.</summary>
+    public IReadOnlyList<(NluRow Row, string Answer)> Samples()
+    {
+        model.Dropout.Enabled = false;
+        NluRow[] rows = [.. development.Rows.Raw.Take(Shown)];
+        return [.. rows.Zip(answers.Of(rows), (row, answer) => (row, answer.Text))];
+    }
 }

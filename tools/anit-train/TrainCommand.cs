@@ -14,7 +14,10 @@ static class TrainCommand
     public static RootCommand Root()
     {
         var root = new RootCommand("Tunes LLaMA-family models on instruction rows: LoRA or full, plain or with adversarial embedding perturbations "
-            + "that answer to each row's noise.")
+            + "that answer to each row's noise. A row has the columns id, task, instruction, target and, as it needs them, text, options, question "
+            + "and format, as anit-data import writes them; anit-noise adds noisy instructions, anit-score their beta. What is left is an adapter in "
+            + "PEFT's format with its settings (config.yaml), log (train.jsonl), curves (report.html) and model card; a run that was stopped goes on "
+            + "when the same command is given again.")
         {
             TokenizerCommand.Create(), MergeCommand.Create(),
         };
@@ -22,8 +25,11 @@ static class TrainCommand
         flags.AddTo(root);
         root.Example(
             "anit-train data/samples/train.jsonl --model data/base --method plain --epochs 1 --out out/plain",
-            "anit-noise data/samples/train.jsonl --phi 0.5 | anit-score | anit-train - --model data/base --method nrm --epochs 1 --out out/nrm");
-        OutOfMemory.Guard(root, "take a smaller --batch, --max-length or --rank, --checkpoint-activations, or --dtype bfloat16", (given, stop) => Run(flags, given, stop));
+            "anit-noise data/samples/train.jsonl --phi 0.5 | anit-score | anit-train - --model data/base --method nrm --epochs 1 --out out/nrm",
+            "anit-train data/samples/train.jsonl --model data/base --method plain --eval data/samples/dev.jsonl --patience 2 --out out/best",
+            "anit-train data/samples/train.jsonl --config out/best/config.yaml --seed 7 --out out/again");
+        OutOfMemory.Guard(root, "take a smaller --batch, --max-length or --rank, --checkpoint-activations, or --dtype bfloat16",
+            (given, stop) => Run(flags, given, stop));
         return root;
     }
 
@@ -81,7 +87,8 @@ static class TrainCommand
             Adapter = adapter,
         });
         model.Checkpointing = given.GetValue(flags.CheckpointActivations);
-        using var trainer = new Trainer(model, rows.Examples, options, device) { Look = Look(flags, given, development, model, prompt, stop) };
+        var asked = development is null ? null : new Asked(development, model, Answers(flags, given, model, prompt), stop);
+        using var trainer = new Trainer(model, rows.Examples, options, device) { Look = asked is null ? null : asked.Score };
         Describe(quiet, rows, trainer, model, options);
         if (development?.Familiar > 0)
             Say(quiet, $"{development.Familiar:N0} of the rows of --eval are among those trained on; what the model knows by heart is no measure");
@@ -116,25 +123,20 @@ static class TrainCommand
         File.WriteAllText(Path.Combine(output.Part, Settings.Name), settings.Yaml());
         File.WriteAllText(Path.Combine(output.Part, ModelCard.Name), new ModelCard(baseName, !full, settings, rows, records).Text());
         EventFile.Write(Path.Combine(output.Part, EventFile.Name), log);
-        new TrainReport(options, rows, record, records).Write(output.Part);
+        new TrainReport(options, rows, record, records, asked?.Samples() ?? []).Write(output.Part);
         output.Commit(record);
         Checkpoint.Discard(checkpoint);
         foreach (var line in summary.Lines(trainer, records, output.Name, Next(flags, given, full))) Say(quiet, line);
         return Exit.Done;
     }
 
-    static Func<DevScores>? Look(Flags flags, ParseResult given, Development? development, CausalLm model, PromptChoice prompt,
-        CancellationToken stop)
-    {
-        if (development is null) return null;
-        var answers = new GreedyAnswers(model, given.GetRequiredValue(flags.Model), prompt)
+    static GreedyAnswers Answers(Flags flags, ParseResult given, CausalLm model, PromptChoice prompt) =>
+        new(model, given.GetRequiredValue(flags.Model), prompt)
         {
             // A prompt may be as long as a training row, and its answer comes on top.
             MaxNewTokens = given.GetValue(flags.Dev.MaxNewTokens),
             MaxLength = given.GetValue(flags.MaxLength) + given.GetValue(flags.Dev.MaxNewTokens),
         };
-        return () => development.Rows.Score(model, Development.Answers(answers, stop));
-    }
 
     // What evaluates the result, as it can be pasted.
     static string Next(Flags flags, ParseResult given, bool full)

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Anit.Nlu;
 using Anit.Tools.Reports;
 
 namespace Anit.Tools.Train;
@@ -7,7 +8,8 @@ namespace Anit.Tools.Train;
 /// <summary><c>report.html</c> of a result: its curves, its β and its settings.</summary>
 /// <remarks>Made of what decides the result and of the log, neither of which knows a clock: a resumed run leaves the report of one that was
 /// never stopped. Time and memory are said on standard error (<see cref="RunSummary"/>).</remarks>
-sealed record TrainReport(TrainOptions Options, TrainingRows Rows, string Record, Records Records)
+sealed record TrainReport(TrainOptions Options, TrainingRows Rows, string Record, Records Records,
+    IReadOnlyList<(NluRow Row, string Answer)> Samples)
 {
     /// <summary>Its name in the folder.</summary>
     public const string Name = "report.html";
@@ -50,7 +52,17 @@ sealed record TrainReport(TrainOptions Options, TrainingRows Rows, string Record
             .Add("loss", Numbers.Short(best.Loss));
         if (best is { NoisyF1: { } f1, NoisyLoss: { } loss })
             facts.Add("Micro-F1, noisy", Numbers.Short(100 * f1)).Add("loss, noisy", Numbers.Short(loss));
-        return [facts, new Figures(TrainCharts.Of(Records.Development))];
+        var answers = new ReportTable("row", "text", "gold", "answer") { Caption = "The first development rows, raw instructions" };
+        foreach (var (row, answer) in Samples) answers.Add(row.Id, Short(row.Text ?? row.Instruction), Short(row.Target), Short(answer));
+        return [facts, new Figures(TrainCharts.Of(Records.Development)), .. Samples.Count > 0 ? [answers] : Array.Empty<IPart>()];
+    }
+
+    // Cut where a table would grow out of hand, not inside a surrogate pair.
+    static string Short(string text)
+    {
+        const int Most = 200;
+        if (text.Length <= Most) return text;
+        return text[..(char.IsHighSurrogate(text[Most - 1]) ? Most - 1 : Most)] + "…";
     }
 
     Facts Glance()
