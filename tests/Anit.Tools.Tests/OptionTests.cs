@@ -14,6 +14,7 @@ public sealed class OptionTests(TrainedModel model) : IClassFixture<TrainedModel
     [InlineData("--method freelb --replays 2", "--replays has no effect with --method freelb; leave it out or change --method")]
     [InlineData("--method freeat --steps 2", "--steps has no effect with --method freeat; leave it out or change --method")]
     [InlineData("--method freelb --target-gain 0.1", "--target-gain has no effect with --method freelb; leave it out or change --method")]
+    [InlineData("--target-gain 1 --epsilon 0", "--target-gain has no effect on a radius of 0, which no factor raises; begin with a larger one")]
     [InlineData("--tokens 99 --batch 4", "--tokens and --batch exclude each other; leave one of them out")]
     [InlineData("--weights 3,1", "--weights has 2 numbers for 1 input; give one for each")]
     [InlineData("--weights 0", "--weights is 0; expected a number above 0 for each input, as 3,1")]

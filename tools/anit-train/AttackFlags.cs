@@ -70,6 +70,8 @@ sealed class AttackFlags
         given.Refuse(method, name, [.. Knobs.Where(knob => !reads.Contains(knob.Name)).Select(knob => knob.Option)]);
         if (given.GetValue(Lambda) == 0) given.Refuse(Lambda, "0", [.. All.Where(option => option != Lambda && option != Beta)]);
         given.RefuseBoth(Epsilon, RelativeEpsilon);
+        if (given.Has(TargetGain) && (given.GetValue(Epsilon) ?? given.GetValue(RelativeEpsilon)) == 0)
+            throw new UserError($"{TargetGain.Name} has no effect on a radius of 0, which no factor raises; begin with a larger one", Exit.Usage);
     }
 
     /// <summary>Whether a method reads β, so that noisy rows must have one.</summary>

@@ -20,7 +20,7 @@ public sealed class Batches(IReadOnlyList<Example> examples, int microBatch, int
     /// <summary>Optimizer steps before an epoch begins.</summary>
     public int StepsBefore(int epoch)
     {
-        while (before.Count <= epoch) before.Add(before[^1] + (MicroBatches(before.Count - 1).Length + accumulate - 1) / accumulate);
+        while (before.Count <= epoch) before.Add(before[^1] + (Count(before.Count - 1) + accumulate - 1) / accumulate);
         return before[epoch];
     }
 
@@ -49,6 +49,9 @@ public sealed class Batches(IReadOnlyList<Example> examples, int microBatch, int
         var shuffled = CounterRandom.Permutation(micro.Length, CounterRandom.Key(seed, epoch, "", "batches"));
         return shuffled.Select(i => (IReadOnlyList<Example>)[.. micro[i].Select(j => examples[j])]).Chunk(accumulate);
     }
+
+    // By a number of sequences every epoch has as many; a token budget has to be filled to know.
+    int Count(int epoch) => MostTokens == 0 ? (examples.Count + microBatch - 1) / microBatch : MicroBatches(epoch).Length;
 
     int[][] MicroBatches(int epoch)
     {
