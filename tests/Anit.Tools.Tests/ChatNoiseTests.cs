@@ -30,4 +30,20 @@ public sealed class ChatNoiseTests
             + "anit-noise: noisy.parquet: messages[role=system].content is noisy already, by the table's receipts; take the table it was made "
             + "of\n");
     }
+
+    [Fact]
+    public void Conversations_become_rows_and_noisy_rows_conversations_again()
+    {
+        using var bench = new Workbench();
+        bench.Write("shared.json", """
+            [{"id": "x", "conversations": [{"from": "system", "value": "Be brief."}, {"from": "human", "value": "Why?"},
+               {"from": "gpt", "value": "So."}]},
+             {"id": "y", "conversations": [{"from": "human", "value": "Hi"}]}]
+            """);
+        var run = bench.Bash("anit-data import sharegpt shared.json | anit-noise --noise truncate --omega 0.5 -q | anit-data convert -q --to chat");
+        run.ShouldBe(new(0, """{"id":"sharegpt/train/000000","messages":[{"role":"system","content":"TURN"},{"role":"user","content":"Why?"},"""
+            .Replace("TURN", run.Output.Contains("\"brief.\"", StringComparison.Ordinal) ? "brief." : "Be", StringComparison.Ordinal)
+            + """{"role":"assistant","content":"So."}]}""" + "\n", run.Error), run.ToString());
+        run.Error.ShouldContain("1 conversations left out because they are not one question and its answer");
+    }
 }

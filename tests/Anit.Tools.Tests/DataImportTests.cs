@@ -66,8 +66,8 @@ public sealed class DataImportTests : IDisposable
     }
 
     [Theory]
-    [InlineData("anit-data import conll eng.train", 2, "format is conll; expected 14lap, 14res, agnews, alpaca, conll2003, nyt, ontonotes, "
-        + "scierc, sst2")]
+    [InlineData("anit-data import conll eng.train", 2, "format is conll; expected 14lap, 14res, agnews, alpaca, chat, conll2003, nyt, "
+        + "ontonotes, scierc, sharegpt, sst2")]
     [InlineData("anit-data import conll203 eng.train", 2, "did you mean conll2003?")]
     [InlineData("anit-data import sst2 eng.train --task ner", 2, "sst2 has no annotation for the task \"ner\", only tc")]
     [InlineData("anit-data import conll2003 eng.train --splt dev", 2, "Unrecognized option '--splt'; did you mean --split?")]

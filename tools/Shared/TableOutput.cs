@@ -45,12 +45,13 @@ sealed record TableOutput(string? Path, string? To = null, bool Force = false)
     public static int Width(int otherwise) => Streams.StdoutIsTerminal && Console.WindowWidth > 0 ? Console.WindowWidth : otherwise;
 
     /// <summary><c>--to</c>.</summary>
-    public static Option<string?> ToOption()
+    /// <param name="more">What else the command makes, with its help.</param>
+    public static Option<string?> ToOption(params (string Word, string Help)[] more)
     {
         var to = new Option<string?>("--to") { Description = "Format on standard output: arrows (the default in a pipe), jsonl or csv; a file's is "
-            + "that of its extension.",
+            + "that of its extension." + string.Concat(more.Select(m => $" {m.Word}: {m.Help}.")),
             HelpName = "format" };
-        to.AcceptOnlyFromAmong("arrows", "jsonl", "csv");
+        to.AcceptOnlyFromAmong(["arrows", "jsonl", "csv", .. more.Select(m => m.Word)]);
         return to;
     }
 

@@ -2,12 +2,15 @@ using System.CommandLine;
 using Anit.Cli;
 using Anit.Data;
 using Anit.Data.Receipts;
+using Anit.Nlu;
 
 namespace Anit.Tools.Data;
 
 /// <summary><c>anit-data convert FILE -o OTHER</c>: the same rows in another format; receipts and metadata come along.</summary>
 static class ConvertCommand
 {
+    const string Chat = "chat";
+
     public static Command Create()
     {
         var files = new StageFlags();
@@ -18,14 +21,25 @@ static class ConvertCommand
         level.Validators.Add(result =>
             { if (result.GetValueOrDefault<int?>() is < 0 and var n) result.AddError($"--level is {n}; expected 0 or more"); });
         var types = ReadSwitches.Types();
+        var to = TableOutput.ToOption((Chat, "the rows as conversations, columns id and messages; JSON lines on standard output"));
         var command = new Command("convert", "Writes a table in another format, its rows, receipts and metadata unchanged.")
         {
-            files.Input, files.Output, types, compression, level, group, labels, files.To, files.Force, files.Quiet,
-        }.Example("anit-data convert train.jsonl -o train.parquet", "anit-data convert train.parquet --to csv > train.csv");
-        command.SetAction((given, stop) => Run(files.Of(given), given.GetValue(types) ?? [], given.GetValue(labels), new WriteOptions
+            files.Input, files.Output, types, compression, level, group, labels, to, files.Force, files.Quiet,
+        }.Example("anit-data convert train.jsonl -o train.parquet", "anit-data convert train.parquet --to csv > train.csv",
+            "anit-data convert noisy.parquet --to chat -o chats.jsonl");
+        command.SetAction((given, stop) =>
+        {
+            var (output, format) = (given.GetValue(files.Output), given.GetValue(to));
+            if (format == Chat)
+            {
+                given.Refuse(to, Chat, labels, compression, level, group);
+                return RunChat(files.Into(given, output, Streams.IsStandard(output) ? "jsonl" : null), given.GetValue(types) ?? [], stop);
+            }
+            return Run(files.Into(given, output, format), given.GetValue(types) ?? [], given.GetValue(labels), new WriteOptions
         {
             Compression = given.GetValue(compression), Level = given.GetValue(level), RowGroupRows = given.GetValue(group),
-        }, stop));
+            }, stop);
+        });
         return command;
     }
 
@@ -56,6 +70,23 @@ static class ConvertCommand
         {
             if (output is not null) await output.DisposeAsync();
         }
+        return Exit.Done;
+    }
+
+    static async Task<int> RunChat(StageIO files, Dictionary<string, DataType> types, CancellationToken stop)
+    {
+        await files.Output.CheckAsync(files.Input.Paths, stop);
+        await using var reader = await files.Input.OpenAsync(files.Input.Options with { Types = types, ReuseMemory = true }, stop);
+        NluTable.Check(reader.Schema, files.Input.Name);
+        await using var output = files.Output.Create(ChatTable.Schema);
+        using var progress = new Progress("rows", files.Quiet);
+        long rows = 0;
+        await foreach (var batch in reader.ReadBatchesAsync(stop))
+        {
+            await output.WriteAsync(ChatTable.Of([.. NluTable.Of(batch, rows)]), stop);
+            progress.Report(rows += batch.Rows);
+        }
+        await output.FinishAsync();
         return Exit.Done;
     }
 

@@ -17,6 +17,8 @@ public sealed class FileVariantTests
         ("sst2", "a fine day\t1\nso dull\t0\n"),
         ("agnews", "\"4\",\"A chip\",\"It is fast\"\n\"1\",\"Rain\",\"It rains\"\n"),
         ("14lap", "Great food .####[([1], [0], 'POS')]\nJust lunch .####[]\n"),
+        ("chat", "{\"messages\": [{\"role\": \"user\", \"content\": \"Add.\"}, {\"role\": \"assistant\", \"content\": \"3\"}]}\n"
+            + "{\"messages\": [{\"role\": \"user\", \"content\": \"Hi\"}, {\"role\": \"assistant\", \"content\": \"Ho\"}]}\n"),
         ("alpaca", "{\"instruction\": \"Add.\", \"output\": \"3\"}\n{\"instruction\": \"Hi\", \"output\": \"Ho\"}\n"),
     ];
 

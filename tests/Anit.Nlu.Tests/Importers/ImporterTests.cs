@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using System.Text;
+using Anit.Data;
 using Shouldly;
 
 namespace Anit.Nlu.Tests.Importers;
@@ -240,6 +241,31 @@ public sealed class ImporterTests
     [InlineData("3\n", "in.txt: line 1: found \"3\", expected an object")]
     public void A_bad_alpaca_record_is_named(string content, string message) => Error("alpaca", content).ShouldStartWith(message);
 
+    [Theory]
+    [InlineData("chat", "messages", "role", "content", "user", "assistant")]
+    [InlineData("sharegpt", "conversations", "from", "value", "human", "gpt")]
+    public void One_question_and_its_answer_is_a_row_and_the_way_back_gives_the_turns(string format, string list, string role, string content,
+        string user, string assistant)
+    {
+        string Turn(string who, string? what) => $"{{\"{role}\": \"{who}\", \"{content}\": {(what is null ? "null" : $"\"{what}\"")}}}";
+        string Chat(params string[] turns) => $"{{\"{list}\": [{string.Join(", ", turns)}], \"extra\": 1}}\n";
+        var tally = new ImportTally();
+        var rows = Import(format, Chat(Turn("system", "Be brief."), Turn(user, "Why?"), Turn(assistant, "So."))
+            + Chat(Turn(user, "Add 1\\nand 2."), Turn(assistant, "3")) + Chat(Turn(user, "a"), Turn(assistant, "b"), Turn(user, "c"))
+            + Chat(Turn(user, "a"), Turn(assistant, null)) + Chat(Turn(user, "Hi"), Turn(assistant, "Ho")), tally: tally);
+        rows.Select(r => $"{r.Id} {r.Task} {r.Instruction} {r.Text ?? "-"} {r.Target}").ShouldBe([$"{format}/train/000000 other Be brief. Why? So.",
+            $"{format}/train/000001 other Add 1\nand 2. - 3", $"{format}/train/000004 other Hi - Ho"]);
+        rows[2] = rows[2] with { NoisyInstruction = "Hi Hi" };
+        var back = ChatTable.Of(rows);
+        var messages = (ListColumn)back["messages"];
+        var turns = (StructColumn)messages.Items;
+        messages.Offsets.ToArray().ShouldBe([0, 3, 5, 7]);
+        Enumerable.Range(0, 7).Select(i => $"{turns.Children[0].Text(i)}: {turns.Children[1].Text(i)}").ShouldBe(["system: Be brief.", "user: Why?",
+            "assistant: So.", "user: Add 1\nand 2.", "assistant: 3", "user: Hi Hi", "assistant: Ho"]);
+        Error(format, "{\"" + list + "\": 3}\n").ShouldStartWith("in.txt: line 1: found \"3\", expected an array");
+        Error(format, "{\"instruction\": \"a\"}\n").ShouldStartWith($"in.txt: line 1: found no field \"{list}\", expected one with an array");
+    }
+
     [Fact]
     public void Records_across_buffer_edges_come_whole()
     {
@@ -290,7 +316,7 @@ public sealed class ImporterTests
     public void Unknown_formats_and_tasks_are_refused_with_what_there_is()
     {
         Should.Throw<ArgumentException>(() => Import("conll", "")).Message.ShouldStartWith("format \"conll\" is none of 14lap, 14res, agnews, "
-            + "alpaca, conll2003, nyt, ontonotes, scierc, sst2");
+            + "alpaca, chat, conll2003, nyt, ontonotes, scierc, sharegpt, sst2");
         Should.Throw<ArgumentException>(() => Import("sst2", "", new() { Task = "ner" })).Message.ShouldStartWith("sst2 has no annotation for the "
             + "task \"ner\", only tc");
     }
