@@ -177,7 +177,9 @@ std::vector<Piece> pieces(const std::vector<at::Tensor>& all) {
   return made;
 }
 bool have_kernels(const std::vector<at::Tensor>& all) {
-  return std::all_of(all.begin(), all.end(), [](const at::Tensor& t) { return t.scalar_type() == at::kFloat && t.device().is_cpu() && t.is_contiguous(); });
+  return std::all_of(all.begin(), all.end(), [](const at::Tensor& t) {
+    return t.scalar_type() == at::kFloat && t.device().is_cpu() && t.is_contiguous();
+  });
 }
 }
 
@@ -198,7 +200,8 @@ ANIT Handle anit_squared_norm(const Handle* tensors, int32_t n) {
   return nullptr;
 }
 // One step of AdamW over n tensors of weights, their gradients times a factor, and both running means; those with decays[i] are decayed.
-ANIT int32_t anit_adamw_(const Handle* weights, const Handle* gradients, const Handle* firsts, const Handle* seconds, const uint8_t* decays, int32_t n,
+ANIT int32_t anit_adamw_(const Handle* weights, const Handle* gradients, const Handle* firsts, const Handle* seconds,
+                            const uint8_t* decays, int32_t n,
                          double factor, double beta1, double beta2, double root, double epsilon, double step, double decay) {
   DO({
     auto p = list(weights, n), g = list(gradients, n), first = list(firsts, n), second = list(seconds, n);

@@ -12,7 +12,8 @@ sealed class TableBench(string? folder, int rounds)
     /// <summary>Prints the rows as they come.</summary>
     public void Run()
     {
-        Console.WriteLine("| model | method | threads | s/step | processor s | one thread's s | of products | gain | MB over weights | of plain | load |");
+        Console.WriteLine("| model | method | threads | s/step | processor s | one thread's s | of products | gain | "
+            + "MB over weights | of plain | load |");
         Console.WriteLine("|---|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|");
         string[] shapes = folder is null ? ["small", "middle"] : ["small", "middle", folder];
         int[] threads = Environment.ProcessorCount > 1 ? [1, 2] : [1];
@@ -38,7 +39,8 @@ sealed class TableBench(string? folder, int rounds)
     RowCost Row(string shape, string way, int threads)
     {
         var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardOutput = true };
-        foreach (var word in (string[])[typeof(TableBench).Assembly.Location, "row", shape, way, $"{threads}", $"{rounds}"]) start.ArgumentList.Add(word);
+        foreach (var word in (string[])[typeof(TableBench).Assembly.Location, "row", shape, way, $"{threads}", $"{rounds}"])
+            start.ArgumentList.Add(word);
         if (Path.GetFileNameWithoutExtension(Environment.ProcessPath) != "dotnet") start.ArgumentList.RemoveAt(0);
         start.Environment["OMP_WAIT_POLICY"] = "passive"; // or waiting would count as work
         using var process = Process.Start(start)!;

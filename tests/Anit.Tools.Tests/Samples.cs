@@ -42,7 +42,7 @@ static class Samples
     }
 }
 
-/// <summary>A trained model folder for the tests of a class, which change nothing in it. It is trained once for all classes; each has a copy.</summary>
+/// <summary>A trained model folder for the tests of a class, which change nothing in it. It is trained once for all; each class has a copy.</summary>
 public sealed class TrainedModel : IDisposable
 {
     static readonly Lazy<Workbench> Made = new(() =>

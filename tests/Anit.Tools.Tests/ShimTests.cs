@@ -60,7 +60,8 @@ public sealed class ShimTests : IClassFixture<TrainedModel>
         var run = bench.Bash("mkdir -p old && echo 'int nothing;' | cc -shared -x c - -o old/libanit_torch.so && ANIT_NATIVE=$PWD/old "
             + $"anit-train {model.Rows} --model {model.Base} --method plain --max-steps 1 --quiet --out d1");
         run.Code.ShouldBe(1, run.ToString());
-        run.Error.ShouldBe($"anit-train: {bench["old/libanit_torch.so"]} is of another version than anit-train: build it anew (make native) or install "
+        run.Error.ShouldBe($"anit-train: {bench["old/libanit_torch.so"]} is of another version than anit-train: build it anew "
+            + "(make native) or install "
             + "anit-train again\n");
     }
 

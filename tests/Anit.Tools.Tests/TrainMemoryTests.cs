@@ -23,8 +23,10 @@ public sealed class TrainMemoryTests(TrainedModel model) : IClassFixture<Trained
         // Made of nothing in a moment, and large enough for its activations to weigh something.
         bench.Bash($"mkdir middle && cp {model.Base}/tokenizer*.json middle").Code.ShouldBe(0);
         bench.Write("middle/config.json", Samples.Config.Replace("\"hidden_size\": 32, \"intermediate_size\": 64", "\"hidden_size\": 256, "
-            + "\"intermediate_size\": 1024", StringComparison.Ordinal).Replace("\"num_hidden_layers\": 2", "\"num_hidden_layers\": 8", StringComparison.Ordinal));
-        var make = $"anit-train {model.Rows} --model middle --init random --tune full --method plain --batch 1 --max-steps 1 --threads 1 --quiet --out base";
+            + "\"intermediate_size\": 1024", StringComparison.Ordinal)
+            .Replace("\"num_hidden_layers\": 2", "\"num_hidden_layers\": 8", StringComparison.Ordinal));
+        var make = $"anit-train {model.Rows} --model middle --init random --tune full --method plain --batch 1 --max-steps 1 "
+            + "--threads 1 --quiet --out base";
         bench.Bash(make).Code.ShouldBe(0);
         var dry = 0;
         foreach (var options in new[] { "--method nrm --beta 0", "--method plain --checkpoint-activations" })

@@ -192,7 +192,8 @@ public class FusedTests
             var loss = Fused.CrossEntropy(scores, tensor([0L, 9, 4799, 7]), gradient: true);
             Tensor[] weights = [x.clone(), w.clone()], first = [x * 0.1, w * 0.1], second = [x.square(), w.square()];
             Fused.AdamW(weights, [x, w], first, second, [true, false], new(0.5, 0.9, 0.999, 0.3, 1e-8, 0.01, 0.99));
-            return [.. weights, .. first, .. second, Fused.SquaredNorm([x, w]), x.matmul(x.t()), x.t().matmul(y), x.narrow(1, 0, 20).matmul(y.narrow(1, 0, 20).t()),
+            return [.. weights, .. first, .. second, Fused.SquaredNorm([x, w]), x.matmul(x.t()), x.t().matmul(y),
+                x.narrow(1, 0, 20).matmul(y.narrow(1, 0, 20).t()),
                 y, inverse, Fused.RmsNormBackward(x, y, w, inverse, 0, null), Fused.Gated(x, y, FusedActivation.Silu), o, sums, dq, dk, dv,
                 loss, scores];
         }
@@ -204,7 +205,8 @@ public class FusedTests
         using var scope = NewDisposeScope();
         // More than a piece, less than a vector, and one that is not decayed.
         Tensor[] weights = [Random(301, 100), Random(3, 1), Random(50)], gradients = [Random(301, 100), Random(3, 1), Random(50)];
-        Tensor[] first = [Random(301, 100), Random(3, 1), Random(50)], second = [Random(301, 100).square(), Random(3, 1).square(), Random(50).square()];
+        Tensor[] first = [Random(301, 100), Random(3, 1), Random(50)],
+            second = [Random(301, 100).square(), Random(3, 1).square(), Random(50).square()];
         bool[] decays = [true, true, false];
         var step = new AdamWStep(0.5, 0.9, 0.999, 0.3, 1e-8, 0.01, 0.99);
         Tensor[][] wide = [[.. weights.Select(Wide)], [.. first.Select(Wide)], [.. second.Select(Wide)]];

@@ -82,7 +82,8 @@ public sealed class SignalTests
     });
 
     // Nanoseconds on a processor.
-    static long Busy(string thread) => Lines(thread, "schedstat").Select(l => long.Parse(l.Split(' ')[0], CultureInfo.InvariantCulture)).FirstOrDefault();
+    static long Busy(string thread) =>
+        Lines(thread, "schedstat").Select(l => long.Parse(l.Split(' ')[0], CultureInfo.InvariantCulture)).FirstOrDefault();
 
     static void OnNewThread(Action work)
     {

@@ -20,8 +20,8 @@ sealed class ImportFlags
         new("--instructions") { Description = "Wording of the instructions.", DefaultValueFactory = _ => "concise" };
     public readonly Option<string?> Wording = new("--instructions-file")
     {
-        Description = "JSON file with a wording of your own: {\"ner\": {\"instruction\": ..., \"question\": ..., \"format\": ...}}, or a list of wordings, "
-            + "of which each row draws one; {labels} in a wording names the row's labels there.",
+        Description = "JSON file with a wording of your own: {\"ner\": {\"instruction\": ..., \"question\": ..., \"format\": ...}}, "
+            + "or a list of wordings, of which each row draws one; {labels} in a wording names the row's labels there.",
         HelpName = "file",
     };
     public readonly Option<string> Labels = new("--labels")

@@ -17,7 +17,8 @@ static class DryRun
         Console.WriteLine($"trained         {model.Trained.Sum(t => t.Value.numel()):N0} parameters, "
             + $"{model.Trained.Sum(t => t.Value.numel()) * 16 / 1e6:N1} MB with gradients and optimizer state");
         if (model.Options.Device.type == TorchSharp.DeviceType.CPU)
-            Console.WriteLine($"peak memory     about {(Process.GetCurrentProcess().WorkingSet64 + trainer.PeakBytes()) / 1e9:0.00} GB, model included");
+            Console.WriteLine("peak memory     "
+                + $"about {(Process.GetCurrentProcess().WorkingSet64 + trainer.PeakBytes()) / 1e9:0.00} GB, model included");
         Console.WriteLine($"first batch     {first.Count} rows, {first.Sum(e => e.Inputs):N0} input tokens, {first.Sum(e => e.Targets):N0} "
             + "in the loss");
         Console.WriteLine($"first row       {first[0].Id}, beta {first[0].Beta:0.####}");

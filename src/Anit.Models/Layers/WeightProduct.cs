@@ -55,7 +55,8 @@ static class WeightProduct
     }
 
     static bool Rounds(Tensor x, Tensor weight) =>
-        Native.HasBFloat16Product && weight.dtype == ScalarType.BFloat16 && x.dtype == ScalarType.Float32 && weight.device.type == TorchSharp.DeviceType.CPU;
+        Native.HasBFloat16Product && weight.dtype == ScalarType.BFloat16 && x.dtype == ScalarType.Float32
+        && weight.device.type == TorchSharp.DeviceType.CPU;
 
     static void ByBlock(Tensor weight, ScalarType dtype, Action<Tensor, long, long> product)
     {

@@ -65,7 +65,8 @@ public sealed class Measured
     {
         using var scope = NewDisposeScope();
         using var quiet = no_grad();
-        var numbers = cat([.. all.Select(m => m.Values), .. more is null ? Array.Empty<Tensor>() : [more.to(ScalarType.Float32).view(1)]], 0).cpu().data<float>().ToArray();
+        var numbers = cat([.. all.Select(m => m.Values), .. more is null ? Array.Empty<Tensor>() : [more.to(ScalarType.Float32).view(1)]], 0)
+            .cpu().data<float>().ToArray();
         var (reports, at) = (new StepReport[all.Count], 0);
         for (var i = 0; i < reports.Length; i++)
         {

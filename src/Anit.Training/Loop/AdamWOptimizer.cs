@@ -45,7 +45,8 @@ public sealed class AdamWOptimizer : IDisposable
         return gradients.Length == 0 ? zeros(1, dtype: ScalarType.Float64, device: first[0].device).sum() : Fused.SquaredNorm(gradients);
     }
 
-    /// <summary>What gradients whose norm is <paramref name="norm"/> are to be multiplied by, so that it is at most <paramref name="most"/>.</summary>
+    /// <summary>What gradients whose norm is <paramref name="norm"/> are to be multiplied by, so that it is at
+    /// most <paramref name="most"/>.</summary>
     public static double ClipFactor(double norm, double most) => norm > most ? most / (norm + 1e-6) : 1;
 
     /// <summary>One update with the gradients times a factor.</summary>

@@ -42,7 +42,8 @@ public sealed class Trainer : IDisposable
     static int Largest(Example example) => Math.Max(example.Prompt.Max(), example.Answer.Max());
 
     /// <summary>About how many bytes the run takes at its peak on the CPU beyond what the process holds once this is made.</summary>
-    /// <remarks>The largest micro-batch of the first epoch, the perturbations of its tokens, and what libraries load when they first compute.</remarks>
+    /// <remarks>The largest micro-batch of the first epoch, the perturbations of its tokens, and what libraries load when they first
+    /// compute.</remarks>
     public long PeakBytes()
     {
         const long FirstUse = 50_000_000;

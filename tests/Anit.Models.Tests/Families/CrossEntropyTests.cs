@@ -69,5 +69,6 @@ public sealed class CrossEntropyTests
         (Init.Normal(1).Make([rows, 16], 1), Init.Normal(1).Make([words, 16], 2),
             tensor([.. Enumerable.Range(0, rows).Select(r => r * 7919L % words)]));
 
-    static void Near(Tensor found, Tensor expected) => Numbers.Distance(found.to(ScalarType.Float64), expected.to(ScalarType.Float64)).ShouldBeLessThan(2e-6);
+    static void Near(Tensor found, Tensor expected) =>
+        Numbers.Distance(found.to(ScalarType.Float64), expected.to(ScalarType.Float64)).ShouldBeLessThan(2e-6);
 }

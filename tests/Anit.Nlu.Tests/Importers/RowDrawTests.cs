@@ -14,7 +14,8 @@ public sealed class RowDrawTests : IDisposable
     public void Every_wording_is_drawn_about_as_often_and_names_the_labels_itself()
     {
         var set = Instructions("""
-            {"tc": [{"instruction": "One of {labels}?"}, {"instruction": "Choose.", "format": "label: {labels}"}, {"instruction": "Say which class."}]}
+            {"tc": [{"instruction": "One of {labels}?"}, {"instruction": "Choose.", "format": "label: {labels}"},
+             {"instruction": "Say which class."}]}
             """);
         var rows = News(new() { Instructions = set });
         var counts = rows.GroupBy(r => (r.Instruction, r.Format)).ToDictionary(g => g.Key, g => g.Count());
