@@ -2,13 +2,14 @@
 # make demo       set up what is missing, then noise -> score -> train -> eval on our own samples
 # make test       set up what is missing, then every test; ends with "N passed, N failed"
 # make real DATA=<folder>   the same pipeline on SST-2 and CoNLL2003 in their native formats
+# make carried MODEL=<folder> DATA=<folder>   the comparison of docs/results.md where instructions carry the task; hours
 # make base       train the tiny base model of data/base again from nothing
 # LIBTORCH=<dir>  points at another libtorch (a PyTorch 2.x install, say)
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := build
 .DELETE_ON_ERROR:
-.PHONY: build setup native demo real base test bench pack try-packages format accept clean
+.PHONY: build setup native demo real carried base test bench pack try-packages format accept clean
 
 export DOTNET_CLI_TELEMETRY_OPTOUT := 1
 export DOTNET_NOLOGO := 1
@@ -51,6 +52,9 @@ demo: build
 
 real: build
 	@build/real $(DATA)
+
+carried: build
+	@$(MAKE) -f reproduce/carried.mk MODEL=$(MODEL) DATA=$(DATA)
 
 base: build
 	@build/base

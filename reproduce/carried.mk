@@ -10,7 +10,8 @@ MODEL ?= $(error MODEL=<folder of a model>)
 DATA ?= $(error DATA=<folder with conll2003/, agnews/ and 14res/>)
 OUT ?= out/carried
 SEEDS ?= 1 2 3
-RADIUS ?= 0.003
+# Chosen by `make dev`, below.
+RADIUS ?= 0.01
 RADII := 0.0003 0.001 0.003 0.01
 ARMS := plain-clean plain-noisy neftune freelb nrm nrm-beta0 plain-noisy-3x
 DTYPE ?= bfloat16

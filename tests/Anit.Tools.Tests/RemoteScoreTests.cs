@@ -56,11 +56,9 @@ public sealed class RemoteScoreTests : IClassFixture<FaultyServer>, IDisposable
         const int Rows = 1_100; // 551 texts: three requests
         var line = Prepare(Rows);
         server.Will("ok", "ok+700", "ok*");
-        using (var process = Process.Start(new ProcessStartInfo("/bin/bash", ["-c", $"exec {Key.Replace("OPENAI", "env OPENAI")}{line}"])
-        {
-            WorkingDirectory = bench.Folder, Environment = { ["PATH"] = $"{bench[".bin"]}:{Environment.GetEnvironmentVariable("PATH")}" },
-            RedirectStandardError = true,
-        })!)
+        var start = bench.Shell($"exec {Key.Replace("OPENAI", "env OPENAI")}{line}");
+        start.RedirectStandardError = true;
+        using (var process = Process.Start(start)!)
         {
             while (server.Log.Requests.Count < 2) Thread.Sleep(10);
             Process.Start("/bin/kill", ["-s", "INT", $"{process.Id}"]).WaitForExit();

@@ -31,12 +31,8 @@ public sealed class Workbench : IDisposable
     /// <summary>Runs one line of bash and returns what it printed.</summary>
     public Run Bash(string line, int seconds = 120)
     {
-        // env: the tests themselves may have been started with SIGINT ignored, as jobs in the background are, and children inherit that.
-        var start = new ProcessStartInfo("/usr/bin/env", ["--default-signal=INT,TERM", "/bin/bash", "-c", line])
-        {
-            WorkingDirectory = Folder, RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true,
-        };
-        start.Environment["PATH"] = $"{bin}:{Environment.GetEnvironmentVariable("PATH")}";
+        var start = Shell(line);
+        start.RedirectStandardOutput = start.RedirectStandardError = start.RedirectStandardInput = true;
         start.Environment["NO_COLOR"] = "1";
         using var process = Process.Start(start)!;
         process.StandardInput.Close();
@@ -49,6 +45,13 @@ public sealed class Workbench : IDisposable
         }
         return new(process.ExitCode, output.Result, error.Result);
     }
+
+    /// <summary>How one line of bash is started in the folder, with the tools on the path.</summary>
+    /// <remarks>By env: the tests may have been started with SIGINT ignored, as jobs in the background are, and children inherit that.</remarks>
+    public ProcessStartInfo Shell(string line) => new("/usr/bin/env", ["--default-signal=INT,TERM", "/bin/bash", "-c", line])
+    {
+        WorkingDirectory = Folder, Environment = { ["PATH"] = $"{bin}:{Environment.GetEnvironmentVariable("PATH")}" },
+    };
 
     /// <summary>A command that makes fault.so, which ends a program at its n-th change on the disk or lets that fail; fault.c tells how.</summary>
     public static string Faults() =>
