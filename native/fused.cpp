@@ -201,8 +201,8 @@ ANIT Handle anit_squared_norm(const Handle* tensors, int32_t n) {
 }
 // One step of AdamW over n tensors of weights, their gradients times a factor, and both running means; those with decays[i] are decayed.
 ANIT int32_t anit_adamw_(const Handle* weights, const Handle* gradients, const Handle* firsts, const Handle* seconds,
-                            const uint8_t* decays, int32_t n,
-                         double factor, double beta1, double beta2, double root, double epsilon, double step, double decay) {
+                         const uint8_t* decays, int32_t n, double factor, double beta1, double beta2, double root, double epsilon,
+                         double step, double decay) {
   DO({
     auto p = list(weights, n), g = list(gradients, n), first = list(firsts, n), second = list(seconds, n);
     for (int32_t i = 0; i < n; i++) {

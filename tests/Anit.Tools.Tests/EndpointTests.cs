@@ -207,13 +207,8 @@ public sealed class EndpointTests : IClassFixture<FaultyServer>, IDisposable
 
     Process Start(string options)
     {
-        var configuration = new DirectoryInfo(AppContext.BaseDirectory).Name;
-        var tool = Path.Combine(SharedData.Repository, "artifacts", "bin", "anit-eval", configuration, "anit-eval");
-        return Process.Start(new ProcessStartInfo("/usr/bin/env", // see Workbench: SIGINT as by default
-            $"--default-signal=INT,TERM {tool} rows.jsonl --endpoint {server.Url} --model m --cache cache {options}")
-        {
-            WorkingDirectory = bench.Folder, RedirectStandardOutput = true, RedirectStandardError = true,
-            Environment = { ["ANIT_NATIVE"] = "/nowhere" },
-        })!;
+        var start = bench.Shell($"ANIT_NATIVE=/nowhere exec anit-eval rows.jsonl --endpoint {server.Url} --model m --cache cache {options}");
+        start.RedirectStandardOutput = start.RedirectStandardError = true;
+        return Process.Start(start)!;
     }
 }

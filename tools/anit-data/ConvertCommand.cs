@@ -36,8 +36,8 @@ static class ConvertCommand
                 return RunChat(files.Into(given, output, Streams.IsStandard(output) ? "jsonl" : null), given.GetValue(types) ?? [], stop);
             }
             return Run(files.Into(given, output, format), given.GetValue(types) ?? [], given.GetValue(labels), new WriteOptions
-        {
-            Compression = given.GetValue(compression), Level = given.GetValue(level), RowGroupRows = given.GetValue(group),
+            {
+                Compression = given.GetValue(compression), Level = given.GetValue(level), RowGroupRows = given.GetValue(group),
             }, stop);
         });
         return command;

@@ -53,7 +53,7 @@ static class EventFile
     static IEnumerable<(string Tag, float Number)> Numbers(JsonElement record)
     {
         const string OfDevelopment = "eval_";
-        var group = record.TryGetProperty("eval_loss", out _) ? "eval/" : "train/";
+        var group = Records.IsOfDevelopment(record) ? "eval/" : "train/";
         foreach (var property in record.EnumerateObject().Where(p => p.Name != "step" && p.Value.ValueKind == JsonValueKind.Number))
             yield return (group + (property.Name.StartsWith(OfDevelopment, StringComparison.Ordinal) ? property.Name[OfDevelopment.Length..]
                 : property.Name), property.Value.GetSingle());

@@ -25,11 +25,14 @@ sealed record Records(IReadOnlyList<TrainLog> Training, IReadOnlyList<DevLog> De
         foreach (var line in File.ReadLines(path))
         {
             using var record = JsonDocument.Parse(line);
-            if (record.RootElement.TryGetProperty("eval_loss", out _)) development.Add(record.Deserialize<DevLog>(Json)!);
+            if (IsOfDevelopment(record.RootElement)) development.Add(record.Deserialize<DevLog>(Json)!);
             else training.Add(record.Deserialize<TrainLog>(Json)!);
         }
         return new(training, development);
     }
+
+    /// <summary>Whether a record is about development rows.</summary>
+    public static bool IsOfDevelopment(JsonElement record) => record.TryGetProperty("eval_loss", out _);
 
     /// <summary>The best of the looks at development rows; null without any.</summary>
     public DevLog? Best => Development.LastOrDefault(record => record.Best);

@@ -29,8 +29,11 @@ sealed class ImportContext(ImportPlan plan, IReadOnlyList<ImportSource> sources,
         ?? throw at.Bad($"label {Shown.Of(code)}", $"one of {string.Join(" ", labels.Codes)} (--labels takes a file of others)");
 
     /// <summary>A classification row.</summary>
-    public NluRow Class(long number, string text, string label) =>
-        Counted(Row(number, text, AnswerGrammar.Write(task, [new(label)]), Draw(number).Labels(labels.Options, label)), 1);
+    public NluRow Class(long number, string text, string label)
+    {
+        var draw = new RowDraw(options, Id(number));
+        return Counted(Row(draw, text, AnswerGrammar.Write(task, [new(label)]), draw.Labels(labels.Options, label)), 1);
+    }
 
     /// <summary>A free-text row.</summary>
     public NluRow Free(long number, string instruction, string? text, string target) =>
@@ -39,7 +42,8 @@ sealed class ImportContext(ImportPlan plan, IReadOnlyList<ImportSource> sources,
     /// <summary>A row of items, ordered by place and then by label; null when its answer does not read back and such rows are left out.</summary>
     public NluRow? Items(long number, string text, IEnumerable<GoldItem> gold, RecordPlace at)
     {
-        var asked = Draw(number).Labels(labels.Options);
+        var draw = new RowDraw(options, Id(number));
+        var asked = draw.Labels(labels.Options);
         if (options.LabelSubsets) gold = gold.Where(g => asked.Contains(g.Item.Label));
         var items = gold.OrderBy(g => g.First).ThenBy(g => g.Second).ThenBy(g => g.Item.Label, StringComparer.Ordinal).Select(g => g.Item).ToList();
         var distinct = items.Distinct().ToList();
@@ -56,16 +60,16 @@ sealed class ImportContext(ImportPlan plan, IReadOnlyList<ImportSource> sources,
                 ? "rows left out because their answer does not read back" : "rows kept though their answer does not read back");
             if (options.OnConflict == OnConflict.Skip) return null;
         }
-        return Counted(Row(number, text, target, asked), items.Count);
+        return Counted(Row(draw, text, target, asked), items.Count);
     }
 
-    NluRow Row(long number, string text, string target, IReadOnlyList<string> asked)
+    NluRow Row(RowDraw draw, string text, string target, IReadOnlyList<string> asked)
     {
-        var wording = Draw(number).Wording(plan.Wordings);
+        var wording = draw.Wording(plan.Wordings);
         var filled = wording.Fill(asked);
         return new()
         {
-            Id = Id(number),
+            Id = draw.Id,
             Task = task,
             Instruction = filled.Instruction,
             Question = filled.Question,
@@ -75,8 +79,6 @@ sealed class ImportContext(ImportPlan plan, IReadOnlyList<ImportSource> sources,
             Target = target,
         };
     }
-
-    RowDraw Draw(long number) => new(options, Id(number));
 
     string Id(long number) => $"{plan.Dataset}/{options.Split}/{number:D6}";
 

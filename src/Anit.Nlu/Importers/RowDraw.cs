@@ -7,6 +7,9 @@ namespace Anit.Nlu.Importers;
 /// <summary>What is drawn for one row: by the seed and the row's id alone, so that no other row, file or split moves it.</summary>
 sealed class RowDraw(ImportOptions options, string id)
 {
+    /// <summary>The row's id.</summary>
+    public string Id => id;
+
     /// <summary>One of the wordings.</summary>
     public TaskWording Wording(IReadOnlyList<TaskWording> wordings)
     {

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Text;
 using Anit.Data;
 
@@ -16,19 +15,14 @@ namespace Anit.Noise.Tables;
 public sealed class NestedNoiseTransform(Schema input, NestedPath path, TableColumns columns, Func<Noiser> noiser, bool avoidLabels = true,
     Protection? protection = null, bool tally = false) : INoiseTransform
 {
-    readonly ConcurrentBag<NoiseWorker> idle = [];
+    readonly NoiseWorkers workers = new(noiser, protection);
     readonly bool labels = avoidLabels && input.Has(NoiseWorker.Options);
 
     /// <inheritdoc/>
     public Schema Schema { get; } = Checked(input, path, columns);
 
     /// <inheritdoc/>
-    public (ColumnBatch Batch, NoiseTally Tally) Apply(NoiseTask task)
-    {
-        if (!idle.TryTake(out var worker)) worker = new(noiser(), protection);
-        try { return Apply(task, worker); }
-        finally { idle.Add(worker); }
-    }
+    public (ColumnBatch Batch, NoiseTally Tally) Apply(NoiseTask task) => workers.Lend(worker => Apply(task, worker));
 
     (ColumnBatch Batch, NoiseTally Tally) Apply(NoiseTask task, NoiseWorker worker)
     {
@@ -51,8 +45,7 @@ public sealed class NestedNoiseTransform(Schema input, NestedPath path, TableCol
     static Schema Checked(Schema input, NestedPath path, TableColumns columns)
     {
         path.Check(input);
-        if (columns.Id != TableColumns.RowNumber)
-            TableColumns.Require(input, columns.Id, "name a column of unique ids with --id, or number the rows with --id '#'");
+        columns.RequireId(input);
         return new(input.Fields, input.Metadata);
     }
 }

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Anit.Data;
 
 namespace Anit.Noise.Tables;
@@ -30,10 +29,8 @@ public sealed class NoiseTransform : INoiseTransform
     static readonly Column Dictionary = Utf8Column.Of(NoiseKinds.Names); // one for every batch
 
     readonly TableColumns columns;
-    readonly Func<Noiser> noiser;
-    readonly ConcurrentBag<NoiseWorker> idle = [];
+    readonly NoiseWorkers workers;
     readonly bool labels, tally;
-    readonly Protection? protection;
 
     /// <summary>A stage for tables of one schema.</summary>
     /// <param name="input">The table's schema.</param>
@@ -46,11 +43,10 @@ public sealed class NoiseTransform : INoiseTransform
     public NoiseTransform(Schema input, TableColumns columns, Func<Noiser> noiser, bool avoidLabels = true, Protection? protection = null,
         bool tally = false, bool again = false)
     {
-        (this.columns, this.noiser, this.protection, this.tally) = (columns, noiser, protection, tally);
+        (this.columns, workers, this.tally) = (columns, new(noiser, protection), tally);
         labels = avoidLabels && input.Has(NoiseWorker.Options);
         TableColumns.Require(input, columns.Text, "name the column to make noisy with --column");
-        if (columns.Id != TableColumns.RowNumber)
-            TableColumns.Require(input, columns.Id, "name a column of unique ids with --id, or number the rows with --id '#'");
+        columns.RequireId(input);
         var there = input.Fields.Where(f => Own.Append(columns.Noisy).Contains(f.Name)).Select(f => f.Name).ToList();
         if (there.Count > 0 && !again)
             throw new DataFormatException($"the table is noisy already (it has {string.Join(", ", there)}); draw the noise anew with --again");
@@ -73,12 +69,7 @@ public sealed class NoiseTransform : INoiseTransform
     public IReadOnlyList<string> Kept { get; }
 
     /// <inheritdoc/>
-    public (ColumnBatch Batch, NoiseTally Tally) Apply(NoiseTask task)
-    {
-        if (!idle.TryTake(out var worker)) worker = new(noiser(), protection);
-        try { return Apply(task, worker); }
-        finally { idle.Add(worker); }
-    }
+    public (ColumnBatch Batch, NoiseTally Tally) Apply(NoiseTask task) => workers.Lend(worker => Apply(task, worker));
 
     (ColumnBatch Batch, NoiseTally Tally) Apply(NoiseTask task, NoiseWorker worker)
     {

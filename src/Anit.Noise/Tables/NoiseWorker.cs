@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Anit.Data;
 
 namespace Anit.Noise.Tables;
@@ -25,5 +26,21 @@ sealed class NoiseWorker(Noiser noiser, Protection? protection)
         if (lists.TryGetValue(key, out var forbidden)) return forbidden;
         if (lists.Count == MostLists) lists.Clear();
         return lists[key] = new(always is null ? labels : labels.Concat(always.All));
+    }
+}
+
+/// <summary>The workers of a transform, as many as threads ask at once.</summary>
+/// <param name="noiser">Makes a worker's noiser.</param>
+/// <param name="protection">Words that the user protects.</param>
+sealed class NoiseWorkers(Func<Noiser> noiser, Protection? protection)
+{
+    readonly ConcurrentBag<NoiseWorker> idle = [];
+
+    /// <summary>Does work with a worker that nobody else has meanwhile.</summary>
+    public T Lend<T>(Func<NoiseWorker, T> work)
+    {
+        if (!idle.TryTake(out var worker)) worker = new(noiser(), protection);
+        try { return work(worker); }
+        finally { idle.Add(worker); }
     }
 }

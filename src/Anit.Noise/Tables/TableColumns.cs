@@ -27,6 +27,12 @@ public sealed record TableColumns(string Text = "instruction", string Id = "id")
             throw new DataFormatException($"column \"{column}\" is {schema[column].Type}, expected text; {hint}");
     }
 
+    /// <summary>Refuses a table without the column of ids, if there is to be one.</summary>
+    internal void RequireId(Schema schema)
+    {
+        if (Id != RowNumber) Require(schema, Id, "name a column of unique ids with --id, or number the rows with --id '#'");
+    }
+
     /// <summary>A row's id in UTF-8.</summary>
     /// <param name="batch">The rows.</param>
     /// <param name="row">Which one.</param>

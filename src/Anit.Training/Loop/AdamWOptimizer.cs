@@ -41,8 +41,7 @@ public sealed class AdamWOptimizer : IDisposable
     public Tensor SquaredNorm()
     {
         using var free = no_grad();
-        Tensor[] gradients = [.. parameters.Select(p => p.Value.grad).OfType<Tensor>()];
-        return gradients.Length == 0 ? zeros(1, dtype: ScalarType.Float64, device: first[0].device).sum() : Fused.SquaredNorm(gradients);
+        return Fused.SquaredNorm([.. parameters.Select(p => p.Value.grad!)]);
     }
 
     /// <summary>What gradients whose norm is <paramref name="norm"/> are to be multiplied by, so that it is at
@@ -55,9 +54,8 @@ public sealed class AdamWOptimizer : IDisposable
         Steps++;
         using var scope = NewDisposeScope();
         using var free = no_grad();
-        int[] used = [.. Enumerable.Range(0, parameters.Count).Where(i => parameters[i].Value.grad is not null)];
-        Fused.AdamW([.. used.Select(i => parameters[i].Value)], [.. used.Select(i => parameters[i].Value.grad!)], [.. used.Select(i => first[i])],
-            [.. used.Select(i => second[i])], [.. used.Select(i => parameters[i].Value.ndim >= 2)],
+        Fused.AdamW([.. parameters.Select(p => p.Value)], [.. parameters.Select(p => p.Value.grad!)], first, second,
+            [.. parameters.Select(p => p.Value.ndim >= 2)],
             new(gradientFactor, Beta1, Beta2, Math.Sqrt(1 - Math.Pow(Beta2, Steps)), Epsilon, learningRate / (1 - Math.Pow(Beta1, Steps)),
                 1 - learningRate * weightDecay));
     }
