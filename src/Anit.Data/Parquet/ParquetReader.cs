@@ -30,6 +30,7 @@ sealed class ParquetReader : ITableReader, ISealedReader
         var shapes = Shapes.Of(root);
         var hints = ArrowHints.Read(meta.KeyValues.GetValueOrDefault(ArrowHints.Key));
         if (hints is not null) shapes = [.. ArrowHints.Refine(shapes, hints)];
+        AllLeaves = [.. shapes.SelectMany(s => s.Leaves)];
         var metadata = ArrowHints.Metadata(meta, hints);
         metadata.Remove(FileSeal.Key);
         var all = new Schema(shapes.Select(s => s.Field), metadata);
@@ -40,6 +41,10 @@ sealed class ParquetReader : ITableReader, ISealedReader
             all = new(shapes.Select(s => s.Field), metadata);
         }
         Schema = all;
+        foreach (var group in options.RowGroups ?? [])
+            if ((uint)group >= (uint)meta.RowGroups.Count)
+                throw new ArgumentOutOfRangeException(nameof(options), group, $"The file has {meta.RowGroups.Count} row groups, counted from 0.");
+        options.Rows?.CheckEnd(meta.Rows);
         foreach (var shape in shapes)
         {
             var columns = shape.Leaves.Select(leaf =>
@@ -54,6 +59,23 @@ sealed class ParquetReader : ITableReader, ISealedReader
 
     /// <summary>The footer.</summary>
     public FileMeta Meta => meta;
+
+    /// <summary>The file, for what is taken from it as it is.</summary>
+    public ByteSource File => file;
+
+    /// <summary>Where the footer begins, behind all else.</summary>
+    public long FooterStart => footerStart;
+
+    /// <summary>Whether the order of the columns is given, without which their bounds mean nothing.</summary>
+    public bool IsOrdered => meta.Ordered == leaves.Count;
+
+    public ReadLimits Limits => options.Limits;
+
+    /// <summary>The bytes of a page index, null where there is none.</summary>
+    public byte[]? Index(long offset, int length) => length <= 0 ? null : PageIndex.Bytes(file, offset, length, footerStart, options.Limits);
+
+    /// <summary>The leaf columns that the footer describes, chosen or not.</summary>
+    public IReadOnlyList<LeafShape> AllLeaves { get; }
 
     public IReadOnlyDictionary<string, string> LateMetadata => ReadOnlyDictionary<string, string>.Empty;
 
@@ -103,10 +125,12 @@ sealed class ParquetReader : ITableReader, ISealedReader
     IEnumerable<ColumnBatch> Batches(CancellationToken stop)
     {
         var pending = new Column?[fields.Count];
-        for (var group = 0; group < meta.RowGroups.Count; group++)
+        var firstRows = FirstRows(meta);
+        foreach (var group in options.RowGroups ?? Enumerable.Range(0, meta.RowGroups.Count))
         {
             var rowGroup = meta.RowGroups[group];
             var runs = Runs(rowGroup, group);
+            if (options.Rows is { } wanted) runs = Pruner.Common(runs, wanted.Within(firstRows[group], rowGroup.Rows));
             if (runs.Count == 0 && rowGroup.Rows > 0) continue;
             BeginGroup(rowGroup);
             var most = BatchRows(rowGroup);
@@ -127,10 +151,18 @@ sealed class ParquetReader : ITableReader, ISealedReader
         }
     }
 
+    /// <summary>The number of each row group's first row.</summary>
+    public static long[] FirstRows(FileMeta meta)
+    {
+        var first = new long[meta.RowGroups.Count];
+        for (var i = 1; i < first.Length; i++) first[i] = first[i - 1] + meta.RowGroups[i - 1].Rows;
+        return first;
+    }
+
     /// <summary>The rows of a group that may match the ranges asked for: all of them where there are none, or no order to compare by.</summary>
     List<(long From, long To)> Runs(RowGroup group, int ordinal)
     {
-        if (ranges.Count == 0 || meta.Ordered != leaves.Count) return [(0, group.Rows)];
+        if (ranges.Count == 0 || !IsOrdered) return [(0, group.Rows)];
         try
         {
             return Pruner.Rows(ranges, group, chunk => PageIndex.Of(file, chunk, group.Rows, footerStart, bounds: true, options.Limits));
@@ -166,7 +198,7 @@ sealed class ParquetReader : ITableReader, ISealedReader
         {
             var chunk = group.Chunks[column.Node.Leaf];
             var (from, to) = RowGroupChecks.Range(chunk, footerStart);
-            var index = ranges.Count > 0 && column.Node.MaxRepetition > 0
+            var index = (ranges.Count > 0 || options.Rows is not null) && column.Node.MaxRepetition > 0
                 ? PageIndex.Of(file, chunk, group.Rows, footerStart, bounds: false, options.Limits) : null;
             column.Begin(file, chunk, from, to, ahead, index);
         }

@@ -20,7 +20,9 @@ sealed class ParquetWriter : ITableWriter
     readonly WriteSchema layout;
     readonly Shredder shredder = new();
     readonly FileMeta meta = new() { Version = 2, CreatedBy = CreatedBy() };
-    readonly List<(ColumnChunk Chunk, ChunkIndex Index)> indexes = [];
+    readonly List<(ColumnChunk Chunk, byte[]? Bounds, byte[]? Offsets)> indexes = [];
+    List<SchemaElement>? copied; // the layout of row groups taken over
+    bool layoutChecked;
     long position;
     int groupRows;
 
@@ -31,13 +33,18 @@ sealed class ParquetWriter : ITableWriter
         meta.Schema = layout.Elements;
     }
 
-    public static ITableWriter Create(Stream stream, Schema schema, WriteOptions options) => new ParquetWriter(stream, schema, options);
+    public static ParquetWriter Create(Stream stream, Schema schema, WriteOptions options) => new ParquetWriter(stream, schema, options);
 
     public async ValueTask WriteAsync(ColumnBatch batch, CancellationToken stop = default)
     {
         if (batch.Columns.Count != schema.Fields.Count)
             throw new ArgumentException($"{batch.Columns.Count} columns for {schema.Fields.Count} fields", nameof(batch));
         await BeginAsync(stop).ConfigureAwait(false);
+        if (copied is not null && !layoutChecked)
+        {
+            RowGroupCopy.CheckLevels(Leaves(copied), Leaves(layout.Elements));
+            layoutChecked = true;
+        }
         for (var start = 0; start < batch.Rows;)
         {
             stop.ThrowIfCancellationRequested();
@@ -49,6 +56,8 @@ sealed class ParquetWriter : ITableWriter
                 await EndGroupAsync(stop).ConfigureAwait(false);
         }
     }
+
+    static List<SchemaNode> Leaves(List<SchemaElement> elements) => SchemaNode.Tree(elements, ReadLimits.Default).Leaves;
 
     void Append(WriteNode node, Column column, int start, int count)
     {
@@ -72,7 +81,7 @@ sealed class ParquetWriter : ITableWriter
         meta.Write(new CompactWriter(footer));
         footer.AppendValue(footer.Length);
         footer.Append("PAR1"u8);
-        await PutAsync(footer).ConfigureAwait(false);
+        await PutAsync(footer.WrittenMemory).ConfigureAwait(false);
         await stream.FlushAsync().ConfigureAwait(false);
     }
 
@@ -95,37 +104,66 @@ sealed class ParquetWriter : ITableWriter
             group.Chunks.Add(chunk);
             group.TotalBytes += chunk.UncompressedBytes;
             group.CompressedBytes += chunk.CompressedBytes;
-            indexes.Add((chunk, index));
+            indexes.Add((chunk, index.HasBounds ? Encoded(index.WriteBounds) : null, Encoded(index.WriteOffsets)));
         }
         meta.RowGroups.Add(group);
         meta.Rows += groupRows;
         groupRows = 0;
     }
 
-    async ValueTask WriteIndexesAsync()
+    /// <summary>Takes over all row groups of another file as they are. Rows written before are a row group of their own.</summary>
+    public async ValueTask CopyAsync(ParquetReader from, CancellationToken stop)
     {
-        var buffer = new ByteBuffer();
-        foreach (var (chunk, index) in indexes)
+        await BeginAsync(stop).ConfigureAwait(false);
+        if (groupRows > 0) await EndGroupAsync(stop).ConfigureAwait(false);
+        if (copied is null) meta.Schema = copied = from.Meta.Schema;
+        else RowGroupCopy.CheckSame(copied, from.Meta.Schema);
+        foreach (var old in from.Meta.RowGroups)
         {
-            if (!index.HasBounds) continue;
-            buffer.Clear();
-            index.WriteBounds(new CompactWriter(buffer));
-            (chunk.ColumnIndexOffset, chunk.ColumnIndexLength) = (position, buffer.Length);
-            await PutAsync(buffer).ConfigureAwait(false);
-        }
-        foreach (var (chunk, index) in indexes)
-        {
-            buffer.Clear();
-            index.WriteOffsets(new CompactWriter(buffer));
-            (chunk.OffsetIndexOffset, chunk.OffsetIndexLength) = (position, buffer.Length);
-            await PutAsync(buffer).ConfigureAwait(false);
+            var group = new RowGroup { Rows = old.Rows, FileOffset = position, Ordinal = meta.RowGroups.Count, TotalBytes = old.TotalBytes };
+            foreach (var chunk in old.Chunks)
+            {
+                var moved = await RowGroupCopy.ChunkAsync(from.File, from.FooterStart, chunk, from.IsOrdered, stream, position, stop)
+                    .ConfigureAwait(false);
+                group.Chunks.Add(moved);
+                group.CompressedBytes += moved.CompressedBytes;
+                indexes.Add((moved, from.IsOrdered ? from.Index(chunk.ColumnIndexOffset, chunk.ColumnIndexLength) : null,
+                    from.Index(chunk.OffsetIndexOffset, chunk.OffsetIndexLength) is { } offsets
+                        ? RowGroupCopy.Moved(offsets, moved.DataPageOffset - chunk.DataPageOffset, from.Limits) : null));
+                position += moved.CompressedBytes;
+            }
+            meta.RowGroups.Add(group);
+            meta.Rows += group.Rows;
         }
     }
 
-    async ValueTask PutAsync(ByteBuffer buffer)
+    async ValueTask WriteIndexesAsync()
     {
-        await stream.WriteAsync(buffer.WrittenMemory).ConfigureAwait(false);
-        position += buffer.Length;
+        foreach (var (chunk, bounds, _) in indexes)
+        {
+            if (bounds is null) continue;
+            (chunk.ColumnIndexOffset, chunk.ColumnIndexLength) = (position, bounds.Length);
+            await PutAsync(bounds).ConfigureAwait(false);
+        }
+        foreach (var (chunk, _, offsets) in indexes)
+        {
+            if (offsets is null) continue;
+            (chunk.OffsetIndexOffset, chunk.OffsetIndexLength) = (position, offsets.Length);
+            await PutAsync(offsets).ConfigureAwait(false);
+        }
+    }
+
+    static byte[] Encoded(Action<CompactWriter> write)
+    {
+        var buffer = new ByteBuffer();
+        write(new CompactWriter(buffer));
+        return buffer.Written.ToArray();
+    }
+
+    async ValueTask PutAsync(ReadOnlyMemory<byte> bytes)
+    {
+        await stream.WriteAsync(bytes).ConfigureAwait(false);
+        position += bytes.Length;
     }
 
     /// <summary>In the form that other readers parse: name, version, build.</summary>

@@ -50,6 +50,10 @@ public sealed record ReadOptions
     public IReadOnlyList<ColumnRange> Ranges { get; init; } = [];
     /// <summary>Only rows for which this is true; what Parquet's statistics rule out is passed over.</summary>
     public RowFilter? Where { get; init; }
+    /// <summary>Only these rows by their numbers; null reads all. <see cref="Where"/> chooses among them.</summary>
+    public RowNumbers? Rows { get; init; }
+    /// <summary>Parquet: only these row groups, in this order; null reads all (<see cref="ParquetFooter"/> tells what is in them).</summary>
+    public IReadOnlyList<int>? RowGroups { get; init; }
     /// <summary>Bounds against hostile input.</summary>
     public ReadLimits Limits { get; init; } = ReadLimits.Default;
     /// <summary>The input's name in messages.</summary>

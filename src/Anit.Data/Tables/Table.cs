@@ -44,8 +44,16 @@ public static class Table
     {
         var named = options?.Name is null ? (options ?? new()) with { Name = source.Name } : options;
         if (source.Parts.Count == 0) return OpenAsync(source.Open(), named, stop);
-        return named.Where is null ? UnitedTable.OpenAsync(source, named, stop)
-            : FilteredTable.OpenAsync(how => UnitedTable.OpenAsync(source, how, stop), named);
+        if (named.RowGroups is not null) throw new ArgumentException("row groups are those of one file; name one", nameof(options));
+        return named.Where is null ? ManyAsync(source, named, stop) : FilteredTable.OpenAsync(how => ManyAsync(source, how, stop), named);
+    }
+
+    static async Task<ITableReader> ManyAsync(DataSource source, ReadOptions options, CancellationToken stop)
+    {
+        if (options.Rows is not { } rows) return await UnitedTable.OpenAsync(source, options, stop).ConfigureAwait(false);
+        // Rows that were passed over would not be counted, and receipts speak of all rows.
+        var all = options with { Rows = null, Where = null, Ranges = [], CarryReceipts = false };
+        return new SelectedRows(await UnitedTable.OpenAsync(source, all, stop).ConfigureAwait(false), rows, options.Name);
     }
 
     /// <summary>Opens a stream, seekable or not; its first bytes tell the format. The reader owns the stream.</summary>
@@ -59,14 +67,16 @@ public static class Table
             var (format, whole) = await Sniffer.SniffAsync(stream, options, stop).ConfigureAwait(false);
             if (options.Types.Count > 0 && format is not (TableFormat.Jsonl or TableFormat.JsonArray or TableFormat.Csv))
                 throw new DataFormatException($"types are named (--type) for JSON and CSV, whose columns have none of their own; this is {format}");
-            return format switch
+            if (format == TableFormat.Parquet) return await ParquetReader.OpenAsync(whole, options, stop).ConfigureAwait(false);
+            if (options.RowGroups is not null) throw new DataFormatException($"row groups are asked for, which Parquet has; this is {format}");
+            ITableReader reader = format switch
             {
-                TableFormat.Parquet => await ParquetReader.OpenAsync(whole, options, stop).ConfigureAwait(false),
                 TableFormat.ArrowFile or TableFormat.ArrowStream => await ArrowReader.OpenAsync(whole, options, stop).ConfigureAwait(false),
                 TableFormat.Jsonl => await JsonlReader.OpenAsync(whole, options, stop).ConfigureAwait(false),
                 TableFormat.JsonArray => await JsonlReader.OpenArrayAsync(whole, options, stop).ConfigureAwait(false),
                 _ => await CsvTableReader.OpenAsync(whole, options, stop).ConfigureAwait(false),
             };
+            return options.Rows is { } rows ? new SelectedRows(reader, rows, options.Name) : reader;
         }
         catch (DataFormatException e)
         {
@@ -80,6 +90,16 @@ public static class Table
         }
     }
 
+    /// <summary>How many rows a table has: by the footer of Parquet, else by reading.</summary>
+    public static async Task<long> CountRowsAsync(string path, CancellationToken stop = default)
+    {
+        await using var reader = await OpenAsync(path, stop: stop).ConfigureAwait(false);
+        if (reader is ParquetReader parquet) return parquet.Meta.Rows;
+        var rows = 0L;
+        await foreach (var batch in reader.ReadBatchesAsync(stop).ConfigureAwait(false)) rows += batch.Rows;
+        return rows;
+    }
+
     /// <summary>Begins a file; the extension tells the format. The file appears when the writer is finished.</summary>
     public static ITableWriter Create(string path, Schema schema, WriteOptions? options = null)
     {
@@ -90,6 +110,49 @@ public static class Table
             if (System.IO.Path.GetExtension(path).Equals(".tsv", StringComparison.OrdinalIgnoreCase))
                 options = (options ?? new()) with { Separator = '\t' };
             return new FileTableWriter(file, Create(file.Stream, format, schema, options));
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Begins a Parquet file with the row groups of others, byte for byte; rows that are written then follow in row groups of their own.
+    /// The first of them may be the file itself.</summary>
+    /// <remarks>The files must store their columns alike. Metadata that all agree on is kept, but for what speaks of all rows
+    /// (<c>anit.</c>...).</remarks>
+    /// <example><code>
+    /// await using var writer = await Table.AppendAsync("log.parquet", ["log.parquet"]);
+    /// await writer.WriteAsync(batch);
+    /// await writer.FinishAsync();
+    /// </code></example>
+    public static async Task<ITableWriter> AppendAsync(string path, IReadOnlyList<string> from, WriteOptions? options = null,
+        CancellationToken stop = default)
+    {
+        if (from.Count == 0) throw new ArgumentException("name a file whose row groups are taken over", nameof(from));
+        var file = new AtomicFile(path);
+        try
+        {
+            var (writer, metadata) = ((ParquetWriter?)null, new Dictionary<string, string>());
+            foreach (var source in from)
+            {
+                await using var reader = await OpenAsync(DataSource.File(source), stop: stop).ConfigureAwait(false) as ParquetReader
+                    ?? throw new DataFormatException("row groups are taken over from Parquet, which this is not").At(file: source);
+                var known = reader.Schema.Metadata;
+                metadata = writer is null ? known.Where(pair => !pair.Key.StartsWith("anit.", StringComparison.Ordinal)).ToDictionary()
+                    : metadata.Where(pair => known.GetValueOrDefault(pair.Key) == pair.Value).ToDictionary();
+                writer ??= ParquetWriter.Create(file.Stream, new Schema(reader.Schema.Fields), options ?? new());
+                try
+                {
+                    await writer.CopyAsync(reader, stop).ConfigureAwait(false);
+                }
+                catch (DataFormatException e)
+                {
+                    throw e.At(file: source);
+                }
+            }
+            return new FileTableWriter(file, writer!, metadata);
         }
         catch
         {
@@ -123,13 +186,14 @@ public static class Table
 }
 
 /// <summary>Commits the file when its table is finished.</summary>
-sealed class FileTableWriter(AtomicFile file, ITableWriter inner) : ITableWriter
+sealed class FileTableWriter(AtomicFile file, ITableWriter inner, IReadOnlyDictionary<string, string>? metadata = null) : ITableWriter
 {
     public ValueTask WriteAsync(ColumnBatch batch, CancellationToken stop = default) => inner.WriteAsync(batch, stop);
 
     public async ValueTask FinishAsync(IReadOnlyDictionary<string, string>? lateMetadata = null)
     {
-        await inner.FinishAsync(lateMetadata).ConfigureAwait(false);
+        var late = metadata is null ? lateMetadata : new Schema([], metadata).WithMetadata(lateMetadata ?? new Dictionary<string, string>()).Metadata;
+        await inner.FinishAsync(late).ConfigureAwait(false);
         file.Commit();
     }
 

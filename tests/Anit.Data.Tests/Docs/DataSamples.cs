@@ -66,6 +66,29 @@ static class DataSamples
         #endregion
     }
 
+    public static async Task ReadRows(string path, TextWriter output)
+    {
+        #region rows
+        var footer = await ParquetFooter.ReadAsync(path); // no value is read
+        output.WriteLine($"{footer.Rows} rows in {footer.RowGroups.Count} row groups, {footer.Column("distance").Nulls} without a distance");
+        output.WriteLine($"distances from {footer.Column("distance").Min} to {footer.Column("distance").Max}");
+
+        await using var last = await Table.OpenAsync(path, new ReadOptions { RowGroups = [footer.RowGroups.Count - 1] });
+        await using var few = await Table.OpenAsync(path, new ReadOptions { Rows = RowNumbers.Of([0, 2]) });
+        await foreach (var batch in few.ReadBatchesAsync())
+            for (var row = 0; row < batch.Rows; row++) output.WriteLine(batch["task"].Text(row));
+        #endregion
+    }
+
+    public static async Task Append(string path, ColumnBatch batch)
+    {
+        #region append
+        await using var writer = await Table.AppendAsync(path, [path]);
+        await writer.WriteAsync(batch);
+        await writer.FinishAsync();
+        #endregion
+    }
+
     public static async Task MapRecords(string path, TextWriter output)
     {
         #region records

@@ -19,10 +19,10 @@ public sealed partial class DataSamplesTests : IDisposable
     {
         var source = File.ReadAllText(Path.Combine(SharedData.Repository, "tests", "Anit.Data.Tests", "Docs", "DataSamples.cs"));
         var samples = Regions().Matches(source).Select(m => Flush(m.Groups[1].Value)).ToList();
-        samples.Count.ShouldBe(11);
+        samples.Count.ShouldBe(13);
         var shown = Blocks().Matches(File.ReadAllText(Path.Combine(SharedData.Repository, "docs", "data.md"))).Select(m => m.Groups[1].Value)
             .ToList();
-        shown.Count.ShouldBe(10);
+        shown.Count.ShouldBe(12);
         foreach (var block in shown) samples.ShouldContain(block);
 
         // The block of README is a whole program: the using that the namespace of the samples stands for, and a sample.
@@ -63,6 +63,17 @@ public sealed partial class DataSamplesTests : IDisposable
         File.WriteAllText(At("t.csv"), "id,task,beta,noisy_instruction\na,re,0.3,x\nb,ner,0.1,x\nc,ner,0.1,\nd,ner,0.5,x\ne,tc,0.5,x\n");
         await DataSamples.Choose(At("t.csv"), output);
         output.ToString().ShouldBe("ner d\nner c\nre a\n");
+    }
+
+    [Fact]
+    public async Task Rows_are_picked_and_appended_as_shown()
+    {
+        var schema = new Schema([new("task", DataType.Utf8), new("distance", DataType.Int32)]);
+        ColumnBatch Batch(string[] tasks, int[] distances) => new(schema, [Utf8Column.Of(tasks), new FixedColumn<int>(DataType.Int32, distances)]);
+        await Rows.Write(At("t.parquet"), schema, Batch(["ner", "re"], [3, 8]));
+        await DataSamples.Append(At("t.parquet"), Batch(["tc"], [1]));
+        await DataSamples.ReadRows(At("t.parquet"), output);
+        output.ToString().ShouldBe("3 rows in 2 row groups, 0 without a distance\ndistances from 1 to 8\nner\ntc\n");
     }
 
     [Fact]

@@ -19,7 +19,8 @@ sealed record PageIndex(long[] FirstRows, Statistics?[]? Bounds)
         return new(first, ReadBounds(Bytes(file, chunk.ColumnIndexOffset, chunk.ColumnIndexLength, footerStart, limits), first.Length - 1, limits));
     }
 
-    static byte[] Bytes(ByteSource file, long offset, int length, long footerStart, ReadLimits limits)
+    /// <summary>The bytes of an index, whose place must lie before the footer.</summary>
+    public static byte[] Bytes(ByteSource file, long offset, int length, long footerStart, ReadLimits limits)
     {
         if (length > limits.MetadataBytes)
             throw ReadLimits.Exceeded("the size of a page index", length, nameof(limits.MetadataBytes), limits.MetadataBytes);

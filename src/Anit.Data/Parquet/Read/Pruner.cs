@@ -42,7 +42,8 @@ static class Pruner
         return kept;
     }
 
-    static List<(long From, long To)> Common(List<(long From, long To)> a, List<(long From, long To)> b)
+    /// <summary>The rows that are in both.</summary>
+    public static List<(long From, long To)> Common(List<(long From, long To)> a, List<(long From, long To)> b)
     {
         var common = new List<(long, long)>();
         for (int i = 0, j = 0; i < a.Count && j < b.Count;)
