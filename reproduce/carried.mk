@@ -13,7 +13,8 @@ SEEDS ?= 1 2 3
 # Chosen by `make dev`, below.
 RADIUS ?= 0.01
 RADII := 0.0003 0.001 0.003 0.01
-ARMS := plain-clean plain-noisy neftune freelb nrm nrm-beta0 plain-noisy-3x
+# The last two ask what NRM is worth where more epochs help less: three epochs of it against nine plain ones.
+ARMS := plain-noisy nrm nrm-beta0 freelb plain-noisy-3x plain-clean neftune nrm-3x plain-noisy-9x
 DTYPE ?= bfloat16
 HERE := $(dir $(lastword $(MAKEFILE_LIST)))
 export PATH := $(abspath $(HERE)../bin):$(PATH)
@@ -58,9 +59,11 @@ common := --model $(MODEL) --prompt chat --dtype $(DTYPE) --batch 8 --accumulate
 plain-clean := --method plain --epochs 1
 plain-noisy := --method plain --epochs 1
 plain-noisy-3x := --method plain --epochs 3
+plain-noisy-9x := --method plain --epochs 9
 neftune := --method neftune --epochs 1
 freelb := --method freelb --epochs 1 --epsilon-relative $(RADIUS)
 nrm := --method nrm --epochs 1 --epsilon-relative $(RADIUS)
+nrm-3x := --method nrm --epochs 3 --epsilon-relative $(RADIUS)
 nrm-beta0 := --method nrm --epochs 1 --epsilon-relative $(RADIUS) --beta 0
 
 ask = anit-eval $(1) --model $(MODEL) --dtype $(DTYPE) --adapter $(2)=$(3) --instruction raw,empty \

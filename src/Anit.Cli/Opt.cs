@@ -71,6 +71,26 @@ public static class Opt
         return option;
     }
 
+    /// <summary>An option for names, of columns say: one an argument, or several with commas between them (a comma of a name's own is \,).</summary>
+    public static Option<string[]> Names(string name, string description, params string[] preset) => new(name)
+    {
+        Description = description, HelpName = "name,...", AllowMultipleArgumentsPerToken = true, Arity = ArgumentArity.OneOrMore,
+        DefaultValueFactory = preset.Length == 0 ? null : _ => preset,
+        CustomParser = result =>
+        {
+            var names = result.Tokens.SelectMany(token => Split(token.Value)).ToArray();
+            foreach (var text in names)
+                if (text.Length == 0) result.AddError($"{name} has an empty name; expected names with commas between them");
+                // Names may follow one another, so that a table named after them is taken for one.
+                else if (Path.HasExtension(text) && File.Exists(text))
+                    result.AddError($"{name} took the file {text} for a name; name the table before {name}");
+            return names;
+        },
+    };
+
+    static IEnumerable<string> Split(string names) => names.Replace("\\,", "\0", StringComparison.Ordinal).Split(',')
+        .Select(name => name.Replace('\0', ','));
+
     delegate bool Reader<T>(string text, out T value);
 
     static Option<T> Read<T>(string name, string description, string helpName, T preset, string expected, Reader<T> read) => new(name)

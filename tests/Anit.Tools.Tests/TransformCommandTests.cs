@@ -53,6 +53,20 @@ public sealed class TransformCommandTests : IDisposable
     }
 
     [Fact]
+    public void Names_stand_apart_or_between_commas_and_a_table_taken_for_a_name_is_one_line()
+    {
+        bench.Write("comma.csv", "\"a,b\",c\n1,2\n");
+        bench.Bash("anit-data select t.csv --columns id,score --to csv -q | head -2").Output.ShouldBe("id,score\na,0.5\n");
+        bench.Bash("anit-data select t.csv --columns id score --to csv -q | head -2").Output.ShouldBe("id,score\na,0.5\n");
+        bench.Bash("anit-data select comma.csv --columns 'a\\,b' --to csv -q").Output.ShouldBe("\"a,b\"\n1\n");
+        bench.Bash("anit-data show t.csv").Code.ShouldBe(0); // absent: all columns
+        var swallowed = bench.Bash("anit-data select --columns id t.csv --to csv -q");
+        swallowed.Code.ShouldBe(2);
+        swallowed.Error.ShouldStartWith("anit-data: --columns took the file t.csv for a name; name the table before --columns\n");
+        bench.Bash("anit-data select t.csv --columns id,, -q").Error.ShouldStartWith("anit-data: --columns has an empty name; ");
+    }
+
+    [Fact]
     public void A_value_that_a_cast_would_lose_is_bad_data()
     {
         var run = bench.Bash("anit-data cast t.csv --type score=int32 -q -o never.csv");

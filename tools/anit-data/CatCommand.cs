@@ -15,8 +15,7 @@ static class CatCommand
         var to = new Option<string>("--to") { Description = "jsonl: an object a line; canonical: a header line, then an array a row.",
             DefaultValueFactory = _ => "jsonl", HelpName = "jsonl|canonical" };
         to.AcceptOnlyFromAmong("jsonl", "canonical");
-        var columns = new Option<string[]>("--columns") { Description = "Only these columns, in this order.", AllowMultipleArgumentsPerToken = true,
-            HelpName = "name" };
+        var columns = Opt.Names("--columns", "Only these columns, in this order.");
         var types = ReadSwitches.Types();
         var command = new Command("cat", "Prints all rows as JSON lines.") { input, to, columns, types }
             .Example("anit-data cat train.parquet | head -3", "anit-data cat train.parquet --to canonical | sha256sum");

@@ -14,8 +14,7 @@ static class DedupCommand
     public static Command Create()
     {
         var files = new StageFlags();
-        var by = new Option<string[]>("--by") { Description = "The columns that must differ; all when absent.", AllowMultipleArgumentsPerToken = true,
-            HelpName = "name" };
+        var by = Opt.Names("--by", "The columns that must differ; all when absent.");
         var command = new Command("dedup", "Keeps the first of rows that agree in some columns.")
         {
             files.Input, by, files.Output, files.To, files.Force, files.Explain, files.Cache, files.Quiet,

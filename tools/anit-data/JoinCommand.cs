@@ -16,10 +16,8 @@ static class JoinCommand
         var files = new StageFlags();
         var with = new Option<string>("--with") { Description = "The second table; no two of its rows may have one key.", HelpName = "file",
             Required = true };
-        var on = new Option<string[]>("--on") { Description = "The key: columns of both.", AllowMultipleArgumentsPerToken = true, HelpName = "name",
-            DefaultValueFactory = _ => ["id"] };
-        var columns = new Option<string[]>("--columns") { Description = "Only these columns of the second table.",
-            AllowMultipleArgumentsPerToken = true, HelpName = "name" };
+        var on = Opt.Names("--on", "The key: columns of both.", "id");
+        var columns = Opt.Names("--columns", "Only these columns of the second table.");
         var how = Choices.One("--how", "Rows without a match are left out or have nulls", JoinKind.Inner);
         var suffix = new Option<string?>("--suffix") { Description = "Put to names of the second table that the first one has, too.",
             HelpName = "text" };

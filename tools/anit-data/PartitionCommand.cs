@@ -14,8 +14,8 @@ static class PartitionCommand
     public static Command Create()
     {
         var files = new StageFlags();
-        var by = new Option<string[]>("--by") { Description = "The columns whose values make the folders, outermost first.", Required = true,
-            AllowMultipleArgumentsPerToken = true, HelpName = "name" };
+        var by = Opt.Names("--by", "The columns whose values make the folders, outermost first.");
+        by.Required = true;
         var folder = new Option<string>("--output", "-o") { Description = "The folder to write.", HelpName = "folder", Required = true };
         var command = new Command("partition", "Writes a folder of files, one for each value of some columns.")
         {

@@ -13,10 +13,8 @@ static class SelectCommand
     public static Command Create()
     {
         var files = new StageFlags();
-        var columns = new Option<string[]>("--columns") { Description = "The columns to keep, in this order.", AllowMultipleArgumentsPerToken = true,
-            HelpName = "name" };
-        var without = new Option<string[]>("--without") { Description = "The columns to leave out, instead.", AllowMultipleArgumentsPerToken = true,
-            HelpName = "name" };
+        var columns = Opt.Names("--columns", "The columns to keep, in this order.");
+        var without = Opt.Names("--without", "The columns to leave out, instead.");
         var command = new Command("select", "Keeps some columns.")
         {
             files.Input, columns, without, files.Output, files.To, files.Force, files.Explain, files.Cache, files.Quiet,

@@ -13,8 +13,7 @@ static class ShowCommand
     {
         var input = Opt.Input();
         var rows = new Option<int>("--rows", "-n") { Description = "How many rows.", DefaultValueFactory = _ => 10, HelpName = "n" };
-        var columns = new Option<string[]>("--columns") { Description = "Only these columns, in this order.", AllowMultipleArgumentsPerToken = true,
-            HelpName = "name" };
+        var columns = Opt.Names("--columns", "Only these columns, in this order.");
         var width = new Option<int?>("--width") { Description = "Characters a line; the terminal's width by default, 0 for no limit.",
             HelpName = "n" };
         foreach (var option in new Option[] { rows, width })

@@ -14,8 +14,7 @@ static class StatsCommand
     public static Command Create()
     {
         var input = Opt.Input();
-        var columns = new Option<string[]>("--columns") { Description = "Only these columns.", AllowMultipleArgumentsPerToken = true,
-            HelpName = "name" };
+        var columns = Opt.Names("--columns", "Only these columns.");
         var top = Opt.Count("--top", "How many of the commonest values to show of columns with few.", 5, from: 0);
         var json = new Option<bool>("--json") { Description = "Print one JSON object." };
         var quiet = Opt.Quiet();

@@ -15,8 +15,7 @@ sealed class LoraFlags
     public readonly Option<int> Rank = Opt.Count("--rank", "LoRA rank r, at most the model's hidden_size.", 16, to: LoraOptions.MostRank);
     public readonly Option<double> Alpha = Opt.Number("--lora-alpha", "LoRA scale: the update is alpha/r · B A.", 16, 0, 1e6);
     public readonly Option<double> Dropout = Opt.Number("--dropout", "LoRA dropout.", 0.05, 0, 0.99);
-    public readonly Option<string[]> Targets = new("--targets") { Description = "Linear layers that get LoRA, by name; all seven when absent.",
-        AllowMultipleArgumentsPerToken = true, HelpName = "name" };
+    public readonly Option<string[]> Targets = Opt.Names("--targets", "Linear layers that get LoRA, by name; all seven when absent.");
     public readonly Option<bool> Dora = new("--dora") { Description = "DoRA: train magnitudes and directions of the weights apart (slower)." };
     public readonly Option<bool> RsLora = new("--rslora") { Description = "Scale by alpha/√r." };
 
