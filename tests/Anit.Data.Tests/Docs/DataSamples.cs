@@ -89,6 +89,27 @@ static class DataSamples
         #endregion
     }
 
+    public static async Task Bridge(string path, string copy, TextWriter output)
+    {
+        #region bridges
+        using var rows = (await Table.OpenAsync(path)).AsDataReader(); // DbDataReader
+        var table = new System.Data.DataTable();
+        table.Load(rows);
+
+        await using (var writer = Table.Create(copy, DataReaders.SchemaOf(table.CreateDataReader())))
+        {
+            await writer.WriteRowsAsync(table.CreateDataReader());
+            await writer.FinishAsync();
+        }
+
+        var stream = ArrowC.NewStream(); // an ArrowArrayStream, for any library in this process
+        ArrowC.Export(await Table.OpenAsync(copy), stream);
+        await using var theirs = ArrowC.Import(stream); // or what they made
+        await foreach (var batch in theirs.ReadBatchesAsync()) output.WriteLine($"{batch.Rows} rows of {batch.Schema}");
+        ArrowC.FreeStream(stream);
+        #endregion
+    }
+
     public static async Task MapRecords(string path, TextWriter output)
     {
         #region records

@@ -3,6 +3,7 @@ using Shouldly;
 
 namespace Anit.Data.Tests.Docs;
 
+[Collection("handed over")] // with the tests that count what is handed over
 public sealed partial class DataSamplesTests : IDisposable
 {
     readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("anit");
@@ -19,10 +20,10 @@ public sealed partial class DataSamplesTests : IDisposable
     {
         var source = File.ReadAllText(Path.Combine(SharedData.Repository, "tests", "Anit.Data.Tests", "Docs", "DataSamples.cs"));
         var samples = Regions().Matches(source).Select(m => Flush(m.Groups[1].Value)).ToList();
-        samples.Count.ShouldBe(13);
+        samples.Count.ShouldBe(14);
         var shown = Blocks().Matches(File.ReadAllText(Path.Combine(SharedData.Repository, "docs", "data.md"))).Select(m => m.Groups[1].Value)
             .ToList();
-        shown.Count.ShouldBe(12);
+        shown.Count.ShouldBe(13);
         foreach (var block in shown) samples.ShouldContain(block);
 
         // The block of README is a whole program: the using that the namespace of the samples stands for, and a sample.
@@ -74,6 +75,14 @@ public sealed partial class DataSamplesTests : IDisposable
         await DataSamples.Append(At("t.parquet"), Batch(["tc"], [1]));
         await DataSamples.ReadRows(At("t.parquet"), output);
         output.ToString().ShouldBe("3 rows in 2 row groups, 0 without a distance\ndistances from 1 to 8\nner\ntc\n");
+    }
+
+    [Fact]
+    public async Task Other_libraries_take_and_give_tables_as_shown()
+    {
+        await Rows.Write(At("t.parquet"), "n", 1, 2, 3);
+        await DataSamples.Bridge(At("t.parquet"), At("copy.parquet"), output);
+        output.ToString().ShouldBe("3 rows of n: i32\n");
     }
 
     [Fact]

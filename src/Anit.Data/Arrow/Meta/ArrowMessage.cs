@@ -83,6 +83,16 @@ readonly ref struct BatchHeader
         Codec = (BodyCodec)codec;
     }
 
+    /// <summary>A batch that did not come in a message: nodes and buffers as pairs of 64-bit integers.</summary>
+    public BatchHeader(long rows, ReadOnlySpan<byte> nodes, ReadOnlySpan<byte> buffers, ReadOnlySpan<byte> variadic)
+    {
+        (Rows, Codec) = (rows, BodyCodec.None);
+        (Nodes, Buffers, VariadicCounts) = (nodes.Length / 16, buffers.Length / 16, variadic.Length / 8);
+        this.nodes = nodes;
+        this.buffers = buffers;
+        this.variadic = variadic;
+    }
+
     public (long Length, long Nulls) Node(int i) => Pair(nodes, i);
 
     public (long Offset, long Length) Buffer(int i) => Pair(buffers, i);

@@ -51,7 +51,8 @@ static class SchemaReading
         return new ArrowField(name, table.Bool(1), read, children) { Dictionary = Dictionary(name, table), Metadata = KeyValues(table, 6) };
     }
 
-    static int? Expected(ArrowKind kind) => kind switch
+    /// <summary>How many children a type has; null where any number will do.</summary>
+    public static int? Expected(ArrowKind kind) => kind switch
     {
         ArrowKind.List or ArrowKind.LargeList or ArrowKind.ListView or ArrowKind.LargeListView or ArrowKind.FixedSizeList or ArrowKind.Map => 1,
         ArrowKind.RunEndEncoded => 2,
