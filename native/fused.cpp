@@ -150,6 +150,31 @@ ANIT Handle anit_drop_rows(Handle x, const uint64_t* keys, uint64_t stream, uint
   } CATCH
   return nullptr;
 }
+// The mask itself, 0 or keep, wherever the keys (R,) are: the bits of the kernels, in int64, whose products and sums wrap as theirs do.
+ANIT Handle anit_dropout_mask(Handle keys, uint64_t stream, uint32_t threshold, float keep, int64_t width, int32_t dtype) {
+  try {
+    enter();
+    const auto number = [](uint64_t bits) { return at::Scalar(static_cast<int64_t>(bits)); };
+    // A shift of a signed number brings its sign in: cleared.
+    const auto right = [](const at::Tensor& z, int64_t by) { return z.bitwise_right_shift(by).bitwise_and_((int64_t{1} << (64 - by)) - 1); };
+    const auto mix = [&](at::Tensor z) {
+      z = right(z, 30).bitwise_xor_(z).mul_(number(0xBF58476D1CE4E5B9));
+      z = right(z, 27).bitwise_xor_(z).mul_(number(0x94D049BB133111EB));
+      return right(z, 31).bitwise_xor_(z);
+    };
+    constexpr uint64_t kGolden = 0x9E3779B97F4A7C15;
+    const at::Tensor& rows = ref(keys);
+    const at::Tensor of_row = mix(rows.bitwise_or(1).mul_(number(kGolden)).add_(number(stream)).add_(mix(rows.clone())));   // (R)
+    const at::Tensor steps = at::arange(0, width, 4, rows.options()).add_(1).mul_(number(kGolden));                        // (W/4)
+    const at::Tensor bits = mix(of_row.unsqueeze(1) + steps);                                                              // (R, W/4)
+    std::vector<at::Tensor> quarters;
+    for (int64_t part = 0; part < 4; part++)
+      quarters.push_back(bits.bitwise_right_shift(16 * part).bitwise_and_(0xFFFF).ge(static_cast<int64_t>(threshold)));
+    const at::Tensor stays = at::stack(quarters, 2).view({rows.size(0), -1}).narrow(1, 0, width);                          // (R, W)
+    return new at::Tensor(stays.to(static_cast<at::ScalarType>(dtype)).mul_(keep));
+  } CATCH
+  return nullptr;
+}
 // The sum of all rows' losses, one number; the scores become its gradient if that is asked for.
 ANIT Handle anit_answer_loss_(Handle x, Handle targets, int32_t gradient) {
   try {

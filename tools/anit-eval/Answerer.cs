@@ -57,7 +57,7 @@ sealed class Answerer : IAnswerer
     public Answerer(AnswerChoices choices, RunChoice run)
     {
         Name = run.Name;
-        model = CausalLm.Load(choices.Model, new() { Adapter = run.Adapter, Device = choices.Device, Dtype = DtypeOf(choices.Dtype) });
+        model = CausalLm.Load(choices.Model, new() { Adapter = run.Adapter, Device = choices.Device, Dtype = DtypeOption.Type(choices.Dtype) });
         answers = new(model, choices.Model, run.Prompt)
         {
             MaxLength = choices.MaxLength, MaxNewTokens = choices.MaxNewTokens, Batch = choices.Batch,
@@ -78,11 +78,4 @@ sealed class Answerer : IAnswerer
         })]);
 
     public void Dispose() => model.Dispose();
-
-    static torch.ScalarType DtypeOf(string name) => name switch
-    {
-        "bfloat16" => torch.ScalarType.BFloat16,
-        "float16" => torch.ScalarType.Float16,
-        _ => torch.ScalarType.Float32,
-    };
 }

@@ -31,7 +31,7 @@ sealed class EvaluateFlags
         Opt.Count("--max-length", "Tokens prompt and answer may have together; longer texts are cut at their end.", 512);
     public readonly Option<int> Batch = Opt.Count("--batch", "Prompts computed together.", 32);
     public readonly Option<string> Device = DeviceOption.Make();
-    public readonly Option<string> Dtype = new("--dtype") { Description = "Numbers to compute with.", DefaultValueFactory = _ => "float32" };
+    public readonly Option<string> Dtype = DtypeOption.Make("Numbers to compute with.");
     public readonly Option<int> Threads = Opt.Count("--threads", "CPU threads; 0 for all cores (or OMP_NUM_THREADS).", 0, from: 0);
     public readonly Option<int> Limit = Opt.Count("--limit", "Only the first rows; 0 takes all.", 0, from: 0);
     public readonly Option<string?> Answers = new("--predictions")
@@ -46,7 +46,6 @@ sealed class EvaluateFlags
 
     public EvaluateFlags()
     {
-        Dtype.AcceptOnlyFromAmong("float32", "bfloat16", "float16");
         Instruction.Validators.Add(result =>
         {
             if (Conditions(result.GetValueOrDefault<string>()!).Except(Asking.Names).Any())
@@ -71,8 +70,7 @@ sealed class EvaluateFlags
     public async Task<Evaluation> Of(ParseResult given, CancellationToken stop)
     {
         var remote = Endpoint.Named(given, Adapter, Prompt.Date, MaxLength, Batch, Device, Dtype, Threads);
-        if (given.GetValue(Dtype) == "float16" && given.GetValue(Device) == "cpu")
-            throw new UserError("--dtype float16 needs --device cuda; on the cpu take bfloat16 or float32", Exit.Usage);
+        var dtype = DtypeOption.Of(given, Dtype, Device);
         foreach (var option in new Option[] { Scoring.Csv, Scoring.Report })
         {
             given.RefuseBoth(option, DryRun);
@@ -81,15 +79,15 @@ sealed class EvaluateFlags
         var grid = await Noise.Of(given, stop);
         var named = Conditions(given.GetValue(Instruction)!);
         if (grid.Count > 0) named = named.Prepend(Predictions.Raw).Distinct(); // curves begin at the clean score
-        return new(remote ? Remote(given) : Local(given), Scoring.Of(given, Files.Force), [.. named.Select(Asking.Named), .. grid],
+        return new(remote ? Remote(given) : Local(given, dtype), Scoring.Of(given, Files.Force), [.. named.Select(Asking.Named), .. grid],
             given.GetValue(Files.Quiet), given.GetValue(Noise.Pool));
     }
 
     // Methods of their own, so that neither libtorch nor HTTP is loaded for the other.
-    AnswerChoices Local(ParseResult given)
+    AnswerChoices Local(ParseResult given, string dtype)
     {
         Native.UseThreads(given.GetValue(Threads));
-        return new AnswerChoices(given.GetValue(Model)!, Runs(given), DeviceOption.Of(given, Device), given.GetValue(Dtype)!,
+        return new AnswerChoices(given.GetValue(Model)!, Runs(given), DeviceOption.Of(given, Device), dtype,
             given.GetValue(NewTokens), given.GetValue(MaxLength), given.GetValue(Batch));
     }
 

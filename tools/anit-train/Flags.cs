@@ -62,8 +62,7 @@ sealed class Flags
     public readonly Option<bool> Fresh =
         new("--fresh") { Description = "Discard the checkpoint beside --out, whichever run it is of, and start anew." };
     public readonly Option<string> Device = DeviceOption.Make();
-    public readonly Option<string> Dtype = Among("--dtype", "Numbers of the frozen base and of the computation: float32 (default), bfloat16, "
-        + "float16. Trained weights are float32.", "float32", "float32", "bfloat16", "float16");
+    public readonly Option<string> Dtype = DtypeOption.Make("Numbers of the frozen base and of the computation; trained weights are float32.");
     public readonly Option<string> SaveDtype = Among("--save-dtype", "Numbers that a fully tuned model is saved in: float32 (default), "
         + "bfloat16, float16.", "float32", "float32", "bfloat16", "float16");
     public readonly Option<bool> CheckpointActivations = new("--checkpoint-activations")
@@ -134,8 +133,7 @@ sealed class Flags
         given.RefuseBoth(Resume, Fresh);
         if (given.GetRequiredValue(Init) == "random" && tune != "full")
             throw new UserError("--init random starts a model from scratch: add --tune full", Exit.Usage);
-        if (given.GetRequiredValue(Dtype) == "float16" && given.GetRequiredValue(Device) == "cpu")
-            throw new UserError("--dtype float16 needs --device cuda; on the cpu take bfloat16 or float32", Exit.Usage);
+        DtypeName(given);
     }
 
     double[]? WeightsOf(ParseResult given)
@@ -149,9 +147,9 @@ sealed class Flags
             + $"number{(weights.Length == 1 ? "" : "s")} for {inputs.Length} input{(inputs.Length == 1 ? "" : "s")}; give one for each", Exit.Usage);
     }
 
-    /// <summary>The element type that an option names.</summary>
-    public static torch.ScalarType Type(ParseResult given, Option<string> option) =>
-        Enum.Parse<torch.ScalarType>(given.GetRequiredValue(option), ignoreCase: true);
+    /// <summary>What <see cref="Dtype"/> comes to: weights that are all trained are float32 on any device.</summary>
+    public string DtypeName(ParseResult given) =>
+        given.GetRequiredValue(Tune) == "full" ? "float32" : DtypeOption.Of(given, Dtype, Device);
 
     static Option<string> Among(string name, string description, string preset, params string[] values)
     {

@@ -28,7 +28,8 @@ sealed record Settings(JsonObject Decide, JsonObject Others)
         Put(decide, flags.Tune, given.GetRequiredValue(flags.Tune));
         Put(decide, flags.Init, given.GetRequiredValue(flags.Init));
         foreach (var (option, value) in flags.Lora.Resolved(lora)) Put(decide, option, value);
-        Put(decide, lora is null ? flags.SaveDtype : flags.Dtype, given.GetRequiredValue(lora is null ? flags.SaveDtype : flags.Dtype));
+        if (lora is null) Put(decide, flags.SaveDtype, given.GetRequiredValue(flags.SaveDtype));
+        else Put(decide, flags.Dtype, flags.DtypeName(given));
         Put(decide, flags.Prompt.Name, prompt.Name);
         Put(decide, flags.Prompt.System, prompt.System);
         Put(decide, flags.Prompt.Date, prompt.Day);

@@ -83,7 +83,7 @@ static class TrainCommand
         Native.UseThreads(given.GetValue(flags.Threads));
         using var model = CausalLm.Load(folder, new(full ? Tune.Full : Tune.Lora)
         {
-            Device = device, Dtype = Flags.Type(given, flags.Dtype), RandomInit = random, Seed = options.Seed, Lora = lora,
+            Device = device, Dtype = DtypeOption.Type(flags.DtypeName(given)), RandomInit = random, Seed = options.Seed, Lora = lora,
             Adapter = adapter,
         });
         model.Checkpointing = given.GetValue(flags.CheckpointActivations);
@@ -117,7 +117,7 @@ static class TrainCommand
         }
 
         var baseName = Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)));
-        if (full) ModelFolder.Save(output.Part, model, folder, Flags.Type(given, flags.SaveDtype));
+        if (full) ModelFolder.Save(output.Part, model, folder, DtypeOption.Type(given.GetRequiredValue(flags.SaveDtype)));
         else PeftAdapter.Save(output.Part, model, baseName);
         var records = Records.Read(log);
         File.WriteAllText(Path.Combine(output.Part, Settings.Name), settings.Yaml());

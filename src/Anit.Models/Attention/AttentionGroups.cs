@@ -41,7 +41,8 @@ sealed class AttentionGroups : IDisposable
             var places = Math.Max(1, members.Max(b => queries[b].Count));
             var keyRows = PlaceKeys(members, keys, keyPlaces, keyBase);
             var queryRows = PlaceQueries(members, queries, places, queryPlaces, queryBase, out var padding);
-            Tensor Mask(int window) => selected is null ? masks.Causal(keys, window) : masks.OfQueries(members, queries, places, keys, window);
+            Lazy<Tensor> Mask(int window) =>
+                new(() => selected is null ? masks.Causal(keys, window) : masks.OfQueries(members, queries, places, keys, window));
             var mask = Mask(AttentionMasks.NoWindow);
             var windowed = config.SlidingWindow is { } window && window < batch.PrefixLength + keys ? Mask(window) : mask;
             All.Add(new(members.Length, places, keys, Index(queryRows), Index(keyRows), padding.Count == 0 ? null : Index([.. padding]), mask,

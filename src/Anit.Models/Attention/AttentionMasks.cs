@@ -17,7 +17,7 @@ sealed class AttentionMasks(ModelConfig config, int prefix, Device device, Scala
     public Tensor Causal(int length, int window)
     {
         using var scope = NewDisposeScope();
-        var never = full([length, prefix + length], float.NegativeInfinity);
+        var never = full([length, prefix + length], float.NegativeInfinity, dtype, device);
         var mask = never.triu(prefix + 1);                                                // (L, prefix + L)
         if (window < prefix + length) mask = mask + never.tril(prefix - window);
         return Own(mask.repeat(config.Groups, 1).unsqueeze(0));

@@ -14,6 +14,12 @@ sealed record RowSelection(
     Tensor? Index, int Count, RotaryEmbedding Global, RotaryEmbedding Local, Lazy<AttentionGroups>? Groups, Lazy<SequenceTable?>? Sequences,
     Lazy<ulong[]> TokenKeys) : IDisposable
 {
+    Tensor? deviceKeys;
+
+    /// <summary><see cref="TokenKeys"/> on a device, (R,) int64: sent once for all layers and passes.</summary>
+    public Tensor KeysOn(Device device) =>
+        deviceKeys ??= tensor(Array.ConvertAll(TokenKeys.Value, key => unchecked((long)key)), device: device).DetachFromDisposeScope();
+
     /// <summary>These rows of a (T, ...) tensor that has all.</summary>
     public Tensor Of(Tensor all) => Index is null ? all : all.index_select(0, Index);
 
@@ -23,6 +29,7 @@ sealed record RowSelection(
     public void Dispose()
     {
         Index?.Dispose();
+        deviceKeys?.Dispose();
         Global.Dispose();
         Local.Dispose();
         if (Groups is { IsValueCreated: true }) Groups.Value.Dispose();

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Anit.Torch;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -36,38 +35,24 @@ public sealed class DropoutState
     internal Tensor Apply(Tensor x, ulong layer, double rate) =>
         !Drops(rate) ? x
         : FusesOf(x) ? Fused.Dropout(x, Rows!.TokenKeys.Value, Stream(layer), Threshold(rate), Keep(rate))
-        : x * Mask(layer, Rows!.TokenKeys.Value, (int)x.size(1), rate, x.device, x.dtype);
+        : x * Mask(layer, Rows!, x.size(1), rate, x.device, x.dtype);
 
     // In one pass, without a mask; not on the tape.
     static bool FusesOf(Tensor x) =>
         x.device.type == DeviceType.CPU && x.dtype == ScalarType.Float32 && x.is_contiguous() && !(is_grad_enabled() && x.requires_grad);
 
-    /// <summary>A mask of 0 and 1 / (1 - rate), shape (rows, width).</summary>
-    internal Tensor Mask(ulong layer, ReadOnlySpan<ulong> rows, int width, double rate, Device device, ScalarType dtype)
-    {
-        var (threshold, keep, stream) = (Threshold(rate), Keep(rate), Stream(layer));
-        var mask = empty([rows.Length, width], ScalarType.Float32);
-        var values = MemoryMarshal.Cast<byte, float>(mask.bytes);
-        for (var row = 0; row < rows.Length; row++)
-        {
-            var key = SplitMix64.Combine(stream, rows[row]);
-            var into = values.Slice(row * width, width);
-            for (var i = 0; i < width; i += 4)
-            {
-                var bits = SplitMix64.At(key, (ulong)i);
-                for (var j = i; j < Math.Min(i + 4, width); j++, bits >>= 16)
-                    into[j] = (bits & 0xFFFF) < threshold ? 0 : keep;
-            }
-        }
-        return mask.to(dtype, device);
-    }
+    /// <summary>A mask of 0 and 1 / (1 - rate), shape (rows, width), made where it is used.</summary>
+    internal Tensor Mask(ulong layer, RowSelection rows, long width, double rate, Device device, ScalarType dtype) =>
+        device.type == DeviceType.CPU
+            ? Fused.Dropout(ones([rows.Count, width]), rows.TokenKeys.Value, Stream(layer), Threshold(rate), Keep(rate)).to(dtype)
+            : Fused.DropoutMask(rows.KeysOn(device), Stream(layer), Threshold(rate), Keep(rate), width, dtype);
 
     // 16 random bits decide an element, so the rate that holds is a multiple of 1/65536; the scale is the exact one for it.
-    static uint Threshold(double rate) => (uint)Math.Round(rate * 65536);
+    internal static uint Threshold(double rate) => (uint)Math.Round(rate * 65536);
 
-    static float Keep(double rate) => (float)(65536.0 / (65536 - Threshold(rate)));
+    internal static float Keep(double rate) => (float)(65536.0 / (65536 - Threshold(rate)));
 
-    ulong Stream(ulong layer) => SplitMix64.Combine(SplitMix64.Combine(Seed, 0x6472_6F70), layer);
+    internal ulong Stream(ulong layer) => SplitMix64.Combine(SplitMix64.Combine(Seed, 0x6472_6F70), layer);
 
     sealed record Place(DropoutState State, ulong Seed, RowSelection? Rows) : IDisposable
     {

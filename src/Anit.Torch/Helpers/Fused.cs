@@ -92,6 +92,17 @@ public static partial class Fused
         fixed (ulong* p = keys) return Made(anit_drop_rows(x.Handle, p, stream, threshold, keep));
     }
 
+    /// <summary>The mask of <see cref="Dropout"/>, 0 or <paramref name="keep"/>: made on the device of the keys, by libtorch's own operations.</summary>
+    /// <param name="keys">(R,), int64: a name for each row.</param>
+    /// <param name="stream">A name for the mask.</param>
+    /// <param name="threshold">An element is dropped where its bits are below this, of 65,536.</param>
+    /// <param name="keep">The value of elements that stay.</param>
+    /// <param name="width">Elements a row.</param>
+    /// <param name="dtype">Element type of the mask.</param>
+    /// <returns>(R, width).</returns>
+    public static Tensor DropoutMask(Tensor keys, ulong stream, uint threshold, float keep, long width, ScalarType dtype) =>
+        Made(anit_dropout_mask(keys.Handle, stream, threshold, keep, width, (int)dtype));
+
     /// <summary>-log softmax(scores)[target], summed over the rows: one number in float64. The scores become its gradient if that is asked
     /// for.</summary>
     /// <param name="scores">(R, V).</param>
@@ -176,6 +187,9 @@ public static partial class Fused
 
     [LibraryImport(NativeLibraries.Shim)]
     private static unsafe partial nint anit_drop_rows(nint x, ulong* keys, ulong stream, uint threshold, float keep);
+
+    [LibraryImport(NativeLibraries.Shim)]
+    private static partial nint anit_dropout_mask(nint keys, ulong stream, uint threshold, float keep, long width, int dtype);
 
     [LibraryImport(NativeLibraries.Shim)]
     private static partial nint anit_answer_loss_(nint scores, nint targets, int gradient);

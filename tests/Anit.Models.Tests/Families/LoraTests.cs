@@ -181,10 +181,17 @@ public sealed class LoraTests : IDisposable
     public void Dropout_drops_its_share_and_keeps_the_mean(double rate)
     {
         using var scope = NewDisposeScope();
-        var mask = new DropoutState { Seed = 3 }.Mask(5, [.. Enumerable.Range(0, 400).Select(i => (ulong)i)], 255, rate, CPU, ScalarType.Float32);
+        var keys = Enumerable.Range(0, 400).Select(i => (ulong)i * 0x9E37_79B9_7F4A_7C15).ToArray();
+        var state = new DropoutState { Seed = 3 };
+        var mask = state.Mask(5, new(null, 400, null!, null!, null, null, new(keys)), 255, rate, CPU, ScalarType.Float32);
         mask.shape.ShouldBe([400L, 255L]);
         mask.eq(0).to(ScalarType.Float64).mean().item<double>().ShouldBe(rate, 0.005);
         mask.to(ScalarType.Float64).mean().item<double>().ShouldBe(1, 0.01);
+
+        // A GPU makes the same mask by libtorch's operations.
+        var device = Anit.Torch.Fused.DropoutMask(tensor(Array.ConvertAll(keys, key => unchecked((long)key))), state.Stream(5), DropoutState.Threshold(rate),
+            DropoutState.Keep(rate), 255, ScalarType.Float32);
+        device.equal(mask).all().item<bool>().ShouldBeTrue();
     }
 
     [Fact]
