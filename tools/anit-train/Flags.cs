@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
 using Anit.Cli;
-using TorchSharp;
 
 namespace Anit.Tools.Train;
 
