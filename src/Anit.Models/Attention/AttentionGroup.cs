@@ -9,7 +9,8 @@ namespace Anit.Models.Attention;
 /// <param name="QueryRows">For each place (g, kv head, query of the head, place) the row of (R·H, D) that belongs there.</param>
 /// <param name="KeyRows">For each place (g, kv head, place) the row of (T·Hkv, D) that belongs there.</param>
 /// <param name="Padding">The query places that are padding, null when there are none.</param>
-/// <param name="Mask">Added to the scores, shape (1 or G·Hkv, Hq·Lq, Lk): 0 or -infinity. Made when a kernel asks: at 8,000 tokens it is 256 MB.</param>
+/// <param name="Mask">Added to the scores, shape (1 or G·Hkv, Hq·Lq, Lk): 0 or -infinity. Made when a kernel asks
+/// for it: of 8,000 tokens it takes 256 MB.</param>
 /// <param name="WindowMask">The same for layers with a window.</param>
 /// <param name="Whole">Whether every place is a query and nothing comes before: the mask is then the plain causal one.</param>
 sealed record AttentionGroup(

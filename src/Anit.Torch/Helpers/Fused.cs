@@ -92,7 +92,7 @@ public static partial class Fused
         fixed (ulong* p = keys) return Made(anit_drop_rows(x.Handle, p, stream, threshold, keep));
     }
 
-    /// <summary>The mask of <see cref="Dropout"/>, 0 or <paramref name="keep"/>: made on the device of the keys, by libtorch's own operations.</summary>
+    /// <summary>The mask of <see cref="Dropout"/>, 0 or <paramref name="keep"/>: made by libtorch's own operations where the keys are.</summary>
     /// <param name="keys">(R,), int64: a name for each row.</param>
     /// <param name="stream">A name for the mask.</param>
     /// <param name="threshold">An element is dropped where its bits are below this, of 65,536.</param>
