@@ -9,7 +9,7 @@
 SHELL := /bin/bash
 .DEFAULT_GOAL := build
 .DELETE_ON_ERROR:
-.PHONY: build setup native demo real carried base test bench pack try-packages format accept clean
+.PHONY: build setup native demo real carried base test bench pack man try-packages format accept clean
 
 export DOTNET_CLI_TELEMETRY_OPTOUT := 1
 export DOTNET_NOLOGO := 1
@@ -70,8 +70,13 @@ $(ARTIFACTS)/.oracles: tests/oracles/package.json | $(ARTIFACTS)/.setup
 bench: build
 	@build/bench
 
-pack: build
+pack: build man
 	@dotnet pack Anit.sln -c Release --no-build -o $(ARTIFACTS)/packages -v quiet
+	@cp -r $(ARTIFACTS)/man $(ARTIFACTS)/packages
+
+# From the tools' own help.
+man: build
+	@mkdir -p $(ARTIFACTS)/man && for tool in $(TOOLS); do bin/$$tool --man > $(ARTIFACTS)/man/$$tool.1 || exit 1; done
 
 try-packages: pack
 	@build/try-packages

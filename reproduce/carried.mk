@@ -18,6 +18,7 @@ ARMS := plain-noisy nrm nrm-beta0 freelb plain-noisy-3x plain-clean neftune nrm-
 DTYPE ?= bfloat16
 HERE := $(dir $(lastword $(MAKEFILE_LIST)))
 export PATH := $(abspath $(HERE)../bin):$(PATH)
+include $(HERE)../Makefile.anit
 
 all: $(foreach s,$(SEEDS),$(ARMS:%=$(OUT)/answers/%-$(s).parquet))
 
@@ -48,14 +49,14 @@ endef
 $(foreach t,ner tc absa,$(eval $(call rows,$(t))))
 
 $(OUT)/clean-%.parquet: $(OUT)/ner-train-%.parquet $(OUT)/tc-train-%.parquet $(OUT)/absa-train-%.parquet
-	anit-data concat $^ -o $@ --quiet
+	$(call anit.do.concat)
 $(OUT)/noisy-%.parquet: $(OUT)/clean-%.parquet
 	anit-noise $< --noise replace --omega 0.2 --phi 0.5 --seed $* --quiet | anit-score -o $@ --quiet
 $(OUT)/test.parquet: $(OUT)/ner-held.parquet $(OUT)/tc-held.parquet $(OUT)/absa-held.parquet
 	anit-data concat $^ --quiet | anit-data split --parts dev=0.4,test=0.6 --by task --seed 1 -o $(OUT)/{}.parquet --quiet
 
 # Arms: all alike but for the method and, in the last one, the epochs: NRM and FreeLB take three passes a step.
-common := --model $(MODEL) --prompt chat --dtype $(DTYPE) --batch 8 --accumulate 1 --lr 1e-3 --clip 1 --dropout 0.05 --threads 1 --quiet
+common := --model $(MODEL) --prompt chat --dtype $(DTYPE) --batch 8 --accumulate 1 --lr 1e-3 --clip 1 --dropout 0.05 --threads 1
 plain-clean := --method plain --epochs 1
 plain-noisy := --method plain --epochs 1
 plain-noisy-3x := --method plain --epochs 3
@@ -71,7 +72,7 @@ ask = anit-eval $(1) --model $(MODEL) --dtype $(DTYPE) --adapter $(2)=$(3) --ins
 
 define arm
 $(OUT)/adapters/$(1)-$(2)/anit-train.json: $(OUT)/$(if $(findstring clean,$(1)),clean,noisy)-$(2).parquet
-	anit-train $$< $(common) $($(1)) --seed $(2) --out $$(@D)
+	$$(call anit.do.train,$(common) $($(1)) --seed $(2))
 $(OUT)/answers/$(1)-$(2).parquet: $(OUT)/adapters/$(1)-$(2)/anit-train.json $(OUT)/test.parquet
 	@mkdir -p $$(@D)
 	$$(call ask,$(OUT)/test.parquet,$(1)/$(2),$(OUT)/adapters/$(1)-$(2),replace$$(comma)typo$$(comma)shuffle$$(comma)truncate)
@@ -82,7 +83,7 @@ $(foreach a,$(ARMS),$(foreach s,$(SEEDS),$(eval $(call arm,$(a),$(s)))))
 # The radius, on development rows, one seed that the arms do not use; plain beside it.
 define radius
 $(OUT)/adapters/dev-$(1)/anit-train.json: $(OUT)/noisy-11.parquet
-	anit-train $$< $(common) $(if $(filter plain,$(1)),--method plain,--method nrm --epsilon-relative $(1)) --epochs 1 --seed 11 --out $$(@D)
+	$$(call anit.do.train,$(common) $(if $(filter plain,$(1)),--method plain,--method nrm --epsilon-relative $(1)) --epochs 1 --seed 11)
 $(OUT)/dev-answers/$(1).parquet: $(OUT)/adapters/dev-$(1)/anit-train.json $(OUT)/test.parquet
 	@mkdir -p $$(@D)
 	$$(call ask,$(OUT)/dev.parquet,$(1)/11,$(OUT)/adapters/dev-$(1),typo$$(comma)shuffle)

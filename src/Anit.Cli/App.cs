@@ -28,6 +28,8 @@ public static class App
 
         try
         {
+            Completion.Install(root);
+            ManPage.Install(root);
             Help.Install(root);
             Tokens.RefuseDashes(root);
             Misuse.Install(root);
@@ -38,6 +40,10 @@ public static class App
             var code = parsed.InvokeAsync(new() { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null }, signals.Stop)
                             .GetAwaiter().GetResult();
             return signals.Code != 0 && code == Exit.Done ? signals.Code : code;
+        }
+        catch (InvalidOperationException) when (args is [['[', 's', 'u', 'g', 'g', 'e', 's', 't', ..], ..])
+        {
+            return Exit.Done; // System.CommandLine cannot complete every half a line; a shell then completes files
         }
         catch (Exception error) when (IsBrokenPipe(error))
         {

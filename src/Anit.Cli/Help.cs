@@ -23,8 +23,16 @@ public static class Help
             if (option.Action is HelpAction plain) option.Action = new ExampleFirst(plain);
     }
 
+    /// <summary>From now on help has no lines broken for a terminal.</summary>
+    internal static void Unwrapped(HelpOption option)
+    {
+        if (option.Action is ExampleFirst examples) examples.Plain.MaxWidth = int.MaxValue;
+    }
+
     sealed class ExampleFirst(HelpAction plain) : SynchronousCommandLineAction
     {
+        public HelpAction Plain { get; } = plain;
+
         public override bool ClearsParseErrors => true;
 
         public override int Invoke(ParseResult given)
@@ -38,7 +46,7 @@ public static class Help
             }
             using var text = new StringWriter();
             given.InvocationConfiguration.Output = text;
-            var code = plain.Invoke(given);
+            var code = Plain.Invoke(given);
             given.InvocationConfiguration.Output = output;
             output.Write(Typed(text.ToString(), given.CommandResult.Command));
             return code;

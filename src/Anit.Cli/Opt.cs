@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Completions;
 using System.Globalization;
 
 namespace Anit.Cli;
@@ -68,6 +69,19 @@ public static class Opt
         });
         option.DefaultValueFactory = null;
         foreach (var alias in aliases) option.Aliases.Add(alias);
+        return option;
+    }
+
+    /// <summary>Words that a shell offers for an option which also takes others, and several with commas between them.</summary>
+    public static Option<T> Offering<T>(this Option<T> option, IEnumerable<string> words)
+    {
+        option.CompletionSources.Add(context =>
+        {
+            // Asked without a text, the words would be all that the option takes.
+            if (context is not TextCompletionContext) return [];
+            var before = context.WordToComplete[..(context.WordToComplete.LastIndexOf(',') + 1)];
+            return words.Select(word => new CompletionItem(before + word));
+        });
         return option;
     }
 

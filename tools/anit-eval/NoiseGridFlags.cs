@@ -11,12 +11,12 @@ sealed class NoiseGridFlags
 {
     const int MostCells = 10_000;
 
-    public readonly Option<string?> Noise = new("--noise")
+    public readonly Option<string?> Noise = new Option<string?>("--noise")
     {
         Description = "Also ask with noisy instructions made on the fly, for curves of robustness: kinds as in anit-noise --list, with "
             + "commas between; all6 for the paper's, all for every kind that needs no table.",
         HelpName = "kinds",
-    };
+    }.Offering(["all6", "all", .. NoiseKinds.All.Select(kind => kind.Name)]);
     public readonly Option<string> Omega = new("--omega")
     {
         Description = "Strengths for --noise: a list 0.1,0.3 or a range from:to:step.", HelpName = "list|range",

@@ -10,12 +10,12 @@ namespace Anit.Tools.Noise;
 sealed class NoiseFlags
 {
     public readonly StageFlags Files = new();
-    public readonly Option<string> Noise = new("--noise")
+    public readonly Option<string> Noise = new Option<string>("--noise")
     {
         Description = $"Kind of noise ({string.Join("; ", NoiseKinds.All.Select(kind => $"{kind.Name}: {kind.Help}"))}), "
             + "or a mixture with weights such as replace:2,shuffle:1; all6 is the paper's six alike, all is every kind that needs no table.",
         HelpName = "kind", DefaultValueFactory = _ => "replace",
-    };
+    }.Offering(["all6", "all", .. NoiseKinds.All.Select(kind => kind.Name)]);
     public readonly Option<decimal> Omega = Choices.Share("--omega", "Strength: share of an instruction's words that change.", 0.2m);
     public readonly Option<decimal> Phi = Choices.Share("--phi", "Share of the rows that become noisy.", 1m);
     public readonly Option<ulong> Seed = Opt.Seed();
