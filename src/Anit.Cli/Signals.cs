@@ -61,7 +61,13 @@ public sealed partial class Signals : IDisposable
     {
         Thread.Sleep(Grace);
         while (Volatile.Read(ref held) > 0) Thread.Sleep(Grace / 10);
-        if (deferred) return;
+        if (!deferred) EndNow(code);
+    }
+
+    /// <summary>Ends the process whatever its threads are doing; exit handlers run.</summary>
+    /// <param name="code">The exit code.</param>
+    public static void EndNow(int code)
+    {
         // Last of the exit handlers: those of native libraries would take memory from threads that still compute.
         if (!OperatingSystem.IsWindows()) AppDomain.CurrentDomain.ProcessExit += (_, _) => End(code);
         Environment.Exit(code);

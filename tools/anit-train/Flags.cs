@@ -69,7 +69,11 @@ sealed class Flags
         Description = "Keep only each layer's input for the backward pass, which computes the layer again: less memory, about half as much time "
             + "more, the same result.",
     };
-    public readonly Option<int> Threads = Opt.Count("--threads", "CPU threads; 0 for all cores (or OMP_NUM_THREADS).", 0, from: 0);
+    public readonly Option<int> Threads = Opt.Count("--threads",
+        "CPU threads of each process; 0 for all cores (or OMP_NUM_THREADS), or their share.", 0, from: 0);
+    public readonly Option<int?> Processes = Opt.OptionalCount("--nproc", "Processes on this machine that train together, each with its share of "
+        + "every step's rows, its cores and, with cuda, its GPU: the same result. Leave it out under torchrun or srun, whose environment is heard; 1 "
+        + "trains alone even there.", from: 1);
     public readonly Option<bool> Force = new("--force") { Description = "Run although --out is up to date, and replace another run's result in it." };
     public readonly Option<bool> DryRun = Opt.DryRun();
     public readonly Option<bool> Quiet = Opt.Quiet();
@@ -84,7 +88,8 @@ sealed class Flags
                          Epochs, MaxSteps, Batch, Tokens, Weights, Accumulate, MaxLength, LearningRate, WarmUp,
                          Schedule, WeightDecay, Clip, Seed,
                      .. Lora.All, .. Attack.All, .. Dev.All,
-                     LogEvery, SaveEvery, Resume, Fresh, Device, Dtype, SaveDtype, CheckpointActivations, Threads, Force, DryRun, Quiet, Config,
+                     LogEvery, SaveEvery, Resume, Fresh, Device, Dtype, SaveDtype, CheckpointActivations, Threads,
+                     Processes, Force, DryRun, Quiet, Config,
                  ])
             command.Add(option);
     }

@@ -35,28 +35,43 @@ static class TrainCommand
 
     static async Task<int> Run(Flags flags, ParseResult given, CancellationToken stop)
     {
+        LocalRanks.Follow();
         flags.Check(given);
+        var (dry, processes) = (given.GetValue(flags.DryRun), given.GetValue(flags.Processes));
+        var place = Team.PlaceOf(processes);
+        if (dry) return place.Rank == 0 ? await Run(flags, given, Team.Join(RankPlace.Single, TorchSharp.DeviceType.CPU), stop) : Exit.Done;
+        var type = given.GetRequiredValue(flags.Device) == "cpu" ? TorchSharp.DeviceType.CPU : TorchSharp.DeviceType.CUDA;
+        if (processes > 1 && !LocalRanks.IsOne)
+            return Ranks.Lacking(type) is { } lacking ? throw new UserError(lacking)
+                : await LocalRanks.Run(processes.Value, reads: (given.GetValue(flags.Input) ?? []) is var names && new TableInput(names).Paths.Any(
+                    Streams.IsStandard));
+        using var team = Team.Join(place, type);
+        return await team.Do(() => Run(flags, given, team, stop));
+    }
+
+    static async Task<int> Run(Flags flags, ParseResult given, Team team, CancellationToken stop)
+    {
         var folder = given.GetRequiredValue(flags.Model);
         var adapter = given.GetValue(flags.Lora.InitAdapter);
-        var (quiet, dry, force, fresh) =
-            (given.GetValue(flags.Quiet), given.GetValue(flags.DryRun), given.GetValue(flags.Force), given.GetValue(flags.Fresh));
+        var (quiet, dry, force, fresh) = (given.GetValue(flags.Quiet) || !team.Leads, given.GetValue(flags.DryRun), given.GetValue(flags.Force),
+            given.GetValue(flags.Fresh));
         var (options, prompt) = (flags.Options(given), flags.Prompt.Of(given, PromptChoice.Remembered(adapter)));
         var full = given.GetRequiredValue(flags.Tune) == "full";
         var random = given.GetRequiredValue(flags.Init) == "random";
         var dev = given.GetValue(flags.Dev.Rows);
-        var device = DeviceOption.Of(given, flags.Device);
+        var device = DeviceOption.Of(given, flags.Device, team.Place.LocalRank);
         var lora = full ? null : flags.Lora.Of(given);
         if (!Directory.Exists(folder)) throw new UserError($"{folder}: no such model folder", Exit.BadData);
 
         // Cheap checks before dear ones: the place of the result, then the rows, then the model.
         var input = new TableInput(given.GetValue(flags.Input) ?? []);
-        using var output = new OutputFolder(given.GetRequiredValue(flags.Out),
+        using var output = !team.Leads ? null : new OutputFolder(given.GetRequiredValue(flags.Out),
             [("the model", folder), ("the adapter", adapter), ("the options", given.GetValue(flags.Config)),
                 ("the development rows", dev),
                 .. input.Paths.Select(path => ("the rows", path))]);
         IReadOnlyList<string> files = [Records.Name, TrainReport.Name, Settings.Name, EventFile.Name, ModelCard.Name,
             .. full ? ModelFolder.Files : PeftAdapter.Files];
-        if (!dry && output.Result is null) output.Begin(files);
+        if (!dry && output is { Result: null }) output.Begin(files);
         var encoder = prompt.Encoder(folder, Tokenizer.Load(folder));
         ExampleBuilder Builder() => new(encoder, prompt.Template, given.GetValue(flags.MaxLength));
         var builder = Builder();
@@ -66,21 +81,23 @@ static class TrainCommand
         var development = dev is null ? null : await Development.Read(dev, Builder(), rows, stop);
         var settings = Settings.Of(flags, given, options.Attack, lora, prompt);
         var record = Record(settings, rows, development, folder, adapter);
-        var checkpoint = output.Name + ".checkpoint";
-        if (!force && output.Holds(record))
+        team.Agree(record);
+        var checkpoint = output?.Name + ".checkpoint";
+        if (!team.IsToTrain(output is not null && (force || !output.Holds(record))))
         {
+            if (output is null) return Exit.Done;
             if (!dry) Checkpoint.Discard(checkpoint, record); // of a run that was killed after its last step
             Say(quiet, $"{output.Name} is up to date");
             return Exit.Done;
         }
-        if (!force && output.Result is not null)
+        if (!force && output?.Result is not null)
             throw new UserError($"{output.Name} holds the result of another run; replace it with --force or choose another --out");
-        Checkpoint.Check(checkpoint);
-        var found = fresh ? null : Checkpoint.Find(checkpoint, record, line => Say(quiet: false, line));
+        if (output is not null) Checkpoint.Check(checkpoint);
+        var found = fresh || output is null ? null : Checkpoint.Find(checkpoint, record, line => Say(quiet: false, line));
 
         Limits.Check(ModelConfig.FromFolder(folder), lora, random,
             device.type == TorchSharp.DeviceType.CPU ? GC.GetGCMemoryInfo().TotalAvailableMemoryBytes : long.MaxValue);
-        Native.UseThreads(given.GetValue(flags.Threads));
+        Native.UseThreads(given.GetValue(flags.Threads) is > 0 and var threads ? threads : team.Threads);
         using var model = CausalLm.Load(folder, new(full ? Tune.Full : Tune.Lora)
         {
             Device = device, Dtype = DtypeOption.Type(flags.DtypeName(given)), RandomInit = random, Seed = options.Seed, Lora = lora,
@@ -88,8 +105,8 @@ static class TrainCommand
         });
         model.Checkpointing = given.GetValue(flags.CheckpointActivations);
         var asked = development is null ? null : new Asked(development, model, Answers(flags, given, model, prompt), stop);
-        using var trainer = new Trainer(model, rows.Examples, options, device) { Look = asked is null ? null : asked.Score };
-        Describe(quiet, rows, trainer, model, options);
+        using var trainer = new Trainer(model, rows.Examples, options, device) { Look = asked is null ? null : asked.Score, Ranks = team.Ranks };
+        Describe(quiet, rows, trainer, model, options, team);
         if (development?.Familiar > 0)
             Say(quiet, $"{development.Familiar:N0} of the rows of --eval are among those trained on; what the model knows by heart is no measure");
         if (dry)
@@ -99,6 +116,7 @@ static class TrainCommand
         }
 
         Signals.Defer(); // a checkpoint is written first
+        if (output is null) return Follow(trainer, given.GetValue(flags.SaveEvery), stop);
         output.Begin(files);
         var log = Path.Combine(output.Part, Records.Name);
         if (fresh) Checkpoint.Discard(checkpoint);
@@ -107,14 +125,18 @@ static class TrainCommand
             found.Restore(model, trainer, log);
             Say(quiet: false, $"goes on after step {found.Step:N0} of {trainer.Steps:N0}, from {found.Folder} (--fresh starts anew)");
         }
-        var keep = new Keep(() => Checkpoint.Save(checkpoint, model, trainer, record, log), given.GetValue(flags.SaveEvery));
+        void Save() => Checkpoint.Save(checkpoint, model, trainer, record, log);
+        team.LastWords = () => LastWords(trainer, Save, checkpoint);
+        var keep = new Keep(Save, given.GetValue(flags.SaveEvery));
         var summary = new RunSummary(trainer);
         if (!Train(trainer, log, keep, options, quiet, stop))
         {
+            trainer.Gather();
             keep.Now();
             Say(quiet: false, $"stopped after step {trainer.Done:N0} of {trainer.Steps:N0}; run the same command again to go on from {checkpoint}");
             return Exit.Stopped;
         }
+        team.LastWords = null; // nobody is needed any more
 
         var baseName = Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)));
         if (full) ModelFolder.Save(output.Part, model, folder, DtypeOption.Type(given.GetRequiredValue(flags.SaveDtype)));
@@ -128,6 +150,25 @@ static class TrainCommand
         Checkpoint.Discard(checkpoint);
         foreach (var line in summary.Lines(trainer, records, output.Name, Next(flags, given, full))) Say(quiet, line);
         return Exit.Done;
+    }
+
+    // Every other rank: it computes its share and gives rank 0 what a checkpoint needs, at the same steps.
+    static int Follow(Trainer trainer, int saveEvery, CancellationToken stop)
+    {
+        var isDone = trainer.Run(_ => { }, (done, _) => { if (IsTimeToSave(done, saveEvery, trainer)) trainer.Gather(); }, stop);
+        if (!isDone) trainer.Gather();
+        return isDone ? Exit.Done : Exit.Stopped;
+    }
+
+    static bool IsTimeToSave(int done, int every, Trainer trainer) => every > 0 && done % every == 0 && done < trainer.Steps;
+
+    static string LastWords(Trainer trainer, Action save, string checkpoint)
+    {
+        var isSaved = trainer.TrySave(save, TimeSpan.FromSeconds(10));
+        return isSaved ? $"the state after step {trainer.Done:N0} of {trainer.Steps:N0} is in {checkpoint}: run the same command again, with as many "
+                + "ranks as there are, to go on"
+            : Directory.Exists(checkpoint) ? $"run the same command again, with as many ranks as there are, to go on from {checkpoint}"
+            : "nothing was done yet; run the same command again, with as many ranks as there are";
     }
 
     static GreedyAnswers Answers(Flags flags, ParseResult given, CausalLm model, PromptChoice prompt) =>
@@ -170,7 +211,9 @@ static class TrainCommand
             (done, loss) =>
             {
                 progress.Report(done, $"loss {smooth.Of(loss):0.000}, {(trainer.Tokens - startTokens) / clock.Elapsed.TotalSeconds:N0} tokens/s");
-                if (keep.Every > 0 && done % keep.Every == 0 && done < trainer.Steps) keep.Now();
+                if (!IsTimeToSave(done, keep.Every, trainer)) return;
+                trainer.Gather();
+                keep.Now();
             },
             stop);
 
@@ -181,7 +224,7 @@ static class TrainCommand
         }
     }
 
-    static void Describe(bool quiet, TrainingRows rows, Trainer trainer, CausalLm model, TrainOptions options)
+    static void Describe(bool quiet, TrainingRows rows, Trainer trainer, CausalLm model, TrainOptions options, Team team)
     {
         var trained = model.Trained.Sum(t => t.Value.numel());
         var noisy = rows.Noisy == 0 ? "none of them noisy"
@@ -189,7 +232,7 @@ static class TrainCommand
                 + $"({(rows.OneBeta is null ? "mean " : "")}beta {rows.Beta:0.####})";
         Say(quiet, $"{rows.Examples.Count:N0} rows, {noisy}; {options.Attack.Name}, "
             + $"{trainer.Steps:N0} steps of {options.Attack.Passes} {(options.Attack.Passes == 1 ? "pass" : "passes")}, "
-            + $"{trained:N0} trained parameters");
+            + $"{trained:N0} trained parameters{(team.Place.WorldSize > 1 ? $", {team.Place.WorldSize} ranks" : "")}");
         if (rows.Shortened > 0) Say(quiet, $"{rows.Shortened:N0} rows were longer than --max-length and lost "
             + (rows.Conversations ? "their last turns" : "the end of their text"));
         if (Warnings.AtStart(options, rows) is { } warning) Say(quiet, warning);

@@ -31,6 +31,9 @@ public abstract record Adversary : IAttack
     /// <inheritdoc />
     public abstract int Passes { get; }
 
+    /// <inheritdoc />
+    public virtual bool MixesRows => false;
+
     /// <summary>Whether a step has both the clean loss and the loss at δ₁, so that a radius can follow the gain.</summary>
     protected virtual bool MeasuresGain => true;
 

@@ -16,6 +16,9 @@ public interface IAttack
     /// <summary>Optimizer steps on the same batch; the loop then takes as many fewer batches, so that a run's steps stay the same.</summary>
     int Replays => 1;
 
+    /// <summary>Whether a row's perturbation hangs on the other rows of its micro-batch, which then is not cut among processes.</summary>
+    bool MixesRows => false;
+
     /// <summary>Adds the gradients of one micro-batch to the trained parameters and says what it measured, without waiting for it.</summary>
     Measured Run(AttackStep step);
 }

@@ -63,6 +63,9 @@ public sealed record NoiseResponse : Adversary
     });
 
     /// <inheritdoc />
+    public override bool MixesRows => WholeBatch;
+
+    /// <inheritdoc />
     protected override bool MeasuresGain => !TwoPass;
 
     /// <inheritdoc />

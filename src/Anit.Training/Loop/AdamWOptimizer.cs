@@ -34,6 +34,9 @@ public sealed class AdamWOptimizer : IDisposable
     public IEnumerable<(string Name, Tensor Value)> State =>
         parameters.SelectMany((p, i) => new[] { ($"first.{p.Name}", first[i]), ($"second.{p.Name}", second[i]) });
 
+    /// <summary>The gradients of all parameters in one piece, contiguous: what several processes sum.</summary>
+    public Tensor Gradients => gradients;
+
     /// <summary>Continues from a checkpoint whose state has been copied into <see cref="State"/>.</summary>
     public void Resume(int steps) => Steps = steps;
 

@@ -196,8 +196,8 @@ public sealed class Checkpoint
         return Convert.ToHexStringLower(SHA256.HashData(file));
     }
 
-    // Which of the options differ, where both are JSON objects.
-    static string Difference(string there, string here)
+    /// <summary>Which of two runs' options differ, as " (Epochs, Seed)"; nothing where they are no JSON objects.</summary>
+    public static string Difference(string there, string here)
     {
         try
         {

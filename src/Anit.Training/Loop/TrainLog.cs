@@ -87,6 +87,19 @@ sealed class LogSums
         (Cosine, Bound, Degenerate) = (Cosine + a.Cosine, Bound + a.Bound, Degenerate + a.Degenerate);
     }
 
+    /// <summary>The sums over micro-batches, in one piece, for several processes to add up.</summary>
+    public double[] OfMicroBatches() =>
+        [Loss, Start, End, Embedding, StartNorm, EndNorm, Cosine, Answers, AttackedAnswers, Samples, Bound, Degenerate];
+
+    /// <summary>Adds what <see cref="OfMicroBatches"/> gave.</summary>
+    public void Add(ReadOnlySpan<double> sums)
+    {
+        (Loss, Start, End, Embedding) = (Loss + sums[0], Start + sums[1], End + sums[2], Embedding + sums[3]);
+        (StartNorm, EndNorm, Cosine) = (StartNorm + sums[4], EndNorm + sums[5], Cosine + sums[6]);
+        (Answers, AttackedAnswers, Samples) = (Answers + (int)sums[7], AttackedAnswers + (int)sums[8], Samples + (int)sums[9]);
+        (Bound, Degenerate) = (Bound + (int)sums[10], Degenerate + (int)sums[11]);
+    }
+
     public void AddStep(double gradientNorm) => (Gradient, Steps) = (Gradient + gradientNorm, Steps + 1);
 
     public TrainLog Record(int step, double epoch, double learningRate, long tokens)

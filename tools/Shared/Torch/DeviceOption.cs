@@ -24,7 +24,10 @@ static class DeviceOption
     }
 
     /// <summary>The device that the user named; one that is not there is a wrong command line.</summary>
-    public static torch.Device Of(ParseResult given, Option<string> option)
+    /// <param name="given">The command line.</param>
+    /// <param name="option">The option.</param>
+    /// <param name="localRank">This process's number among several on this machine, each of which takes a GPU of its own.</param>
+    public static torch.Device Of(ParseResult given, Option<string> option, int localRank = 0)
     {
         var text = given.GetRequiredValue(option);
         if (text == Cpu) return new(text);
@@ -32,6 +35,7 @@ static class DeviceOption
             throw new UserError($"--device is {text}, but this machine or its libtorch has no CUDA; use --device cpu, or build native/ against a "
                 + "libtorch with CUDA (make native LIBTORCH=...)", Exit.Usage);
         var there = torch.cuda.device_count();
+        if (text == Cuda && localRank > 0) text = $"{Cuda}:{localRank % there}"; // where a scheduler shows each process its own, there is one
         return Number(text) < there ? new(text)
             : throw new UserError($"--device is {text}, but there is {(there == 1 ? "one GPU" : $"GPUs 0 to {there - 1}")}", Exit.Usage);
     }
