@@ -11,13 +11,15 @@ public sealed class ApiKey
 
     /// <summary>The key in a variable of the environment, or none where it is not set or empty.</summary>
     /// <exception cref="ArgumentException">It has characters that no header can carry.</exception>
-    public static ApiKey From(string variable = UsualVariable)
+    public static ApiKey From(string variable = UsualVariable) =>
+        TryFrom(variable, out var wrong) ?? throw new ArgumentException(wrong, nameof(variable));
+
+    /// <summary>The same; null where its characters are no key's, and then what is wrong.</summary>
+    public static ApiKey? TryFrom(string variable, out string wrong)
     {
+        wrong = $"{variable} holds a space, a line break or a letter that no key has; set it to the key alone";
         var secret = Environment.GetEnvironmentVariable(variable)?.Trim();
-        if (secret?.Any(c => c is < '!' or > '~') == true)
-            throw new ArgumentException(
-                $"{variable} holds a space, a line break or a letter that no key has; set it to the key alone", nameof(variable));
-        return new(variable, string.IsNullOrEmpty(secret) ? null : secret);
+        return secret?.Any(c => c is < '!' or > '~') == true ? null : new(variable, string.IsNullOrEmpty(secret) ? null : secret);
     }
 
     /// <summary>Whose value it is, for messages.</summary>

@@ -18,12 +18,16 @@ public sealed class Endpoint
     /// <summary>The endpoint of an address; a host alone, as <c>http://localhost:11434</c>, gets the path <c>/v1</c> that all servers have.</summary>
     /// <param name="url">The address; null for <see cref="OpenAI"/>.</param>
     /// <exception cref="ArgumentException">It is no http address, or holds a user, a password, a query or a fragment.</exception>
-    public static Endpoint Of(string? url)
+    public static Endpoint Of(string? url) => TryOf(url, out var wrong) ?? throw new ArgumentException(wrong, nameof(url));
+
+    /// <summary>The same; null where it is none, and then what was expected.</summary>
+    public static Endpoint? TryOf(string? url, out string wrong)
     {
-        if (!Uri.TryCreate(url ??= OpenAI, UriKind.Absolute, out var given) || given.Scheme is not ("http" or "https") || given.Host.Length == 0)
-            throw new ArgumentException("expected an address such as http://localhost:8000/v1", nameof(url));
-        if (given.UserInfo.Length > 0 || given.Query.Length > 0 || given.Fragment.Length > 0)
-            throw new ArgumentException("expected no user, password, query or fragment; a key comes from the environment", nameof(url));
+        wrong = "expected an address such as http://localhost:8000/v1";
+        if (!Uri.TryCreate(url ?? OpenAI, UriKind.Absolute, out var given) || given.Scheme is not ("http" or "https") || given.Host.Length == 0)
+            return null;
+        wrong = "expected no user, password, query or fragment; a key comes from the environment";
+        if (given.UserInfo.Length > 0 || given.Query.Length > 0 || given.Fragment.Length > 0) return null;
         var path = given.AbsolutePath.TrimEnd('/');
         return new(new UriBuilder(given) { Path = (path.Length == 0 ? "/v1" : path) + "/" }.Uri);
     }

@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
-using System.Text.Json.Nodes;
 
 namespace Anit.Data.United;
 
@@ -46,16 +45,17 @@ sealed class FolderColumns
         if (schema.Metadata.GetValueOrDefault(PartitionedWriter.Key) is not { } text) return notes;
         try
         {
-            foreach (var (key, note) in JsonNode.Parse(text)!.AsObject())
-                if (DataType.TryParse((string)note!["type"]!, out var type)) notes[key] = ((int)note["at"]!, type, (bool)note["nullable"]!);
+            foreach (var (key, note) in JsonSerializer.Deserialize<Dictionary<string, Note>>(text, JsonSerializerOptions.Web) ?? [])
+                if (note.Type is not null && DataType.TryParse(note.Type, out var type)) notes[key] = (note.At, type, note.Nullable);
             return notes;
         }
-        catch (Exception other) when (other is JsonException or InvalidOperationException or FormatException or NullReferenceException
-            or ArgumentException)
+        catch (JsonException)
         {
             return [];
         }
     }
+
+    readonly record struct Note(int At, string? Type, bool Nullable);
 
     /// <summary>A column of a part's value, or null where its folders do not tell.</summary>
     public Column? Column(int part, string key, int rows)

@@ -86,12 +86,13 @@ sealed class SentenceFolder
         {
             using var json = JsonDocument.Parse(FolderHint.Read(path));
             foreach (var module in json.RootElement.EnumerateArray())
-                modules.Add((module.GetProperty("type").GetString()!.Split('.')[^1], module.GetProperty("path").GetString()!));
+                modules.Add((Text(module, "type").Split('.')[^1], Text(module, "path")));
         }
-        catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or NullReferenceException)
+        catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException)
         {
             throw new InvalidDataException($"{path}: expected a list of modules with type and path, as sentence-transformers writes it");
         }
+        static string Text(JsonElement module, string key) => module.GetProperty(key).GetString() ?? throw new JsonException();
         if (modules is not [("Transformer", var model), ("Pooling", var pooling), ..])
             throw new InvalidDataException($"{path}: modules are {string.Join(", ", modules.Select(m => m.Type))}; expected Transformer, Pooling "
                 + "and perhaps Normalize");

@@ -54,7 +54,7 @@ sealed class RemoteFlags
         var option = new Option<string?>(name) { Description = description, HelpName = "url" };
         option.Validators.Add(result =>
         {
-            if (result.GetValueOrDefault<string?>() is { } url && Wrong(url) is { } wrong) result.AddError($"{name} is {url}; {wrong}");
+            if (result.GetValueOrDefault<string?>() is { } url && Endpoint.TryOf(url, out var wrong) is null) result.AddError($"{name} is {url}; {wrong}");
         });
         return option;
     }
@@ -72,9 +72,7 @@ sealed class RemoteFlags
     public RemoteClient Client(ParseResult given, string? url)
     {
         var endpoint = Endpoint.Of(url);
-        ApiKey key;
-        try { key = ApiKey.From(given.GetRequiredValue(KeyFrom)); }
-        catch (ArgumentException error) { throw new UserError(error.Message.Split(" (Parameter")[0], Exit.Usage); }
+        var key = ApiKey.TryFrom(given.GetRequiredValue(KeyFrom), out var wrong) ?? throw new UserError(wrong, Exit.Usage);
         if (endpoint.IsOpenAI && !key.IsSet && !given.GetValue(Estimate))
             throw new UserError($"{key.Variable} is not set; set it to your key, or name a server of your own with {address}", Exit.Usage);
         return new(endpoint, key, new()
@@ -90,17 +88,4 @@ sealed class RemoteFlags
         given.GetValue(MaxCost) is { } most ? (decimal)most : null);
 
     static bool IsPrice(string text) => Anit.Remote.Costs.Price.TryParse(text, out _);
-
-    static string? Wrong(string url)
-    {
-        try
-        {
-            Endpoint.Of(url);
-            return null;
-        }
-        catch (ArgumentException error)
-        {
-            return error.Message.Split(" (Parameter")[0];
-        }
-    }
 }
