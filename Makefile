@@ -3,13 +3,16 @@
 # make test       set up what is missing, then every test; ends with "N passed, N failed"
 # make real DATA=<folder>   the same pipeline on SST-2 and CoNLL2003 in their native formats
 # make carried MODEL=<folder> DATA=<folder>   the comparison of docs/results.md where instructions carry the task; hours
+# make table1 table2 table3 table4 figure2a figure2bc MODEL=<folder> DATA=<folder> [-j2]   the paper's tables and figures into results/; with
+#                 SCALE=smoke over a few rows of our own samples, some minutes
 # make base       train the tiny base model of data/base again from nothing
 # LIBTORCH=<dir>  points at another libtorch (a PyTorch 2.x install, say)
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := build
+TABLES := table1 table2 table3 table4 figure2a figure2bc
 .DELETE_ON_ERROR:
-.PHONY: build setup native demo real carried base test bench pack man try-packages format accept clean
+.PHONY: build setup native demo real carried $(TABLES) tables-asked base test bench pack man try-packages format accept clean
 
 export DOTNET_CLI_TELEMETRY_OPTOUT := 1
 export DOTNET_NOLOGO := 1
@@ -55,6 +58,11 @@ real: build
 
 carried: build
 	@$(MAKE) -f reproduce/carried.mk MODEL=$(MODEL) DATA=$(DATA)
+
+# One make for all that are asked for: they share trainings.
+$(TABLES): tables-asked ;
+tables-asked: build
+	@$(MAKE) -f reproduce/tables.mk $(filter $(TABLES),$(MAKECMDGOALS))
 
 base: build
 	@build/base

@@ -39,6 +39,13 @@ public sealed class EvalArmsTests : IDisposable
     }
 
     [Fact]
+    public void The_best_trial_of_each_arm_is_named_by_what_stands_before_the_at_sign()
+    {
+        Write("dev.jsonl", ("plain@1/1", "raw", 5), ("plain@2/1", "raw", 7), ("nrm@1/1", "raw", 6), ("nrm@2/1", "raw", 6), ("nrm@3/1", "raw", 4));
+        bench.Bash("anit-eval arms dev.jsonl --best").Output.ShouldBe("plain@2\nnrm@1\n"); // of equals the first
+    }
+
+    [Fact]
     public void Runs_that_cannot_be_compared_are_refused_in_one_line()
     {
         Write("a.jsonl", ("plain", "raw", 5));

@@ -24,7 +24,6 @@ static class DataCommand
         DedupCommand.Create(),
         JoinCommand.Create(),
         PartitionCommand.Create(),
-        HubCommand.Create(),
         SampleCommand.Create(),
         SplitCommand.Create(),
         FewshotCommand.Create(),

@@ -47,10 +47,16 @@ sealed class Arms
     /// <summary>Seeds of an arm.</summary>
     public IReadOnlyCollection<string> Seeds(string arm) => [.. columns.SelectMany(c => Of(arm, c).Keys).Distinct()];
 
+    /// <summary>The arm whose mean over the columns is highest; of arms called name@trial the best of each name, the first of equals.</summary>
+    public IEnumerable<string> Best() => names.GroupBy(name => name.LastIndexOf('@') is > 0 and var at ? name[..at] : "")
+        .Select(trials => trials.MaxBy(arm => columns.Average(c => Spread.Of([.. Of(arm, c).Values])?.Mean ?? 0))!);
+
     /// <summary>Mean of F1 minus the reference's over the seeds that both have, and half of its 95 % interval where there are two.</summary>
-    public (double Mean, double? Half)? Difference(string arm, string reference, string column)
+    public (double Mean, double? Half)? Difference(string arm, string reference, string column) => Paired(Of(arm, column), Of(reference, column));
+
+    /// <summary>Mean of a − b over the seeds that both have, and half of its 95 % interval where there are two.</summary>
+    public static (double Mean, double? Half)? Paired(IReadOnlyDictionary<string, double> a, IReadOnlyDictionary<string, double> b)
     {
-        var (a, b) = (Of(arm, column), Of(reference, column));
         if (Spread.Of([.. a.Keys.Where(b.ContainsKey).Select(seed => a[seed] - b[seed])]) is not { } spread) return null;
         var t = spread.Runs < 2 ? 0 : spread.Runs - 2 < T.Length ? T[spread.Runs - 2] : 1.96;
         return (spread.Mean, spread.Deviation is { } sd ? t * sd / Math.Sqrt(spread.Runs) : null);

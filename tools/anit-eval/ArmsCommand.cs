@@ -17,7 +17,7 @@ static class ArmsCommand
         var against = new Option<string?>("--against") { Description = "The arm that the others are compared with; the first one when absent.",
             HelpName = "arm" };
         var best = new Option<bool>("--best") { Description = "Only the name of the arm whose mean over the columns is highest, to choose one on "
-            + "development rows." };
+            + "development rows. Arms called name@trial are trials of one: the best of each name." };
         var scoring = new ScoringFlags();
         var command = new Command("arms", "Compares ways of training over several seeds: mean and standard deviation.") { files, against, best }
             .Example("anit-eval seen.parquet --model M --adapter plain/1=p1 --adapter plain/2=p2 --adapter nrm/1=n1 --adapter nrm/2=n2 "
@@ -33,23 +33,13 @@ static class ArmsCommand
         foreach (var file in files)
         {
             var column = Path.GetFileName(Streams.NameOf(file)).Split('.')[0];
-            var scorers = new Dictionary<(string Run, string Condition), (Scorer Scorer, HashSet<string> Ids)>();
-            await foreach (var made in PredictionFiles.Read(file, gold: null, stop))
-            {
-                if (made.Run?.LastIndexOf('/') is not > 0)
-                    throw new UserError($"{file}: the run is called \"{made.Run}\"; expected arm/seed, as --adapter arm/seed=folder names it",
-                        Exit.BadData);
-                if (!scorers.TryGetValue((made.Run, made.Condition), out var of)) scorers[(made.Run, made.Condition)] = of = (choices.Scorer(), []);
-                of.Ids.Add(made.Row.Id);
-                of.Scorer.Add(made.Row, made.Text, made.Truncated);
-            }
-            foreach (var ((run, condition), (scorer, ids)) in scorers)
-                arms.Add(file, run, condition == Predictions.Noisy ? column : condition, scorer.Result(), ids);
+            foreach (var run in await ArmRuns.ReadAsync(file, choices, stop))
+                arms.Add(file, run.Name, run.Instruction == Predictions.Noisy ? column : run.Instruction, run.Report, run.Ids);
         }
         var reference = against ?? arms.Names[0];
         if (!arms.Names.Contains(reference))
             throw new UserError($"--against is {reference}; there is {string.Join(", ", arms.Names)}", Exit.Usage);
-        if (best) Console.Out.WriteLine(arms.Names.MaxBy(arm => arms.Columns.Average(c => Spread.Of([.. arms.Of(arm, c).Values])?.Mean ?? 0)));
+        if (best) foreach (var name in arms.Best()) Console.Out.WriteLine(name);
         else if (choices.Json) ScoreJson.Write(Console.Out, Json(arms, reference));
         else Write(arms, reference);
         Console.Out.Flush();

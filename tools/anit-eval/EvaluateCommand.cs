@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Anit.Cli;
+using Anit.Tools.Eval.Tables;
 
 namespace Anit.Tools.Eval;
 
@@ -18,6 +19,7 @@ static class EvaluateCommand
         root.Add(ScoreCommand.Create());
         root.Add(CompareCommand.Create());
         root.Add(ArmsCommand.Create());
+        root.Add(TableCommand.Create());
         OutOfMemory.Guard(root, "take a smaller --batch or --max-length, or --dtype bfloat16", async (given, stop) =>
         {
             var evaluation = await flags.Of(given, stop);

@@ -43,8 +43,20 @@ abstract record Figure(string Title) : IPart
         page.Close().Line();
     }
 
+    /// <summary>Height of the drawing alone.</summary>
+    public double DrawingHeight => Height;
+
+    /// <summary>The drawing alone, for a file that is no page.</summary>
+    public void Drawing(Markup svg) => Draw(svg);
+
+    /// <summary>Names of what is drawn, in the order of the colours.</summary>
+    public IReadOnlyList<string> LegendNames => Legend;
+
+    /// <summary>The chart in a sentence.</summary>
+    public string InWords => Summary;
+
     /// <summary>The class that gives the n-th series its colour.</summary>
-    protected static string Colour(int series) => $"c{series % 8}";
+    public static string Colour(int series) => $"c{series % 8}";
 
     /// <summary>A text in a drawing.</summary>
     protected static void Label(Markup svg, double x, double y, string text, string anchor = "middle", string? look = null) =>

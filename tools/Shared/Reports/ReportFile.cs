@@ -16,14 +16,18 @@ static class ReportFile
     /// <param name="tool">Whose reports may be replaced.</param>
     /// <param name="force">Replace anything but what is read or written.</param>
     /// <param name="others">What is read or written; null and - are no files.</param>
-    public static void Check(string? path, string tool, bool force, params IEnumerable<string?> others)
+    public static void Check(string? path, string tool, bool force, params IEnumerable<string?> others) =>
+        Check(path, tool, force, "--report", others);
+
+    /// <summary>The same for another option that names such a file.</summary>
+    public static void Check(string? path, string tool, bool force, string option, IEnumerable<string?> others)
     {
         if (path is null) return;
-        if (Streams.IsStandard(path)) throw new UserError("--report is -, where rows or scores go; name a file", Exit.Usage);
+        if (Streams.IsStandard(path)) throw new UserError($"{option} is -, where rows or scores go; name a file", Exit.Usage);
         var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
         if (!Directory.Exists(folder)) throw new UserError($"{path}: there is no directory {folder}; make it first", Exit.Usage);
         if (others.FirstOrDefault(other => !Streams.IsStandard(other) && Same(other!, path)) is { } same)
-            throw new UserError($"--report {path} is {same}, which is read or written, too; name another file", Exit.Usage);
+            throw new UserError($"{option} {path} is {same}, which is read or written, too; name another file", Exit.Usage);
         if (FileFacts.Of(path) is not { } there || there.Kind == FileKind.Special) return;
         if (there.Kind == FileKind.Directory) throw new UserError($"{path}: is a directory; name a file", Exit.Usage);
         if (!force && new FileInfo(path).Length > 0 && !IsOurs(path, tool))
