@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
+using Anit.Cli;
 using Anit.Data;
 
 namespace Anit.Tools;
@@ -30,6 +31,13 @@ static class ReadSwitches
         HelpName = "name=n", Recursive = true, Arity = ArgumentArity.OneOrMore, CustomParser = Bounds.Parse,
     };
 
+    static readonly Option<string?> Split = new("--split")
+    {
+        Description = "Of a folder of splits, as load_dataset reads them, only this one (train, test, ...).", HelpName = "name",
+    };
+
+    static string? split;
+
     /// <summary>What the user gave.</summary>
     public static ReadOptions Given { get; private set; } = new();
 
@@ -40,8 +48,16 @@ static class ReadSwitches
     public static RootCommand AddTo(RootCommand root)
     {
         foreach (var option in new Option[] { NoChecksums, Truncated, Repeated, Limit }) root.Options.Add(option);
+        // Not for all: import has a --split of its own, and what reads no table needs none.
+        foreach (var command in root.Subcommands.Prepend(root))
+            if (command.Action is not null && command.Arguments.Any(a => a.Name == "input") && command.Options.All(o => o.Name != Split.Name))
+                command.Options.Add(Split);
         return root;
     }
+
+    /// <summary>The names of a table: a folder stands for the files of the split that was asked for.</summary>
+    public static IReadOnlyList<string> OfSplit(IReadOnlyList<string> names) =>
+        split is null ? names : [.. names.SelectMany(name => Directory.Exists(name) ? HubFolder.FilesOf(name, split) : [name])];
 
     /// <summary>Takes the switches from the command line.</summary>
     public static void Take(ParseResult given)
@@ -52,6 +68,9 @@ static class ReadSwitches
                 ?? ReadLimits.Default,
         };
         RepeatedIds = given.GetValue(Repeated);
+        split = given.CommandResult.Command.Options.Contains(Split) ? given.GetValue(Split) : null;
+        if (split is not null && !given.CommandResult.Children.OfType<ArgumentResult>().SelectMany(a => a.Tokens).Any(t => Directory.Exists(t.Value)))
+            throw new UserError("--split has no effect without a folder of splits; leave it out or name a folder", Exit.Usage);
     }
 
     /// <summary><c>--type</c>: the types of columns of JSON and CSV.</summary>

@@ -8,6 +8,9 @@ namespace Anit.Tools;
 /// <param name="Names">None or - for standard input; several are one table.</param>
 sealed record TableInput(IReadOnlyList<string> Names)
 {
+    /// <summary>The files, folders and patterns; none or - for standard input.</summary>
+    public IReadOnlyList<string> Names { get; } = ReadSwitches.OfSplit(Names);
+
     const string IdColumn = "id"; // of the row, whatever else a command takes for one
 
     /// <summary>A table of one name; null for standard input.</summary>

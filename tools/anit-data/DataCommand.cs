@@ -24,6 +24,7 @@ static class DataCommand
         DedupCommand.Create(),
         JoinCommand.Create(),
         PartitionCommand.Create(),
+        HubCommand.Create(),
         SampleCommand.Create(),
         SplitCommand.Create(),
         FewshotCommand.Create(),
