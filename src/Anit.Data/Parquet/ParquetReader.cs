@@ -165,7 +165,8 @@ sealed class ParquetReader : ITableReader, ISealedReader
         if (ranges.Count == 0 || !IsOrdered) return [(0, group.Rows)];
         try
         {
-            return Pruner.Rows(ranges, group, chunk => PageIndex.Of(file, chunk, group.Rows, footerStart, bounds: true, options.Limits));
+            return Pruner.Rows(ranges, group, chunk => PageIndex.Of(file, chunk, group.Rows, footerStart, bounds: true, options.Limits),
+                chunk => BloomFilter.Of(file, chunk, footerStart, options.Limits));
         }
         catch (DataFormatException e)
         {

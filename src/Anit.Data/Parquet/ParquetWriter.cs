@@ -30,6 +30,8 @@ sealed class ParquetWriter : ITableWriter
     {
         (this.stream, this.schema, this.options) = (stream, schema, options);
         layout = new(schema, options);
+        foreach (var name in options.BloomFilters)
+            if (layout.Leaves.All(leaf => name != leaf.Path[0] && name != string.Join('.', leaf.Path))) throw schema.NoColumn(name);
         meta.Schema = layout.Elements;
     }
 
@@ -106,6 +108,7 @@ sealed class ParquetWriter : ITableWriter
             group.CompressedBytes += chunk.CompressedBytes;
             indexes.Add((chunk, index.HasBounds ? Encoded(index.WriteBounds) : null, Encoded(index.WriteOffsets)));
         }
+        await WriteBloomFiltersAsync(group).ConfigureAwait(false);
         meta.RowGroups.Add(group);
         meta.Rows += groupRows;
         groupRows = 0;
@@ -125,6 +128,7 @@ sealed class ParquetWriter : ITableWriter
             {
                 var moved = await RowGroupCopy.ChunkAsync(from.File, from.FooterStart, chunk, from.IsOrdered, stream, position, stop)
                     .ConfigureAwait(false);
+                moved.Bloom = BloomFilter.Of(from.File, chunk, from.FooterStart, from.Limits);
                 group.Chunks.Add(moved);
                 group.CompressedBytes += moved.CompressedBytes;
                 indexes.Add((moved, from.IsOrdered ? from.Index(chunk.ColumnIndexOffset, chunk.ColumnIndexLength) : null,
@@ -132,8 +136,20 @@ sealed class ParquetWriter : ITableWriter
                         ? RowGroupCopy.Moved(offsets, moved.DataPageOffset - chunk.DataPageOffset, from.Limits) : null));
                 position += moved.CompressedBytes;
             }
+            await WriteBloomFiltersAsync(group).ConfigureAwait(false);
             meta.RowGroups.Add(group);
             meta.Rows += group.Rows;
+        }
+    }
+
+    async ValueTask WriteBloomFiltersAsync(RowGroup group)
+    {
+        foreach (var chunk in group.Chunks)
+        {
+            if (chunk.Bloom is null) continue;
+            var bytes = chunk.Bloom.Encoded();
+            (chunk.BloomFilterOffset, chunk.BloomFilterLength, chunk.Bloom) = (position, bytes.Length, null);
+            await PutAsync(bytes).ConfigureAwait(false);
         }
     }
 

@@ -121,6 +121,12 @@ public sealed record WriteOptions
     public int PageRows { get; init; } = 20_000;
     /// <summary>Parquet: data pages of version 2 instead of 1.</summary>
     public bool PageV2 { get; init; }
+    /// <summary>Parquet: columns that get a bloom filter in each row group, by name or path (<c>words.list.element</c>): a reader after one value
+    /// then passes over nearly all row groups that do not hold it. For columns of many values in no order, such as ids.</summary>
+    public IReadOnlyList<string> BloomFilters { get; init; } = [];
+    /// <summary>Parquet: the share of other values that a bloom filter takes for one of its own; less makes it larger (0.01 takes about 10 bits a
+    /// distinct value).</summary>
+    public double BloomFalsePositives { get; init; } = 0.01;
     /// <summary>CSV: what stands between cells.</summary>
     public char Separator { get; init; } = ',';
     /// <summary>Parquet: try dictionaries on all columns, not only on dictionary columns.</summary>

@@ -127,5 +127,6 @@ public sealed record ColumnChunkFacts(string Column, DataType Type)
             Min = ordered ? StoredValue.Of(leaf, chunk.Statistics?.Min) : null, MinExact = chunk.Statistics?.MinExact ?? false,
             Max = ordered ? StoredValue.Of(leaf, chunk.Statistics?.Max) : null, MaxExact = chunk.Statistics?.MaxExact ?? false,
             CompressedBytes = chunk.CompressedBytes, RawBytes = chunk.UncompressedBytes, HasPageIndex = chunk.ColumnIndexLength > 0,
+            HasBloomFilter = chunk.BloomFilterOffset > 0,
         };
 }

@@ -57,6 +57,11 @@ sealed class ColumnChunk
     public Statistics? Statistics;
     public long OffsetIndexOffset, ColumnIndexOffset;
     public int OffsetIndexLength, ColumnIndexLength;
+    public long BloomFilterOffset;
+    public int BloomFilterLength;
+
+    /// <summary>A filter that is written behind the row group.</summary>
+    public BloomFilter? Bloom;
 
     public static ColumnChunk Read(ref CompactReader r)
     {
@@ -107,6 +112,8 @@ sealed class ColumnChunk
                 case 9: DataPageOffset = r.Int64(type); break;
                 case 11: DictionaryPageOffset = r.Int64(type); break;
                 case 12 when type == Wire.Struct: Statistics = Statistics.Read(ref r); break;
+                case 14 when type == Wire.Int64: BloomFilterOffset = r.Int64(type); break; // older writers have others here
+                case 15 when type == Wire.Int32: BloomFilterLength = r.Int32(type); break;
                 default: r.Skip(type); break;
             }
         }
@@ -134,6 +141,11 @@ sealed class ColumnChunk
             w.Struct(12);
             Statistics.Write(w);
             w.End();
+        }
+        if (BloomFilterOffset > 0)
+        {
+            w.Int64(14, BloomFilterOffset);
+            w.Int32(15, BloomFilterLength);
         }
         w.End();
         if (OffsetIndexLength > 0)

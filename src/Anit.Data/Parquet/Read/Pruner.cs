@@ -17,13 +17,15 @@ static class Pruner
 
     /// <summary>Runs of rows that may match all ranges, in order.</summary>
     public static List<(long From, long To)> Rows(
-        IReadOnlyList<(ColumnRange Range, SchemaNode Leaf)> ranges, RowGroup group, Func<ColumnChunk, PageIndex?> index)
+        IReadOnlyList<(ColumnRange Range, SchemaNode Leaf)> ranges, RowGroup group, Func<ColumnChunk, PageIndex?> index,
+        Func<ColumnChunk, BloomFilter?> bloom)
     {
         List<(long From, long To)> runs = group.Rows > 0 ? [(0, group.Rows)] : [];
         foreach (var (range, leaf) in ranges)
         {
             var chunk = group.Chunks[leaf.Leaf];
             if (chunk.Statistics is { } all && (all.Nulls == chunk.Values && chunk.Values > 0 || Misses(range, leaf.Element, all))) return [];
+            if (BloomFilter.Sought(range, leaf.Element) is { } hash && bloom(chunk)?.MayHold(hash) == false) return [];
             if (index(chunk) is { Bounds: { } bounds } pages) runs = Common(runs, Kept(range, leaf.Element, pages, bounds));
         }
         return runs;

@@ -45,7 +45,7 @@ sealed class BytesWriter : ValueWriter
         for (var i = 0; i < count; i++)
         {
             lengths.AppendValue(offsets[i + 1] - offsets[i]);
-            range.Add(all[offsets[i]..offsets[i + 1]]);
+            Seen(all[offsets[i]..offsets[i + 1]]);
         }
         pageBytes += offsets[count] - offsets[0] + 4L * count;
         Count += count;
@@ -69,6 +69,14 @@ sealed class BytesWriter : ValueWriter
         foreach (var row in rows) Append(all[offsets[row]..offsets[row + 1]]);
     }
 
+    public override bool CanHash => true;
+
+    void Seen(ReadOnlySpan<byte> value)
+    {
+        range.Add(value);
+        Hashes?.Add(BloomFilter.Hash(value));
+    }
+
     void Append(ReadOnlySpan<byte> value)
     {
         if (UsesDictionary)
@@ -78,7 +86,7 @@ sealed class BytesWriter : ValueWriter
         }
         data.Append(value);
         lengths.AppendValue(value.Length);
-        range.Add(value);
+        Seen(value);
         pageBytes += value.Length + 4;
         Count++;
     }
@@ -88,7 +96,7 @@ sealed class BytesWriter : ValueWriter
         var index = table.Add(value);
         if (!seen.Get(index))
         {
-            range.Add(value);
+            Seen(value);
             seen.Set(index);
         }
         Indices.AppendValue(index);
@@ -115,7 +123,7 @@ sealed class BytesWriter : ValueWriter
             {
                 var value = values.Bytes(index);
                 mapped[index] = entry = table.Add(value);
-                range.Add(value);
+                Seen(value);
                 seen.Set(entry);
             }
             Indices.AppendValue(entry);

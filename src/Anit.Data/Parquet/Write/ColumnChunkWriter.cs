@@ -23,6 +23,9 @@ sealed class ColumnChunkWriter
         IReadOnlyList<string> path, PhysicalType type, int maxDefinition, int maxRepetition, WriteOptions options)
     {
         (Values, Path, Type, this.maxDefinition, this.maxRepetition, this.options) = (values, path, type, maxDefinition, maxRepetition, options);
+        if (options.BloomFilters.Any(name => name == path[0] || name == string.Join('.', path)))
+            values.Hashes = values.CanHash ? [] : throw new UnsupportedTypeException(
+                $"column '{string.Join('.', path)}' has no bloom filter: text, bytes, numbers, dates and times do");
         codec = options.Compression == Compression.Default ? (Zstd.IsAvailable ? Compression.Zstd : Compression.Snappy) : options.Compression;
         Begin();
     }
@@ -143,6 +146,12 @@ sealed class ColumnChunkWriter
         chunk.Encodings.AddRange(encodings.Order());
         chunk.Statistics = new Statistics { Nulls = nulls };
         chunkRange.Fill(chunk.Statistics);
+        if (Values.Hashes is { } hashes)
+        {
+            chunk.Bloom = BloomFilter.For(hashes.Count, options.BloomFalsePositives);
+            foreach (var hash in hashes) chunk.Bloom.Add(hash);
+            hashes.Clear();
+        }
         var index = new ChunkIndex([.. infos], chunk.DataPageOffset);
         Begin();
         return (chunk, index);

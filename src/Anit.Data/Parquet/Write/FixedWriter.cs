@@ -45,9 +45,13 @@ sealed class FixedWriter<T> : ValueWriter where T : unmanaged, INumber<T>
         }
     }
 
+    public override bool CanHash => true;
+
     void Append(ReadOnlySpan<T> more)
     {
         range.Add(more);
+        if (Hashes is not null)
+            for (var i = 0; i < more.Length; i++) Hashes.Add(BloomFilter.Hash(MemoryMarshal.AsBytes(more.Slice(i, 1))));
         if (UsesDictionary)
         {
             foreach (var value in more) Indices.AppendValue(Entry(value));

@@ -31,6 +31,12 @@ abstract class ValueWriter
     /// <summary>Smallest and largest value of the page so far.</summary>
     public MinMax Range { get; protected init; } = MinMax.None;
 
+    /// <summary>Takes the hash of every value of the chunk, for its bloom filter; null where it has none.</summary>
+    public HashSet<ulong>? Hashes { get; set; }
+
+    /// <summary>Whether the values are hashed where <see cref="Hashes"/> is there.</summary>
+    public virtual bool CanHash => false;
+
     /// <summary>Begins a column chunk.</summary>
     public void BeginChunk(bool dictionary)
     {
