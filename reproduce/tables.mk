@@ -95,7 +95,18 @@ GIVEN := $(call given,$(SETS))
 FIRST := $(firstword $(GIVEN))
 ONE := $(firstword $(SEEDS))
 WORDINGS := concise detailed
-PARTS := full $(SHARES:%=few%)
+
+# What is there was made with these; make sees only whether a file is there, so other settings want another OUT.
+settings := MODEL=$(MODEL) DATA=$(DATA) TRAIN=$(TRAIN) FEW_TRAIN=$(FEW_TRAIN) DEV=$(DEV) TEST=$(TEST) ANSWER=$(ANSWER) LRS=$(strip $(LRS)) \
+  PLAIN_LRS=$(strip $(PLAIN_LRS)) RADII=$(strip $(RADII)) ALPHAS=$(strip $(ALPHAS)) PAPER_RADII=$(strip $(PAPER_RADII)) EPOCHS=$(EPOCHS) BATCH=$(BATCH) \
+  PROMPT=$(PROMPT) DEVICE=$(DEVICE) DTYPE=$(DTYPE) EMBEDDER=$(EMBEDDER) first seed $(ONE)
+ifneq ($(wildcard $(OUT)/settings),)
+ifneq ($(file < $(OUT)/settings),$(settings))
+$(error $(OUT) was made with other settings ($(file < $(OUT)/settings)); name another OUT, or remove it)
+endif
+endif
+$(OUT)/settings:
+	@mkdir -p $(@D) && echo '$(settings)' > $@
 
 # Arms, all alike but for the method; plain also for as many passes as the others take. On clean rows every beta is 0.
 ARMS_NOISY := plain plain-2x plain-3x plain-4x neftune fgsm fgm pgd freelb freeat paper nrm nrm-beta0
@@ -121,7 +132,7 @@ read-samples-detailed = anit-data select $(2) --columns id task options text tar
 read = $(call read-$(if $(filter samples-%,$(1)),samples-)$(2),$(1),$(3),$(4))
 
 define dataset
-$(OUT)/$(1)/$(2)/all.parquet: $(word 1,$($(1)))
+$(OUT)/$(1)/$(2)/all.parquet: $(word 1,$($(1))) | $(OUT)/settings
 	@mkdir -p $$(@D)
 	$(call read,$(1),$(2),$$<,train) | anit-data convert - -o $$@ --quiet
 $(OUT)/$(1)/$(2)/test.parquet: $(word 2,$($(1)))
@@ -162,8 +173,8 @@ $(OUT)/$(1)/rows-$(2).parquet: $(OUT)/$(call part,$(1),1)/$(call part,$(1),2)/$(
 	  $(beta-$(word 3,$(subst -, ,$(call rows,$(1))))) --threads 1 -o $$@ --quiet)
 endef
 
-# train SETTING ARM SEED OPTIONS: into the target's folder. The seconds that it took, lost attempts included, are beside it: of the processor,
-# start-up included, or by the clock on a GPU.
+# train SETTING ARM SEED OPTIONS: into the target's folder. The seconds that it took are beside it, with those of attempts that ended in a checkpoint:
+# of the processor, start-up included, or by the clock on a GPU.
 run-name = $(call rows,$(1)):$(2)$(comma)$(3)
 lines = $(if $(filter cpu,$(DEVICE)),$$'$(1)$(comma)%U\n$(1)$(comma)%S',$$'$(1)$(comma)%R')
 train = rm -rf $(@D); mkdir -p $(dir $(@D)); [ -e $(@D).checkpoint ] || echo arm,seed,seconds > $(@D).seconds.csv; \

@@ -68,6 +68,18 @@ public sealed partial class PaperTablesTests
     }
 
     [Fact]
+    public void What_was_made_with_other_settings_is_not_mixed_with_new_runs()
+    {
+        using var bench = new Workbench();
+        Directory.CreateDirectory(bench["out"]);
+        var plan = Make("table1", $"SCALE=smoke OUT={bench["out"]}");
+        plan.Code.ShouldBe(0);
+        bench.Write("out/settings", plan.Output.Split('\n').Single(line => line.EndsWith("/settings", StringComparison.Ordinal)).Split('\'')[1] + "\n");
+        Make("table1", $"SCALE=smoke OUT={bench["out"]} SEEDS='1 2 3'").Code.ShouldBe(0); // more seeds are more runs
+        Make("table1", $"SCALE=smoke OUT={bench["out"]} LRS=1e-3").Error.ShouldContain("was made with other settings (MODEL=");
+    }
+
+    [Fact]
     public void The_samples_detailed_instructions_are_those_of_the_importers()
     {
         var file = Path.Combine(SharedData.Repository, "data", "instructions", "detailed.json");
