@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Globalization;
 using System.Reflection;
 using System.Text;
 
@@ -19,8 +18,7 @@ sealed class RecordShape
     RecordShape(Type type)
     {
         this.type = type;
-        var constructor = type.GetConstructors().OrderByDescending(c => c.GetParameters().Length)
-            .FirstOrDefault(c => c.GetParameters() is [var p, ..] && p.ParameterType != type)
+        var constructor = Constructor(type)
             ?? throw new ArgumentException(
                 $"{type.Name} has no public constructor whose parameters could name columns; make it a record with a parameter list");
         make = ConstructorInvoker.Create(constructor);
@@ -37,7 +35,16 @@ sealed class RecordShape
 
     public Schema Schema { get; }
 
-    public static RecordShape Of<T>() => Known.GetOrAdd(typeof(T), t => new(t));
+    public static RecordShape Of<T>() => Of(typeof(T));
+
+    public static RecordShape Of(Type type) => Known.GetOrAdd(type, t => new(t));
+
+    /// <summary>Whether objects of the type are read from columns: it has a constructor whose parameters could name them.</summary>
+    public static bool IsOne(Type type) =>
+        type is { IsPrimitive: false, IsAbstract: false } && type.Namespace != "System" && Constructor(type) is not null;
+
+    static ConstructorInfo? Constructor(Type type) => type.GetConstructors().OrderByDescending(c => c.GetParameters().Length)
+        .FirstOrDefault(c => c.GetParameters() is [var p, ..] && p.ParameterType != type);
 
     /// <summary>The column of each parameter, -1 where its default will do.</summary>
     public int[] Bind(Schema schema)
@@ -57,7 +64,8 @@ sealed class RecordShape
         return columns;
     }
 
-    public object Read(ColumnBatch batch, int[] columns, int row, long number)
+    /// <summary>A row as an object; <paramref name="number"/> is what the row is called in messages.</summary>
+    public object Read(IReadOnlyList<Field> fields, IReadOnlyList<Column> from, int[] columns, int row, long number)
     {
         var values = new object?[members.Length];
         for (var i = 0; i < values.Length; i++)
@@ -68,16 +76,16 @@ sealed class RecordShape
                 values[i] = member.Parameter.DefaultValue;
                 continue;
             }
-            var column = batch.Columns[columns[i]];
+            var column = from[columns[i]];
             if (!column.IsNull(row)) values[i] = member.Kind.Read(column, row);
             else if (!member.Nullable)
-                throw new InvalidOperationException($"row {number}: column '{batch.Schema.Fields[columns[i]].Name}' is null, "
+                throw new InvalidOperationException($"row {number}: column '{fields[columns[i]].Name}' is null, "
                     + $"{type.Name}.{member.Parameter.Name} cannot be; declare it with ?");
         }
         return make.Invoke(values.AsSpan());
     }
 
-    public void Write(object record, ColumnBuilder[] to)
+    public void Write(object record, IReadOnlyList<ColumnBuilder> to)
     {
         for (var i = 0; i < members.Length; i++)
         {
@@ -87,10 +95,11 @@ sealed class RecordShape
         }
     }
 
-    static string Plain(string name) => name.Replace("_", "", StringComparison.Ordinal).ToUpperInvariant();
+    /// <summary>Names that differ in case and underscores only are one.</summary>
+    public static string Plain(string name) => name.Replace("_", "", StringComparison.Ordinal).ToUpperInvariant();
 
     /// <summary>NoisyInstruction becomes noisy_instruction.</summary>
-    static string Snake(string name)
+    public static string Snake(string name)
     {
         var snake = new StringBuilder();
         for (var i = 0; i < name.Length; i++)
@@ -99,56 +108,5 @@ sealed class RecordShape
             snake.Append(char.ToLowerInvariant(name[i]));
         }
         return snake.ToString();
-    }
-}
-
-/// <summary>A type that a record's member may have: its column, and how a cell is read and appended.</summary>
-sealed record MemberKind(Type Type, DataType Column, Func<Column, int, object> Read, Action<ColumnBuilder, object> Append)
-{
-    static readonly TimestampType Microseconds = new(TimeUnit.Microsecond, "UTC");
-
-    static readonly MemberKind[] All =
-    [
-        new(typeof(string), DataType.Utf8, (c, i) => c.Text(i)!, (b, v) => ((Utf8Builder)b).Append((string)v)),
-        new(typeof(byte[]), DataType.Binary, (c, i) => c.Utf8(i).ToArray(), (b, v) => ((BinaryBuilder)b).Append((byte[])v)),
-        new(typeof(bool), DataType.Bool, (c, i) => c.Flag(i)!, (b, v) => ((BoolBuilder)b).Append((bool)v)),
-        Number<sbyte>(DataType.Int8), Number<byte>(DataType.UInt8), Number<short>(DataType.Int16), Number<ushort>(DataType.UInt16),
-        Number<int>(DataType.Int32), Number<uint>(DataType.UInt32), Number<long>(DataType.Int64),
-        new(typeof(float), DataType.Float32, (c, i) => (float)c.Number(i)!, (b, v) => ((FixedBuilder<float>)b).Append((float)v)),
-        new(typeof(double), DataType.Float64, (c, i) => c.Number(i)!, (b, v) => ((FixedBuilder<double>)b).Append((double)v)),
-        new(typeof(DateOnly), DataType.Date, (c, i) => DateOnly.FromDateTime(DateTime.UnixEpoch.AddDays((double)c.Integer(i)!)),
-            (b, v) => ((FixedBuilder<int>)b).Append(((DateOnly)v).DayNumber - DateOnly.FromDateTime(DateTime.UnixEpoch).DayNumber)),
-        new(typeof(DateTime), Microseconds, (c, i) => Time(c, i), (b, v) =>
-            ((FixedBuilder<long>)b).Append((((DateTime)v).ToUniversalTime() - DateTime.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond)),
-        new(typeof(string[]), DataType.ListOf(DataType.Utf8), (c, i) => c.TextList(i)!, (b, v) => ((ListBuilder)b).Append((string[])v)),
-        new(typeof(long[]), DataType.ListOf(DataType.Int64), (c, i) => c.IntegerList(i)!, (b, v) => AppendAll((ListBuilder)b, (long[])v)),
-    ];
-
-    public static MemberKind Of(Type type, string member) => Array.Find(All, k => k.Type == type)
-        ?? throw new ArgumentException(
-            $"{member} is of type {type.Name}, which has no column; use one of {string.Join(", ", All.Select(k => k.Type.Name))}");
-
-    static MemberKind Number<T>(DataType column) where T : unmanaged, IConvertible =>
-        new(typeof(T), column, (c, i) => Convert.ChangeType(c.Integer(i)!.Value, typeof(T), CultureInfo.InvariantCulture), (b, v) =>
-            ((FixedBuilder<T>)b).Append((T)v));
-
-    static DateTime Time(Column column, int row)
-    {
-        if (column.Type is not TimestampType t) throw new InvalidOperationException($"a column of {column.Type} does not hold a time");
-        var value = column.Integer(row)!.Value;
-        var ticks = t.Unit switch
-        {
-            TimeUnit.Second => checked(value * TimeSpan.TicksPerSecond),
-            TimeUnit.Millisecond => checked(value * TimeSpan.TicksPerMillisecond),
-            TimeUnit.Microsecond => checked(value * TimeSpan.TicksPerMicrosecond),
-            _ => value / TimeSpan.NanosecondsPerTick,
-        };
-        return DateTime.SpecifyKind(DateTime.UnixEpoch.AddTicks(ticks), t.Zone is null ? DateTimeKind.Unspecified : DateTimeKind.Utc);
-    }
-
-    static void AppendAll(ListBuilder list, long[] values)
-    {
-        foreach (var value in values) ((FixedBuilder<long>)list.Items).Append(value);
-        list.EndList();
     }
 }

@@ -10,7 +10,8 @@ namespace Anit.Data;
 /// </code></example>
 /// <remarks>The parameters of the longest constructor name the columns: <c>NoisyInstruction</c> reads <c>noisy_instruction</c>, upper or
 /// lower case. A parameter with a default may lack its column; a column without a parameter is not looked at. Types: string,
-/// byte[], bool, integers, float, double, DateOnly, DateTime, string[], long[]; with ? where there may be nulls.</remarks>
+/// byte[], bool, integers, float, double, decimal, DateOnly, TimeOnly, DateTime, DateTimeOffset, TimeSpan, enumerations (as text), other records (as
+/// structs), and arrays and lists of these; with ? where there may be nulls.</remarks>
 public static class Records
 {
     /// <summary>The rows in order.</summary>
@@ -21,7 +22,7 @@ public static class Records
         long first = 0;
         await foreach (var batch in reader.ReadBatchesAsync(stop).ConfigureAwait(false))
         {
-            for (var row = 0; row < batch.Rows; row++) yield return (T)shape.Read(batch, columns, row, first + row);
+            for (var row = 0; row < batch.Rows; row++) yield return (T)shape.Read(batch.Schema.Fields, batch.Columns, columns, row, first + row);
             first += batch.Rows;
         }
     }
