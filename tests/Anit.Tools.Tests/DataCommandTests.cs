@@ -128,6 +128,9 @@ public sealed class DataCommandTests : IDisposable
         Ok("anit-data merge s2.arrow s0.arrow s1.arrow -q -o merged.arrow");
         Ok("anit-data cat merged.arrow --to canonical").ShouldBe(Ok("anit-data cat whole.arrow --to canonical"));
         Ok("anit-data verify merged.arrow");
+        // On a pipe, too, the next stage hears of the whole.
+        Ok("anit-data merge s2.arrow s0.arrow s1.arrow -q | anit-score -q -o piped.arrow && anit-score whole.arrow -q -o scored.arrow");
+        Ok("anit-data schema --full piped.arrow | sort").ShouldBe(Ok("anit-data schema --full scored.arrow | sort"));
         Ok($"{Noise} -o merged.arrow --explain 2>&1").ShouldContain("merged.arrow is up to date");
 
         bench.Bash("anit-data merge s0.arrow s2.arrow -o x.arrow").Error.ShouldContain("shards 1 of 3 are missing");
@@ -137,6 +140,18 @@ public sealed class DataCommandTests : IDisposable
         bench.Bash("anit-data merge s0.arrow other.arrow s2.arrow -o x.arrow").ShouldSatisfyAllConditions(
             run => run.Code.ShouldBe(3), run => run.Error.ShouldContain("other.arrow: not of one run with s0.arrow: omega was"));
         File.Exists(bench["x.arrow"]).ShouldBeFalse();
+    }
+
+    [Fact]
+    public void Large_shards_merge_into_the_bytes_of_one_run()
+    {
+        const string Noise = "anit-noise large.parquet --noise shuffle --omega 0.5 --phi 0.5 -q";
+        Ok("for i in $(seq 70000); do echo \"{\\\"id\\\":\\\"$i\\\",\\\"instruction\\\":\\\"name the mood of text $i\\\"}\"; done | "
+            + "anit-data convert - -q -o large.parquet");
+        Ok($"{Noise} -o whole.parquet; for i in 0 1; do {Noise} --shard $i/2 -o s$i.parquet; done");
+        Ok("anit-data merge s0.parquet s1.parquet -q -o merged.parquet");
+        Ok("for table in whole merged; do anit-score $table.parquet -q -o $table-scored.parquet; done; cmp whole-scored.parquet "
+            + "merged-scored.parquet");
     }
 
     [Fact]

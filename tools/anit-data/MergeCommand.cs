@@ -33,7 +33,8 @@ static class MergeCommand
             throw new UserError($"shards {string.Join(", ", set.Missing)} of {set.Of} are missing; make them first", Exit.BadData);
 
         using var digest = new RowDigest(schema!);
-        await using var output = files.Output.Create(schema!);
+        // Without the first shard's receipts: a stage that reads this as a stream would take its part for the whole.
+        await using var output = files.Output.Create(new(schema!.Fields, schema.Metadata.Where(entry => entry.Key != Chain.Key).ToDictionary()));
         IReadOnlyDictionary<string, string> late = new Dictionary<string, string>();
         using (var progress = new Progress("rows", files.Quiet))
         {
@@ -49,7 +50,7 @@ static class MergeCommand
                 late = reader.LateMetadata;
             }
         }
-        await output.FinishAsync(new Dictionary<string, string>(late) { [Chain.Key] = Chain.Write(set.Whole(digest, schema!)) });
+        await output.FinishAsync(new Dictionary<string, string>(late) { [Chain.Key] = Chain.Write(set.Whole(digest, schema)) });
         return Exit.Done;
     }
 

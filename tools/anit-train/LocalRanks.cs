@@ -46,6 +46,8 @@ static partial class LocalRanks
         done.Cancel();
         if (Array.TrueForAll(ranks, rank => rank.ExitCode == 128 + 9)) // nobody was left to say it
             Console.Error.WriteLine("anit-train: all ranks were killed (signal 9); was there enough memory for them?");
+        // Who fails because another did ends with 1, maybe before it.
+        if (code == Exit.Failed) code = ranks.Select(rank => rank.ExitCode).FirstOrDefault(c => c is not (0 or Exit.Failed or Exit.Stopped), code);
         return signalled != 0 && code is not (Exit.Done or Exit.Stopped) ? 128 + signalled : code;
     }
 
