@@ -12,7 +12,7 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := build
 TABLES := table1 table2 table3 table4 figure2a figure2bc
 .DELETE_ON_ERROR:
-.PHONY: build setup native demo real carried $(TABLES) tables-asked base test bench pack man try-packages format accept clean
+.PHONY: build setup native demo real carried $(TABLES) tables-asked base test bench pack man try-packages try-debian format accept clean
 
 export DOTNET_CLI_TELEMETRY_OPTOUT := 1
 export DOTNET_NOLOGO := 1
@@ -88,6 +88,9 @@ man: build
 
 try-packages: pack
 	@build/try-packages
+
+try-debian: pack
+	@build/try-debian
 
 format:
 	@dotnet format Anit.sln
