@@ -1,7 +1,7 @@
 # make            build everything; launchers in bin/
 # make demo       set up what is missing, then noise -> score -> train -> eval on our own samples
 # make test       set up what is missing, then every test; ends with "N passed, N failed"
-# make real DATA=<folder>   the same pipeline on SST-2 and CoNLL2003 in their native formats
+# make real DATA=<folder>   the same comparison on SST-2 and CoNLL2003 in their native formats, with a model from scratch; hours
 # make carried MODEL=<folder> DATA=<folder>   the comparison of docs/results.md where instructions carry the task; hours
 # make table1 table2 table3 table4 figure2a figure2bc MODEL=<folder> DATA=<folder> [-j2]   the paper's tables and figures into results/; with
 #                 SCALE=smoke over a few rows of our own samples, some minutes

@@ -44,7 +44,9 @@ public sealed class ChatTests : IClassFixture<TrainedModel>, IDisposable
         shown.Code.ShouldBe(0, shown.ToString());
         shown.Output.ShouldContain("<s>system\nShort.</s><s>user\nFind");
         shown.Error.ShouldBe("");
-        bench.Bash($"anit-eval {model.Rows} --model model --max-new-tokens 8 --adapter a --adapter base --limit 4 --quiet").Code.ShouldBe(0);
+        bench.Bash($"anit-eval {model.Rows} --model model --max-new-tokens 8 --adapter a --adapter plain/1=base --limit 4 --quiet "
+            + "--predictions p.jsonl").Code.ShouldBe(0);
+        bench.Bash("grep -c '\"run\":\"plain/1\"' p.jsonl").Output.ShouldBe("4\n");
     }
 
     [Fact]

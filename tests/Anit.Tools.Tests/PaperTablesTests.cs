@@ -74,7 +74,8 @@ public sealed partial class PaperTablesTests
         Directory.CreateDirectory(bench["out"]);
         var plan = Make("table1", $"SCALE=smoke OUT={bench["out"]}");
         plan.Code.ShouldBe(0);
-        bench.Write("out/settings", plan.Output.Split('\n').Single(line => line.EndsWith("/settings", StringComparison.Ordinal)).Split('\'')[1] + "\n");
+        var record = plan.Output.Split('\n').Single(line => line.EndsWith("/settings", StringComparison.Ordinal));
+        bench.Write("out/settings", record.Split('\'')[1] + "\n");
         Make("table1", $"SCALE=smoke OUT={bench["out"]} SEEDS='1 2 3'").Code.ShouldBe(0); // more seeds are more runs
         Make("table1", $"SCALE=smoke OUT={bench["out"]} LRS=1e-3").Error.ShouldContain("was made with other settings (MODEL=");
     }

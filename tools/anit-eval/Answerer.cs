@@ -35,11 +35,10 @@ sealed record RunChoice(string Name, string? Adapter, PromptChoice Prompt)
     /// itself.</summary>
     public static (string Name, string? Adapter) Of(string value)
     {
-        if (value == Base && !Directory.Exists(value)) return (Base, null);
         var (name, folder) = value.Split('=', 2) is [var left, var right] && !Directory.Exists(value) ? (left, right)
             : (Path.GetFileName(Path.TrimEndingDirectorySeparator(value)), value);
-        return Directory.Exists(folder)
-            ? (name, folder)
+        return folder == Base && !Directory.Exists(folder) ? (name, null)
+            : Directory.Exists(folder) ? (name, folder)
             : throw new UserError($"--adapter {value}: no folder {folder}; expected a PEFT folder, name=folder, or {Base} for the "
                 + "model alone", Exit.BadData);
     }

@@ -189,8 +189,9 @@ public sealed class LoraTests : IDisposable
         mask.to(ScalarType.Float64).mean().item<double>().ShouldBe(1, 0.01);
 
         // A GPU makes the same mask by libtorch's operations.
-        var device = Anit.Torch.Fused.DropoutMask(tensor(Array.ConvertAll(keys, key => unchecked((long)key))), state.Stream(5), DropoutState.Threshold(rate),
-            DropoutState.Keep(rate), 255, ScalarType.Float32);
+        var names = tensor(Array.ConvertAll(keys, key => unchecked((long)key)));
+        var device = Anit.Torch.Fused.DropoutMask(names, state.Stream(5), DropoutState.Threshold(rate), DropoutState.Keep(rate), 255,
+            ScalarType.Float32);
         device.equal(mask).all().item<bool>().ShouldBeTrue();
     }
 

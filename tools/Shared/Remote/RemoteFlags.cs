@@ -54,7 +54,8 @@ sealed class RemoteFlags
         var option = new Option<string?>(name) { Description = description, HelpName = "url" };
         option.Validators.Add(result =>
         {
-            if (result.GetValueOrDefault<string?>() is { } url && Endpoint.TryOf(url, out var wrong) is null) result.AddError($"{name} is {url}; {wrong}");
+            if (result.GetValueOrDefault<string?>() is { } url && Endpoint.TryOf(url, out var wrong) is null)
+                result.AddError($"{name} is {url}; {wrong}");
         });
         return option;
     }
