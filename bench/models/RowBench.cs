@@ -25,7 +25,7 @@ sealed record RowCost(double Seconds, double Cpu, double Thread, double Products
 
 /// <summary>Steps of a trainer that take turns with the products that no implementation can do without.</summary>
 /// <param name="shape">small (15 M parameters), middle (90 M), or a model folder.</param>
-/// <param name="way">A method; with <c>+checkpoint</c> behind it layers are computed twice.</param>
+/// <param name="way">A method; with <c>+checkpoint</c> behind it layers are computed twice; with <c>+bfloat16</c> the base is bfloat16.</param>
 /// <param name="threads">Threads.</param>
 /// <param name="rounds">Steps timed, of which the least counts.</param>
 sealed class RowBench(string shape, string way, int threads, int rounds)
@@ -77,7 +77,8 @@ sealed class RowBench(string shape, string way, int threads, int rounds)
 
     CausalLm Load(string? folder, LoraOptions lora)
     {
-        if (folder is not null) return CausalLm.Load(folder, new(Tune.Lora) { Lora = lora });
+        var dtype = way.EndsWith("+bfloat16", StringComparison.Ordinal) ? ScalarType.BFloat16 : ScalarType.Float32;
+        if (folder is not null) return CausalLm.Load(folder, new(Tune.Lora) { Lora = lora, Dtype = dtype });
         var made = Directory.CreateTempSubdirectory("anit-bench-").FullName;
         File.WriteAllText(Path.Combine(made, "config.json"), (shape == "small" ? Work.Config : Work.Middle).ToJson());
         var model = CausalLm.Load(made, new(Tune.Lora) { RandomInit = true, Lora = lora });

@@ -8,6 +8,7 @@ namespace Anit.Bench;
 sealed class TableBench(string? folder, int rounds)
 {
     static readonly string[] Ways = ["plain", "nrm", "plain+checkpoint", "nrm+checkpoint"];
+    static readonly string[] Half = ["plain+bfloat16", "nrm+bfloat16"]; // of weights that lie in a file
 
     /// <summary>Prints the rows as they come.</summary>
     public void Run()
@@ -20,7 +21,7 @@ sealed class TableBench(string? folder, int rounds)
         foreach (var shape in shapes)
         {
             RowCost? plain = null;
-            foreach (var way in Ways)
+            foreach (var way in shape == folder ? [.. Ways, .. Half] : Ways)
             {
                 RowCost? alone = null;
                 foreach (var count in threads)

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using System.Text.Json;
 
 namespace Anit.Noise.Tables;
@@ -47,7 +46,7 @@ public sealed class NoiseTally
     internal void Add(Noised made, ReadOnlySpan<char> text)
     {
         Noisy++;
-        Seen(SipHash.Of(0, 0, MemoryMarshal.AsBytes(text)).Low);
+        Seen(TextHash.Of(text));
         if (made.Unchanged) Unchanged++;
         if (made.Noise.Description.Needs.HasFlag(NoiseNeeds.Texts) && made.Edited < made.Wanted) PoolTooSmall++;
         One(kinds, made.Noise.Name);
