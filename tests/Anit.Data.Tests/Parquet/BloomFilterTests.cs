@@ -28,7 +28,7 @@ public sealed class BloomFilterTests : IDisposable
         var bytes = await File.ReadAllBytesAsync(path);
         foreach (var (where, rows) in new[] { ("id = 'row 4711'", 1), ("n = 300", 1), ("n = 301", 0), ("id = 'row 4711x'", 0) })
         {
-            var counted = new Counted(bytes);
+            var counted = new CountedStream(bytes);
             await using var reader = await Table.OpenAsync(counted, new() { Where = RowFilter.Parse(where) });
             var found = 0;
             await foreach (var batch in reader.ReadBatchesAsync()) found += batch.Rows;
@@ -54,7 +54,7 @@ public sealed class BloomFilterTests : IDisposable
         foreach (var file in (string[])[path, copy])
         {
             var bytes = await File.ReadAllBytesAsync(file);
-            var counted = new Counted(bytes);
+            var counted = new CountedStream(bytes);
             (await Count(counted, "id = 'row 5000'")).ShouldBe(0);
             counted.Fetched.ShouldBeLessThan(bytes.Length / 4);
             (await Count(new MemoryStream(bytes), "id = 'row 500'")).ShouldBe(file == copy ? 200 : 100);
@@ -101,17 +101,5 @@ public sealed class BloomFilterTests : IDisposable
         await writer.WriteAsync(new(schema, [ids.Build(), numbers.Build(), words.Build(), flags.Build()], rows));
         await writer.FinishAsync();
         return path;
-    }
-
-    sealed class Counted(byte[] bytes) : MemoryStream(bytes)
-    {
-        public long Fetched { get; private set; }
-
-        public override int Read(byte[] buffer, int offset, int count)
-        {
-            var read = base.Read(buffer, offset, count);
-            Fetched += read;
-            return read;
-        }
     }
 }

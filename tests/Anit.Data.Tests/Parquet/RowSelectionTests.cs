@@ -81,7 +81,7 @@ public sealed class RowSelectionTests : IDisposable
         var schema = new Schema([new("n", DataType.Int64), new("tags", DataType.ListOf(DataType.Int64))]);
         var batch = Some.Batch(new Random(1), schema, 100_000);
         var path = await Written("large.parquet", batch, new() { RowGroupRows = 20_000, PageRows = 500, Dictionaries = false });
-        var counted = new Counted(await File.ReadAllBytesAsync(path));
+        var counted = new CountedStream(await File.ReadAllBytesAsync(path));
         await using var reader = await Table.OpenAsync(counted, new() { Rows = RowNumbers.Of([77_777]) });
         var found = new List<string>();
         await foreach (var part in reader.ReadBatchesAsync()) found.AddRange(Some.Json(part["tags"]));
@@ -112,16 +112,4 @@ public sealed class RowSelectionTests : IDisposable
     }
 
     static async Task<string[]> Read(string path, ReadOptions options) => (await Rows.Of(await Table.OpenAsync(path, options))).Rows;
-
-    sealed class Counted(byte[] bytes) : MemoryStream(bytes)
-    {
-        public long Fetched { get; private set; }
-
-        public override int Read(byte[] buffer, int offset, int count)
-        {
-            var read = base.Read(buffer, offset, count);
-            Fetched += read;
-            return read;
-        }
-    }
 }
