@@ -28,6 +28,14 @@ public sealed class HubTests : IDisposable
         bench.Bash("anit-data cat my --split dev").ShouldBe(new Run(3, "", "anit-data: my: no split 'dev'; there is test, train\n"));
         bench.Bash("anit-data cat a.jsonl --split dev").ShouldBe(new Run(2, "",
             "anit-data: --split has no effect without a folder of splits; leave it out or name a folder\n"));
+        foreach (var line in new[] { "anit-data hub train=a.jsonl -o my --force", "anit-data partition a.jsonl --by task -o my --force -q" })
+        {
+            bench.Bash(line).Code.ShouldBe(0);
+            bench.Write("my/thesis.txt", "mine");
+            bench.Bash(line).ShouldBe(new Run(1, "",
+                "anit-data: my holds thesis.txt, which is not of ours; name another folder, or move it away\n"));
+            bench.Bash("cat my/thesis.txt && rm my/thesis.txt").Output.ShouldBe("mine");
+        }
         bench.Bash("anit-data hub a.jsonl -o x").ShouldBe(new Run(2, "",
             "anit-data: splits is a.jsonl; expected a split and its table, as in train=train.parquet\n"));
     }

@@ -17,7 +17,7 @@ static class HubCommand
         var folder = new Option<string>("--output", "-o") { Description = "The folder to write.", HelpName = "folder", Required = true };
         var title = new Option<string?>("--title") { Description = "Heading of the card; the folder's name when absent.", HelpName = "text" };
         var license = new Option<string?>("--license") { Description = "License to name in the card, as the Hub calls it.", HelpName = "name" };
-        var force = new Option<bool>("--force") { Description = "Replace what is in the folder." };
+        var force = new Option<bool>("--force") { Description = "Replace what is in the folder, if it is tables of ours." };
         var command = new Command("hub", "Writes a folder that Hugging Face's load_dataset reads: a Parquet file a split, a card with the columns.")
         {
             splits, folder, title, license, force,
@@ -36,18 +36,11 @@ static class HubCommand
 
     static async Task<int> Run(string[] splits, string folder, string? title, string? license, bool force, CancellationToken stop)
     {
-        var full = Path.GetFullPath(folder).TrimEnd('/');
-        if (!Directory.Exists(Path.GetDirectoryName(full)))
-            throw new UserError($"{folder}: there is no directory {Path.GetDirectoryName(full)}; make it first", Exit.Usage);
         var tables = splits.Select(text => text.Split('=', 2)).Select(pair => (Split: pair[0], Input: new TableInput(pair[1]))).ToArray();
-        if (tables.Any(t => t.Input.Paths.Any(path => path is not null && Path.GetFullPath(path).StartsWith(full + "/", StringComparison.Ordinal))))
-            throw new UserError($"{folder}: what is read lies there; name another folder", Exit.Usage);
-        if (File.Exists(full)) throw new UserError($"{folder}: is a file; name a folder", Exit.Usage);
-        if (!force && Directory.Exists(full) && Directory.EnumerateFileSystemEntries(full).Any())
-            throw new UserError($"{folder} is there already and not empty; name another folder, or replace it with --force");
+        await TableFolder.CheckAsync(folder, tables.SelectMany(t => t.Input.Paths), force, stop);
         var read = tables[0].Input.Options with { Name = null, CarryReceipts = true };
         var sources = tables.Select(t => (t.Split, t.Input.Source())).ToArray();
-        await HubFolder.WriteAsync(folder, title ?? Path.GetFileName(full), sources, license, force, read, stop);
+        await HubFolder.WriteAsync(folder, title ?? Path.GetFileName(Path.GetFullPath(folder).TrimEnd('/')), sources, license, force, read, stop);
         return Exit.Done;
     }
 }

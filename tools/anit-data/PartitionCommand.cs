@@ -27,7 +27,7 @@ static class PartitionCommand
 
     static async Task<int> Run(StageIO files, string[] by, string folder, CancellationToken stop)
     {
-        Check(folder, files);
+        await TableFolder.CheckAsync(folder, files.Input.Paths, files.Output.Force, stop);
         var (kept, source) = await InputFiles.KeepAsync(files.Input.Source(), stop);
         using var keeping = kept;
         var stage = new Stage("anit-data partition", Version);
@@ -53,18 +53,6 @@ static class PartitionCommand
         }
         await writer.FinishAsync(table.LateMetadata.Where(e => e.Key != Chain.Key).ToDictionary());
         return Exit.Done;
-    }
-
-    static void Check(string folder, StageIO files)
-    {
-        if (File.Exists(folder)) throw new UserError($"{folder}: is a file; name a folder", Exit.Usage);
-        var full = Path.GetFullPath(folder) + "/";
-        if (files.Input.Paths.Any(path => path is not null && Path.GetFullPath(path).StartsWith(full, StringComparison.Ordinal)))
-            throw new UserError($"{folder}: what is read lies there; name another folder", Exit.Usage);
-        var parent = Path.GetDirectoryName(Path.GetFullPath(folder).TrimEnd('/'))!;
-        if (!Directory.Exists(parent)) throw new UserError($"{folder}: there is no directory {parent}; make it first", Exit.Usage);
-        if (!files.Output.Force && Directory.Exists(folder) && Directory.EnumerateFileSystemEntries(folder).Any())
-            throw new UserError($"{folder} is there already and not empty; name another folder, or replace it with --force");
     }
 
     // How many files there will be, so that their row groups fit into memory together.
