@@ -73,7 +73,7 @@ sealed class BytesReader(ReadOptions options, BytesColumnMaker make) : ValueRead
         switch (Encoding)
         {
             case PageEncoding.Plain:
-                for (var left = count; left > 0; left -= Chunk) ReadPlain(Math.Min(Chunk, left));
+                for (var left = count; left > 0;) left -= ReadPlain(Math.Min(Chunk, left));
                 break;
             case PageEncoding.RleDictionary:
                 for (var left = count; left > 0; left -= Chunk) ReadDictionaryCoded(Math.Min(Chunk, left));
@@ -84,35 +84,44 @@ sealed class BytesReader(ReadOptions options, BytesColumnMaker make) : ValueRead
         Count += count;
     }
 
-    void ReadPlain(int count)
+    /// <summary>The next values, as many as there is room for; returns how many.</summary>
+    /// <remarks>Lengths and bytes in one go: what is read from front to end the processor fetches ahead, which it cannot where lengths alone lead
+    /// from one place to the next. Large pages are no longer in its cache.</remarks>
+    int ReadPlain(int most)
     {
-        var page = Data.AsSpan(0, End);
-        var (at, from) = (At, At);
-        for (var i = 0; i < count; i++) at += 4 + LengthAt(page, at);
-        var total = at - from - 4 * count;
-        CheckTotal(total);
-
-        var target = data.Reserve(total + Short16);
-        var offsets = MemoryMarshal.Cast<byte, int>(ends.Reserve(count * sizeof(int)));
-        var written = data.Length;
+        var offsets = MemoryMarshal.Cast<byte, int>(ends.Reserve(most * sizeof(int)))[..most];
+        var target = data.Reserve(Short16);
+        var (at, begun, written, room) = (At, data.Length, 0, target.Length - Short16);
+        var longest = (int)Math.Min(Limits.CellBytes, int.MaxValue);
+        var (count, safe) = (0, Data.Length - Short16);
         ref var source = ref MemoryMarshal.GetArrayDataReference(Data);
         ref var to = ref MemoryMarshal.GetReference(target);
-        var safe = Data.Length - Short16;
-        for (var i = 0; i < count; i++)
+        for (; count < offsets.Length && End - at >= 4; count++)
         {
-            var length = Unsafe.ReadUnaligned<int>(ref Unsafe.Add(ref source, from));
-            from += 4;
-            if (length <= Short16 && from <= safe)
-                Vector128.LoadUnsafe(ref Unsafe.Add(ref source, from)).StoreUnsafe(ref to);
+            var length = Unsafe.ReadUnaligned<int>(ref Unsafe.Add(ref source, at));
+            if ((uint)length > (uint)(End - at - 4) || length > longest || length > room - written) break;
+            at += 4;
+            if (length <= Short16 && at <= safe)
+                Vector128.LoadUnsafe(ref Unsafe.Add(ref source, at)).StoreUnsafe(ref Unsafe.Add(ref to, written));
             else
-                Unsafe.CopyBlockUnaligned(ref to, ref Unsafe.Add(ref source, from), (uint)length);
-            to = ref Unsafe.Add(ref to, length);
-            from += length;
-            offsets[i] = written += length;
+                Unsafe.CopyBlockUnaligned(ref Unsafe.Add(ref to, written), ref Unsafe.Add(ref source, at), (uint)length);
+            at += length;
+            offsets[count] = begun + (written += length);
         }
+        if (count == 0) MakeRoom();
+        CheckTotal(written);
         At = at;
-        data.Advance(total);
+        data.Advance(written);
         ends.Advance(count * sizeof(int));
+        return count;
+    }
+
+    /// <summary>Room for the next value, which must be there and no longer than allowed.</summary>
+    void MakeRoom()
+    {
+        var length = LengthAt(Data.AsSpan(0, End), At);
+        CheckTotal(length);
+        data.Reserve(length + Short16);
     }
 
     void ReadDictionaryCoded(int count)
