@@ -37,6 +37,24 @@ public sealed class DistanceTests
         static int[] Numbers(string text) => [.. Split(text).Select(w => string.GetHashCode(w, StringComparison.Ordinal))];
     }
 
+    [Fact]
+    public void Words_alike_in_length_or_in_their_first_sixteen_letters_are_told_apart_wherever_they_stand()
+    {
+        var distance = new WordDistance();
+        const string Sixteen = "abcdefghijklmnop";
+        string[] words = ["a", "b", "aa", "ab", Sixteen, Sixteen + "x", Sixteen + "y", Sixteen[..15], Sixteen + Sixteen, Sixteen + Sixteen[..15] + "q", "é"];
+        for (var seed = 0UL; seed < 2_000; seed++)
+        {
+            var rng = new Rng(seed, "alike", "test");
+            var (a, b) = (Draw(), Draw());
+            var numbers = words.Index().ToDictionary(w => w.Item, w => w.Index);
+            var moved = distance.Between(string.Join(' ', a), string.Join(' ', b));
+            moved.Distance.ShouldBe(Levenshtein.TwoRows([.. a.Select(w => numbers[w])], [.. b.Select(w => numbers[w])]), $"seed {seed}");
+
+            string[] Draw() => [.. Enumerable.Range(0, rng.Below(seed % 5 == 0 ? 80 : 20)).Select(_ => words[rng.Below(words.Length)])];
+        }
+    }
+
     [Theory]
     [InlineData("", "", 0)]
     [InlineData("", "a b", 2)]

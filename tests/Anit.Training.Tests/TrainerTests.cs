@@ -40,6 +40,27 @@ public sealed class TrainerTests
     }
 
     [Fact]
+    public void The_peak_is_that_of_the_micro_batches_which_a_run_takes()
+    {
+        using var tiny = new TinyModel();
+        using var model = tiny.Lora();
+        var rows = TinyModel.Rows(40);
+        rows[7] = rows[7] with { Prompt = [.. Enumerable.Repeat(1, 500)] }; // in one micro-batch of the ten of an epoch
+        var options = Options with { Accumulate = 1, Epochs = 2 };
+        var longest = Enumerable.Range(0, 2).SelectMany(Trainer.BatchesOf(rows, options).Epoch).Index()
+            .First(step => step.Item.Any(micro => micro.Contains(rows[7]))).Index;
+        longest.ShouldBeGreaterThan(0, "or the next lines show nothing");
+        Peak(longest).ShouldBeLessThan(Peak(longest + 1));
+        Peak(longest + 1).ShouldBe(Peak(0)); // the whole run
+
+        long Peak(int steps)
+        {
+            using var trainer = new Trainer(model, rows, options with { MaxSteps = steps }, CPU);
+            return trainer.PeakBytes();
+        }
+    }
+
+    [Fact]
     public void Replays_take_as_many_steps_as_plain_tuning_over_a_replayth_of_the_batches()
     {
         using var tiny = new TinyModel();

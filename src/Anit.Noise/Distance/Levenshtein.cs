@@ -1,4 +1,6 @@
 using System.Buffers;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace Anit.Noise.Distance;
 
@@ -36,6 +38,7 @@ public static class Levenshtein
     {
         if (pattern.Length == 0) return text.Length;
         if (text.Length == 0) return pattern.Length;
+        if (pattern.Length <= WordBits && symbols <= OnStack && kept is null) return OneBlock(pattern, text, symbols);
         var several = pattern.Length > WordBits;
         var rented = symbols > OnStack ? ArrayPool<ulong>.Shared.Rent(symbols) : null;
         Span<ulong> masks = rented is null ? stackalloc ulong[OnStack] : rented; // per word of the alphabet: where the block has it
@@ -58,6 +61,20 @@ public static class Levenshtein
         if (rented is not null) ArrayPool<ulong>.Shared.Return(rented);
         if (several) ArrayPool<sbyte>.Shared.Return(rentedAbove);
         return distance;
+    }
+
+    // Nearly every instruction has at most 64 words.
+    [SkipLocalsInit]
+    static int OneBlock(ReadOnlySpan<int> pattern, ReadOnlySpan<int> text, int symbols)
+    {
+        // The last place, which stays 0, is for words that the pattern lacks.
+        Span<ulong> masks = stackalloc ulong[OnStack + 1];
+        masks[..(symbols + 1)].Clear();
+        for (var i = 0; i < pattern.Length; i++) masks[pattern[i]] |= 1UL << i;
+        ref var first = ref MemoryMarshal.GetReference(masks);
+        var table = new OneBlockTable(pattern.Length);
+        foreach (var word in text) table.Add(Unsafe.Add(ref first, Math.Min((uint)word, (uint)symbols)));
+        return table.Distance;
     }
 
     // Returns how much the block's last row grows from the first column to the last.
@@ -86,6 +103,31 @@ public static class Levenshtein
             kept?.Keep(block, j, plus, minus);
         }
         return change;
+    }
+}
+
+/// <summary>The table of a pattern of at most 64 words, a column for each word of the text: no row above but the first, so that nothing leaves
+/// the registers.</summary>
+struct OneBlockTable(int pattern)
+{
+    readonly int last = pattern - 1;
+    ulong plus = ulong.MaxValue, minus;
+
+    /// <summary>The distance of the pattern to the words so far.</summary>
+    public int Distance { get; private set; } = pattern;
+
+    /// <summary>The next word of the text.</summary>
+    /// <param name="equal">Bit i set where it is the pattern's word i.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Add(ulong equal)
+    {
+        var zero = (((equal & plus) + plus) ^ plus) | equal | minus;
+        var rise = minus | ~(zero | plus);
+        var fall = plus & zero;
+        Distance += (int)((rise >> last) & 1) - (int)((fall >> last) & 1);
+        rise = (rise << 1) | 1;
+        plus = (fall << 1) | ~(zero | rise);
+        minus = rise & zero;
     }
 }
 

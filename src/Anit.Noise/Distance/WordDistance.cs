@@ -1,3 +1,7 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+
 namespace Anit.Noise.Distance;
 
 /// <summary>How far a noisy text is from the clean one, counted in words.</summary>
@@ -56,16 +60,34 @@ public sealed class WordDistance
     int SameWordsBehind(ReadOnlySpan<char> a, ReadOnlySpan<char> b)
     {
         if (clean.Graphemes) return 0;
-        var same = 0;
-        while (same < a.Length && same < b.Length && a[^(same + 1)] == b[^(same + 1)]) same++;
+        var same = SameBehind(a, b);
         var starts = clean.Starts;
         var count = 0;
         while (count < starts.Length && starts[^(count + 1)] > a.Length - same) count++;
         return count;
     }
 
+    // What CommonPrefixLength is for beginnings.
+    static int SameBehind(ReadOnlySpan<char> a, ReadOnlySpan<char> b)
+    {
+        var (same, most) = (0, Math.Min(a.Length, b.Length));
+        for (; same + Vector256<ushort>.Count <= most; same += Vector256<ushort>.Count)
+        {
+            var equal = Vector256.Equals(Last(a, same), Last(b, same)).ExtractMostSignificantBits();
+            if (equal != ushort.MaxValue) return same + BitOperations.LeadingZeroCount(~(equal << (32 - Vector256<ushort>.Count)));
+        }
+        while (same < most && a[^(same + 1)] == b[^(same + 1)]) same++;
+        return same;
+
+        static Vector256<ushort> Last(ReadOnlySpan<char> text, int behind) =>
+            Vector256.Create(MemoryMarshal.Cast<char, ushort>(text[^(behind + Vector256<ushort>.Count)..]));
+    }
+
     int Middle(ReadOnlySpan<char> a, WordSpans aWords, ReadOnlySpan<char> b, WordSpans bWords, int head, int aCount, int bCount)
     {
+        if (aCount <= WordMasks.Most)
+            return WordMasks.Distance(a, aWords.Starts.Slice(head, aCount), aWords.Ends.Slice(head, aCount),
+                b, bWords.Starts.Slice(head, bCount), bWords.Ends.Slice(head, bCount));
         numbers.Clear(aCount);
         Reserve(ref pattern, aCount);
         Reserve(ref text, bCount);

@@ -62,13 +62,13 @@ sealed class WordSpans
     {
         var from = MemoryMarshal.Cast<char, ushort>(block);
         var (white, high) = (0UL, 0UL);
-        for (var i = 0; i < Block; i += Vector256<ushort>.Count)
+        for (var i = 0; i < Block; i += Vector512<ushort>.Count)
         {
-            var characters = Vector256.Create(from[i..]);
-            var blank = Vector256.Equals(characters, Vector256.Create((ushort)' '))
-                | Vector256.LessThanOrEqual(characters - Vector256.Create((ushort)'\t'), Vector256.Create((ushort)('\r' - '\t')));
-            white |= (ulong)blank.ExtractMostSignificantBits() << i;
-            high |= (ulong)Vector256.GreaterThan(characters, Vector256.Create((ushort)'\u0084')).ExtractMostSignificantBits() << i;
+            var characters = Vector512.Create(from[i..]);
+            var blank = Vector512.Equals(characters, Vector512.Create((ushort)' '))
+                | Vector512.LessThanOrEqual(characters - Vector512.Create((ushort)'\t'), Vector512.Create((ushort)('\r' - '\t')));
+            white |= blank.ExtractMostSignificantBits() << i;
+            high |= Vector512.GreaterThan(characters, Vector512.Create((ushort)'\u0084')).ExtractMostSignificantBits() << i;
         }
         for (; high != 0; high &= high - 1) // beyond ASCII the Unicode tables know
         {

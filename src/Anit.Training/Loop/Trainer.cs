@@ -46,13 +46,14 @@ public sealed class Trainer : IDisposable
     static int Largest(Example example) => Math.Max(example.Prompt.Max(), example.Answer.Max());
 
     /// <summary>About how many bytes the run takes at its peak on the CPU beyond what the process holds once this is made.</summary>
-    /// <remarks>The largest micro-batch of the first epoch, the perturbations of its tokens, and what libraries load when they first
+    /// <remarks>The largest micro-batch that the run takes, the perturbations of its tokens, and what libraries load when they first
     /// compute.</remarks>
     public long PeakBytes()
     {
         const long FirstUse = 50_000_000;
         var perturbations = options.Attack is Adversary or Neftune ? 8L : 0;
-        return FirstUse + batches.Epoch(0).SelectMany(step => step).Max(micro =>
+        var taken = Enumerable.Range(0, options.Epochs).SelectMany(batches.Epoch).Take(options.BatchAt(Steps - 1).Batch + 1);
+        return FirstUse + taken.SelectMany(step => step).Max(micro =>
         {
             var (tokens, answers) = (micro.Sum(e => e.Inputs), micro.Sum(e => e.Targets));
             return model.ActivationBytes(tokens, answers) + perturbations * tokens * model.Config.HiddenSize * sizeof(float);

@@ -27,6 +27,23 @@ public sealed partial class FigureTests
     [Fact]
     public void A_line_chart_is_frozen() => Approve(Chart);
 
+    [Theory]
+    [InlineData(1.2, 5, "end", true)]
+    [InlineData(5, 1.2, "start", true)]
+    [InlineData(1.2, 1.2, "end", false)]
+    public void A_level_is_named_where_no_curve_runs(double first, double last, string anchor, bool above)
+    {
+        var points = Enumerable.Range(0, 50).Select(i => new ChartPoint(i, i < 25 ? first : last)).ToList();
+        var chart = new LineChart("Norm", "step", [new("norm", points)]) { Level = (1, "clipped above 1"), Reaches = [0, 5] };
+        var svg = XElement.Parse(Html(chart));
+        var (name, level) = (svg.Descendants("text").Single(t => t.Value == "clipped above 1"),
+            svg.Descendants("line").Single(l => l.Attribute("class")?.Value == "level"));
+        name.Attribute("text-anchor")!.Value.ShouldBe(anchor);
+        (Coordinate(name, "y") < Coordinate(level, "y1")).ShouldBe(above);
+
+        static double Coordinate(XElement mark, string axis) => double.Parse(mark.Attribute(axis)!.Value, CultureInfo.InvariantCulture);
+    }
+
     [Fact]
     public void A_histogram_is_frozen() => Approve(Distances);
 

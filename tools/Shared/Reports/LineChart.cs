@@ -83,12 +83,46 @@ sealed record LineChart(string Title, string Across, IReadOnlyList<Curve> Curves
         }
         Stroke(svg, Left, Bottom, Right, Bottom, "axis");
         Label(svg, (Left + Right) / 2, Bottom + 33, Across, look: "name");
-        if (Level is { } level && y.Low <= level.Value && level.Value <= y.High)
-        {
-            Stroke(svg, Left, y.At(level.Value), Right, y.At(level.Value), "level");
-            Label(svg, Right, y.At(level.Value) - 4, level.Name, "end", "name");
-        }
+        var level = Level is { } across && y.Low <= across.Value && across.Value <= y.High ? Level : null;
+        if (level is { } line) Stroke(svg, Left, y.At(line.Value), Right, y.At(line.Value), "level");
         for (var i = 0; i < Curves.Count; i++) Draw(svg, Curves[i], Colour(i), x, y);
+        if (level is { } named) Name(svg, named.Name, y.At(named.Value), x, y);
+    }
+
+    // Where the fewest curves run through it: above or below the level, at the right, the left or between.
+    void Name(Markup svg, string name, double height, Ticks x, Ticks y)
+    {
+        const double Letter = 5.8, Ascent = 9, Descent = 3; // of a text of 11
+        var width = name.Length * Letter;
+        var (above, below) = (height - 4, height + Ascent + 3);
+        (double At, string Anchor, double From)[] places =
+            [(Right, "end", Right - width), (Left + 4, "start", Left + 4), ((Left + Right) / 2, "middle", (Left + Right - width) / 2)];
+        var (at, anchor, chosen) = (from baseline in new[] { above, below }
+                    where baseline - Ascent >= Top && baseline + Descent <= Bottom
+                    from place in places
+                    orderby Curves.Sum(c => Through(c, x, y, place.From, place.From + width, baseline - Ascent, baseline + Descent))
+                    select (place.At, place.Anchor, baseline)).FirstOrDefault((Right, "end", above));
+        Label(svg, at, chosen, name, anchor, "name");
+    }
+
+    // How much of a curve lies in a box, in steps of its width.
+    static int Through(Curve curve, Ticks x, Ticks y, double left, double right, double top, double bottom)
+    {
+        const int Steps = 24;
+        var inside = 0;
+        foreach (var (a, b) in curve.Points.Zip(curve.Points.Skip(1)))
+        {
+            if (!double.IsFinite(a.Y) || !double.IsFinite(b.Y)) continue;
+            var (ax, bx) = (x.At(a.X), x.At(b.X));
+            if (bx < left || ax > right) continue;
+            for (var i = 0; i <= Steps; i++)
+            {
+                var share = (double)i / Steps;
+                var (px, py) = (ax + (bx - ax) * share, y.At(a.Y + (b.Y - a.Y) * share));
+                if (px >= left && px <= right && py >= top && py <= bottom) inside++;
+            }
+        }
+        return inside;
     }
 
     (Ticks X, Ticks Y) Axes()
