@@ -30,6 +30,7 @@ static partial class NativeLibraries
     static nint Resolve(string name, Assembly assembly, DllImportSearchPath? search)
     {
         if (name != Shim) return 0;
+        WaitPolicy.Set();
         var given = Environment.GetEnvironmentVariable("ANIT_NATIVE");
         if (!string.IsNullOrEmpty(given)) return Load(Directory.Exists(given) ? Path.Combine(given, FileName) : given);
 
