@@ -6,7 +6,7 @@ namespace Anit.Bench;
 /// process.</summary>
 sealed class Bench(string folder, int rows, int rounds, string[] only)
 {
-    const int WarmUp = 3;
+    const int WarmUp = 10; // .NET compiles the hot methods during the first ones
     static readonly string[] All = ["anit", "duckdb", "polars", "arrow-rs"];
 
     public static string Rivals { get; } = Path.Combine(Home(), "rivals.mjs");
@@ -30,6 +30,10 @@ sealed class Bench(string folder, int rows, int rounds, string[] only)
             }
         }
         foreach (var writer in new[] { "duckdb", "anit" })
+            foreach (var (name, columns) in new[] { ("all columns", "*"), ("two columns", "instruction,d_norm") })
+                Contest($"threads: read zstd, {name}, {writer}'s file", ["anit", "anit x2", "duckdb", "duckdb x2"],
+                    tool => ["read", At($"{writer}-zstd.parquet"), columns, tool.EndsWith("x2", StringComparison.Ordinal) ? "2" : "1"]);
+        foreach (var writer in new[] { "duckdb", "anit" })
             Contest($"file to file once, zstd, {writer}'s file", All[..2],
                 tool => ["copy", At($"{writer}-zstd.parquet"), At($"{tool}-copy.parquet"), "zstd"], once: true);
     }
@@ -51,7 +55,7 @@ sealed class Bench(string folder, int rows, int rounds, string[] only)
     void Contest(string job, string[] tools, Func<string, string[]> arguments, bool once = false)
     {
         if (!only.All(o => All.Contains(o) || job.Contains(o, StringComparison.Ordinal))) return;
-        tools = [.. tools.Where(t => t == "duckdb" || !only.Any(All.Contains) || only.Contains(t))];
+        tools = [.. tools.Where(t => t == "duckdb" || !only.Any(All.Contains) || only.Contains(t.Split(' ')[0]))];
         var players = tools.Select(t => new Player(t, arguments(t))).ToArray();
         try
         {

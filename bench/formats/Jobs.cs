@@ -11,7 +11,7 @@ static class Jobs
         var work = job switch
         {
             "write" => await WriterAsync(file, second, Codec(codec)),
-            "read" => () => ReadAsync(file, second == "*" ? null : second.Split(',')),
+            "read" => () => ReadAsync(file, second == "*" ? null : second.Split(','), int.Parse(codec ?? "1")),
             _ => (Func<Task>)(() => CopyAsync(file, second, Codec(codec))),
         };
         Console.WriteLine("ready");
@@ -40,9 +40,9 @@ static class Jobs
         };
     }
 
-    static async Task ReadAsync(string path, string[]? columns)
+    static async Task ReadAsync(string path, string[]? columns, int threads)
     {
-        await using var reader = await Table.OpenAsync(path, new() { Columns = columns, ReuseMemory = true });
+        await using var reader = await Table.OpenAsync(path, new() { Columns = columns, ReuseMemory = true, Threads = threads });
         long bytes = 0;
         await foreach (var batch in reader.ReadBatchesAsync())
             foreach (var column in batch.Columns) bytes += column is BytesColumn text ? text.Offsets[^1] : column.Length;

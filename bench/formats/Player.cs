@@ -11,8 +11,9 @@ sealed class Player : IDisposable
     public Player(string tool, params string[] job)
     {
         Tool = tool;
-        var start = tool == "anit" ? new ProcessStartInfo(Environment.ProcessPath!)
-            : new ProcessStartInfo("node") { ArgumentList = { Bench.Rivals, tool } };
+        var program = tool.Split(' ')[0];
+        var start = program == "anit" ? new ProcessStartInfo(Environment.ProcessPath!)
+            : new ProcessStartInfo("node") { ArgumentList = { Bench.Rivals, program } };
         foreach (var argument in job) start.ArgumentList.Add(argument);
         (start.RedirectStandardInput, start.RedirectStandardOutput) = (true, true);
         start.Environment["POLARS_MAX_THREADS"] = "1";

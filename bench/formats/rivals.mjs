@@ -1,11 +1,13 @@
-// The jobs of Jobs.cs done by DuckDB, Polars and arrow-rs (parquet-wasm), one thread each. A line on standard input asks for one
-// repetition, whose wall and CPU milliseconds are the answer; the end of the input asks for the peak memory in MB.
-//   node rivals.mjs duckdb|polars|arrow-rs write table.parquet out.parquet codec | read file columns|* | copy in out codec
+// The jobs of Jobs.cs done by DuckDB, Polars and arrow-rs (parquet-wasm), one thread each unless DuckDB is told another number.
+// A line on standard input asks for one repetition, whose wall and CPU milliseconds are the answer; the end of the input asks for
+// the peak memory in MB.
+//   node rivals.mjs duckdb|polars|arrow-rs write table.parquet out.parquet codec | read file columns|* [threads] | copy in out codec
 import fs from 'node:fs';
 import readline from 'node:readline';
 import { createRequire } from 'node:module';
 
 const [, , tool, job, file, second, codec] = process.argv;
+const threads = job === 'read' ? codec ?? '1' : '1';
 const columns = job === 'read' && second !== '*' ? second.split(',') : null;
 const rivals = { duckdb, polars, 'arrow-rs': arrowRs };
 const work = await rivals[tool]();
@@ -22,7 +24,7 @@ process.exit(0);
 
 async function duckdb() {
   const { DuckDBInstance } = await import('@duckdb/node-api');
-  const connection = await (await DuckDBInstance.create(':memory:', { threads: '1' })).connect();
+  const connection = await (await DuckDBInstance.create(':memory:', { threads })).connect();
   if (job === 'copy') return async () => { await connection.run(`copy (from read_parquet('${file}')) to '${second}' (format parquet, codec '${codec}')`); };
   if (job === 'write') {
     await connection.run(`create table t as from read_parquet('${file}')`);

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
@@ -5,11 +6,15 @@ using System.Runtime.InteropServices;
 namespace Anit.Data;
 
 /// <summary>A growing run of bytes; arrays it hands out are given away, not reused unless <paramref name="reuse"/> says so.</summary>
-sealed class ByteBuffer(int capacity = 0, bool reuse = false)
+/// <param name="capacity">Bytes to begin with.</param>
+/// <param name="reuse">Whether an array handed out is written again: the next time, or when <paramref name="memory"/> says that it is free.</param>
+/// <param name="memory">What knows which of the arrays handed out are in use.</param>
+sealed class ByteBuffer(int capacity = 0, bool reuse = false, BatchMemory? memory = null)
 {
     const int Smallest = 64;
 
     byte[] bytes = capacity == 0 ? [] : GC.AllocateUninitializedArray<byte>(capacity);
+    readonly Queue<(byte[] Array, long Ticket)>? lent = reuse && memory is not null ? new() : null; // from the shared pool
     int usual; // room for as much as was detached last: batches of one table are alike
 
     public int Length { get; private set; }
@@ -61,17 +66,50 @@ sealed class ByteBuffer(int capacity = 0, bool reuse = false)
     {
         var result = bytes.AsMemory(0, Length);
         (usual, Length) = (Length + Length / 16, 0);
-        if (!reuse) bytes = [];
+        if (lent is not null && bytes.Length > 0) lent.Enqueue((bytes, memory!.Ticket));
+        if (!reuse || lent is not null) bytes = [];
         return result;
     }
 
     void Grow(int count)
     {
         var needed = checked(Length + count);
+        if (bytes.Length == 0 && lent?.Count > 0 && memory!.IsFree(lent.Peek().Ticket))
+        {
+            bytes = lent.Dequeue().Array;
+            if (bytes.Length >= needed) return;
+        }
         var size = needed <= usual && bytes.Length == 0 ? usual
             : (int)Math.Min(Array.MaxLength, Math.Max(BitOperations.RoundUpToPowerOf2((uint)needed), Smallest));
-        var larger = GC.AllocateUninitializedArray<byte>(Math.Max(needed, size));
+        size = Math.Max(needed, size);
+        var larger = lent is null ? GC.AllocateUninitializedArray<byte>(size) : ArrayPool<byte>.Shared.Rent(size);
         Written.CopyTo(larger);
+        if (lent is not null && bytes.Length > 0) ArrayPool<byte>.Shared.Return(bytes);
         bytes = larger;
     }
+
+    /// <summary>Gives back to the shared pool what came from there and is not in use; the rest is the collector's.</summary>
+    public void GiveBack()
+    {
+        if (lent is null) return;
+        while (lent.TryDequeue(out var free))
+            if (memory!.IsFree(free.Ticket)) ArrayPool<byte>.Shared.Return(free.Array);
+        if (bytes.Length > 0) ArrayPool<byte>.Shared.Return(bytes);
+        (bytes, Length) = ([], 0);
+    }
+}
+
+/// <summary>Which columns made with the memory of one reader are still in use.</summary>
+/// <remarks>The reader's thread numbers them, whoever uses them says up to which number they are free.</remarks>
+sealed class BatchMemory
+{
+    long free;
+
+    /// <summary>The number of the column that is being made.</summary>
+    public long Ticket { get; set; }
+
+    /// <summary>Columns of this number and before are not used any more.</summary>
+    public void Free(long ticket) => Volatile.Write(ref free, ticket + 1);
+
+    public bool IsFree(long ticket) => ticket < Volatile.Read(ref free);
 }

@@ -18,9 +18,12 @@ sealed class ParquetReader : ITableReader, ISealedReader
     readonly ReadOptions options;
     readonly FileMeta meta;
     readonly List<SchemaNode> leaves;
-    readonly List<FieldReader> fields = [];
+    readonly IReadOnlyList<Shape> shapes;
+    readonly FieldReader[] fields;
     readonly long footerStart;
     readonly List<(ColumnRange Range, SchemaNode Leaf)> ranges;
+    ParallelBatches? parallel;
+    long[]? firstRows;
 
     ParquetReader(ByteSource file, ReadOptions options, FileMeta meta, long footerStart)
     {
@@ -45,17 +48,16 @@ sealed class ParquetReader : ITableReader, ISealedReader
             if ((uint)group >= (uint)meta.RowGroups.Count)
                 throw new ArgumentOutOfRangeException(nameof(options), group, $"The file has {meta.RowGroups.Count} row groups, counted from 0.");
         options.Rows?.CheckEnd(meta.Rows);
-        foreach (var shape in shapes)
-        {
-            var columns = shape.Leaves.Select(leaf =>
-                new ColumnChunkReader(leaf.Node, LeafReaders.Of(leaf, options), options.Limits, options.VerifyChecksums)).ToArray();
-            fields.Add(FieldReader.Of(shape, columns, options.Limits));
-        }
+        this.shapes = [.. shapes];
+        fields = NewFields();
     }
 
     public Schema Schema { get; }
 
     public bool SealFits => meta.KeyValues.GetValueOrDefault(FileSeal.Key) is { } seal && seal == FileSeal.Of(footerStart, file.Read);
+
+    /// <summary>What reads on several threads, once it does.</summary>
+    public ParallelBatches? Parallel => parallel;
 
     /// <summary>The footer.</summary>
     public FileMeta Meta => meta;
@@ -120,35 +122,52 @@ sealed class ParquetReader : ITableReader, ISealedReader
         }
     }
 
-    public IAsyncEnumerable<ColumnBatch> ReadBatchesAsync(CancellationToken stop = default) => new AsyncBatches(Batches(stop), options.Name);
+    public IAsyncEnumerable<ColumnBatch> ReadBatchesAsync(CancellationToken stop = default) => options.Threads > 1
+        ? (parallel ??= new(this, options)).ReadAsync(stop) : new AsyncBatches(Batches(stop), options.Name);
 
     IEnumerable<ColumnBatch> Batches(CancellationToken stop)
     {
-        var pending = new Column?[fields.Count];
-        var firstRows = FirstRows(meta);
-        foreach (var group in options.RowGroups ?? Enumerable.Range(0, meta.RowGroups.Count))
+        var pending = new PendingColumns(Schema, fields.Length);
+        foreach (var group in Groups)
         {
-            var rowGroup = meta.RowGroups[group];
-            var runs = Runs(rowGroup, group);
-            if (options.Rows is { } wanted) runs = Pruner.Common(runs, wanted.Within(firstRows[group], rowGroup.Rows));
-            if (runs.Count == 0 && rowGroup.Rows > 0) continue;
-            BeginGroup(rowGroup);
-            var most = BatchRows(rowGroup);
-            long at = 0;
-            foreach (var (from, to) in runs)
+            if (Plan(group) is not { } plan) continue;
+            Begin(plan, fields);
+            for (var at = new RunPosition(plan.Runs); at.Next(plan.Most, out var skip, out var rows);)
             {
-                Skip(group, from - at);
-                for (at = from; at < to;)
+                if (skip > 0)
+                    foreach (var field in fields) Skip(plan, field, skip);
+                stop.ThrowIfCancellationRequested();
+                rows = pending.Rows(rows);
+                for (var i = 0; i < fields.Length; i++)
                 {
-                    stop.ThrowIfCancellationRequested();
-                    var rows = ReadRows(group, pending, (int)Math.Min(to - at, most));
-                    yield return Cut(pending, rows);
-                    at += rows;
+                    if (pending.Lacks(i)) pending.Add(i, Read(plan, fields[i], rows));
+                    rows = pending.Rows(rows);
                 }
+                yield return pending.Cut(rows);
+                at.Took(rows);
             }
-            if (at < rowGroup.Rows) continue; // what is behind was ruled out
-            if (rowGroup.Rows > 0 || rowGroup.Chunks.Any(c => c.Values > 0)) CheckEnds(group);
+            CheckEnds(plan, fields);
         }
+    }
+
+    /// <summary>Readers of all fields, to go through row groups with; each knows by its memory which of its columns are in use.</summary>
+    public FieldReader[] NewFields(Func<int, BatchMemory>? memory = null) => [.. shapes.Select((shape, i) =>
+    {
+        var how = memory is null ? options : options with { Memory = memory(i) };
+        return FieldReader.Of(shape, [.. shape.Leaves.Select(leaf =>
+            new ColumnChunkReader(leaf.Node, LeafReaders.Of(leaf, how), options.Limits, options.VerifyChecksums))], options.Limits);
+    })];
+
+    /// <summary>The row groups to read, in order.</summary>
+    public IEnumerable<int> Groups => options.RowGroups ?? Enumerable.Range(0, meta.RowGroups.Count);
+
+    /// <summary>What to read of a row group; null where nothing is.</summary>
+    public GroupPlan? Plan(int group)
+    {
+        var rowGroup = meta.RowGroups[group];
+        var runs = Runs(rowGroup, group);
+        if (options.Rows is { } wanted) runs = Pruner.Common(runs, wanted.Within((firstRows ??= FirstRows(meta))[group], rowGroup.Rows));
+        return runs.Count == 0 && rowGroup.Rows > 0 ? null : new(group, rowGroup, rowGroup.Rows > 0 ? runs : [], BatchRows(rowGroup));
     }
 
     /// <summary>The number of each row group's first row.</summary>
@@ -174,28 +193,40 @@ sealed class ParquetReader : ITableReader, ISealedReader
         }
     }
 
-    void Skip(int group, long rows)
+    /// <summary>Passes over rows of a field.</summary>
+    public void Skip(GroupPlan plan, FieldReader field, long rows)
     {
-        if (rows == 0) return;
-        foreach (var field in fields)
+        try
         {
-            try
-            {
-                field.Skip(rows);
-            }
-            catch (DataFormatException e)
-            {
-                throw e.At(options.Name, group, field.Columns[0].Path, field.Columns[0].PageOffset);
-            }
+            field.Skip(rows);
+        }
+        catch (DataFormatException e)
+        {
+            throw e.At(options.Name, plan.Ordinal, field.Columns[0].Path, field.Columns[0].PageOffset);
         }
     }
 
-    void BeginGroup(RowGroup group)
+    /// <summary>The next rows of a field, at least one.</summary>
+    public Column Read(GroupPlan plan, FieldReader field, int rows)
     {
-        var count = Math.Max(1, fields.Sum(f => f.Columns.Count));
+        try
+        {
+            return field.Read(rows);
+        }
+        catch (DataFormatException e)
+        {
+            throw e.At(options.Name, plan.Ordinal, field.Columns[0].Path, field.Columns[0].PageOffset);
+        }
+    }
+
+    /// <summary>Sets fields on a row group.</summary>
+    public void Begin(GroupPlan plan, FieldReader[] on)
+    {
+        var group = plan.Group;
+        var count = Math.Max(1, on.Sum(f => f.Columns.Count));
         var ahead = Math.Clamp(AllReadAhead / count, LeastReadAhead, MostReadAhead);
-        foreach (var field in fields) field.Begin();
-        foreach (var column in fields.SelectMany(f => f.Columns))
+        foreach (var field in on) field.Begin();
+        foreach (var column in on.SelectMany(f => f.Columns))
         {
             var chunk = group.Chunks[column.Node.Leaf];
             var (from, to) = RowGroupChecks.Range(chunk, footerStart);
@@ -213,46 +244,11 @@ sealed class ParquetReader : ITableReader, ISealedReader
         return (int)Math.Clamp(rows, Math.Min(64, options.BatchRows), options.BatchRows);
     }
 
-    /// <summary>Reads every field that has nothing pending and returns how many rows all of them have.</summary>
-    int ReadRows(int group, Column?[] pending, int rows)
+    /// <summary>A row group that was read to its last row must be read out.</summary>
+    public void CheckEnds(GroupPlan plan, FieldReader[] of)
     {
-        foreach (var column in pending)
-            if (column is not null) rows = Math.Min(rows, column.Length);
-        for (var i = 0; i < pending.Length; i++)
-        {
-            if (pending[i] is null)
-            {
-                var first = fields[i].Columns[0];
-                try
-                {
-                    pending[i] = fields[i].Read(rows);
-                }
-                catch (DataFormatException e)
-                {
-                    throw e.At(options.Name, group, first.Path, first.PageOffset);
-                }
-            }
-            rows = Math.Min(rows, pending[i]!.Length);
-        }
-        return rows;
-    }
-
-    /// <summary>The first rows as a batch; what is left of longer columns stays pending.</summary>
-    ColumnBatch Cut(Column?[] pending, int rows)
-    {
-        var columns = new Column[pending.Length];
-        for (var i = 0; i < columns.Length; i++)
-        {
-            var column = pending[i]!;
-            columns[i] = column.Length == rows ? column : column.Slice(0, rows);
-            pending[i] = column.Length == rows ? null : column.Slice(rows, column.Length - rows);
-        }
-        return new(Schema, columns, rows);
-    }
-
-    void CheckEnds(int group)
-    {
-        foreach (var field in fields)
+        if (!plan.ReachesEnd) return;
+        foreach (var field in of)
         {
             try
             {
@@ -260,15 +256,16 @@ sealed class ParquetReader : ITableReader, ISealedReader
             }
             catch (DataFormatException e)
             {
-                throw e.At(options.Name, group);
+                throw e.At(options.Name, plan.Ordinal);
             }
         }
     }
 
-    public ValueTask DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
-        foreach (var column in fields.SelectMany(f => f.Columns)) column.Dispose();
-        return file.DisposeAsync();
+        if (parallel is not null) await parallel.DisposeAsync().ConfigureAwait(false);
+        foreach (var field in fields) field.Dispose();
+        await file.DisposeAsync().ConfigureAwait(false);
     }
 }
 

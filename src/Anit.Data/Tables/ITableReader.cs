@@ -75,6 +75,13 @@ public sealed record ReadOptions
     /// <summary>Each batch is valid only until the next one is asked for: its memory is used again. Rows that only pass through flow faster
     /// so.</summary>
     public bool ReuseMemory { get; init; }
+    /// <summary>Parquet: threads that decode columns and row groups at once; the rows, their order and errors are those of one. Beside the
+    /// batch that is out, up to 32 MiB of values a thread are decoded ahead, and as many row groups as threads have their pages in memory.</summary>
+    public int Threads { get; init; } = 1;
+    /// <summary>Bytes of values that each of several threads may have decoded ahead.</summary>
+    internal long AheadBytes { get; init; } = 32L << 20;
+    /// <summary>Where batches that are in use have their memory; null when there is one at a time.</summary>
+    internal BatchMemory? Memory { get; init; }
     /// <summary>Several files as one table: the column whose values must differ among all of them; null checks none.</summary>
     public string? UniqueColumn { get; init; }
     /// <summary>Several files as one table: carry their receipts, and one for putting the files together, which takes a digest of all rows.</summary>

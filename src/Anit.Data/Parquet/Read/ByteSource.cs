@@ -3,7 +3,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Anit.Data.Parquet.Read;
 
-/// <summary>A file read at any place.</summary>
+/// <summary>A file read at any place, by any thread.</summary>
 abstract class ByteSource : IAsyncDisposable
 {
     public abstract long Length { get; }
@@ -47,8 +47,11 @@ abstract class ByteSource : IAsyncDisposable
 
         public override void Read(long offset, Span<byte> to)
         {
-            stream.Position = offset;
-            if (stream.ReadAtLeast(to, to.Length, throwOnEndOfStream: false) < to.Length) throw Ended(offset);
+            lock (stream) // several threads may read, and the stream has one position
+            {
+                stream.Position = offset;
+                if (stream.ReadAtLeast(to, to.Length, throwOnEndOfStream: false) < to.Length) throw Ended(offset);
+            }
         }
 
         public override ValueTask DisposeAsync() => stream.DisposeAsync();

@@ -16,7 +16,7 @@ sealed class BytesReader(ReadOptions options, BytesColumnMaker make) : ValueRead
     const int Short16 = 16;
 
     readonly ByteBuffer ends = new();
-    readonly ByteBuffer data = new(reuse: options.ReuseMemory);
+    readonly ByteBuffer data = new(reuse: options.ReuseMemory, memory: options.Memory);
     readonly PrefixedBytes prefixed = new();
     int[] dictionaryOffsets = [0];
     byte[] dictionary = [];
@@ -206,6 +206,8 @@ sealed class BytesReader(ReadOptions options, BytesColumnMaker make) : ValueRead
         if (data.Length + more > most)
             throw ReadLimits.Exceeded("the size of a column's part of a batch", data.Length + more, nameof(Limits.BatchBytes), most);
     }
+
+    public override void GiveBack() => data.GiveBack();
 
     protected override Column Build(int slots, ReadOnlyMemory<byte> validity, int nulls)
     {

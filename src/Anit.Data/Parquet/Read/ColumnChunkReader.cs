@@ -258,6 +258,13 @@ sealed class ColumnChunkReader(SchemaNode node, ValueReader values, ReadLimits l
     /// <summary>Gives the buffers back; the columns read so far have their own.</summary>
     public void Dispose()
     {
+        GiveBackPages();
+        Values.GiveBack();
+    }
+
+    /// <summary>Gives back what holds the chunk's pages; the next chunk gets its own.</summary>
+    public void GiveBackPages()
+    {
         bytes.Dispose();
         ReturnPage();
     }

@@ -3,7 +3,7 @@ using Anit.Data.Parquet.Schemas;
 namespace Anit.Data.Parquet.Read;
 
 /// <summary>Reads one top-level field, some rows at a time.</summary>
-abstract class FieldReader
+abstract class FieldReader : IDisposable
 {
     /// <summary>The leaf columns below.</summary>
     public abstract IReadOnlyList<ColumnChunkReader> Columns { get; }
@@ -23,6 +23,12 @@ abstract class FieldReader
         foreach (var column in Columns)
             if (column.Left > 0)
                 throw new DataFormatException($"the column has {column.Left:N0} values more than its row group has rows").At(column: column.Path);
+    }
+
+    /// <summary>Gives buffers back; the columns read so far have their own.</summary>
+    public void Dispose()
+    {
+        foreach (var column in Columns) column.Dispose();
     }
 
     public static FieldReader Of(Shape shape, IReadOnlyList<ColumnChunkReader> columns, ReadLimits limits) =>

@@ -8,7 +8,7 @@ namespace Anit.Data.Parquet.Read;
 /// <param name="make">Makes the column of the logical type.</param>
 sealed class FixedBytesReader(ReadOptions options, int width, ColumnMaker make) : ValueReader(options.Limits)
 {
-    readonly ByteBuffer values = new(reuse: options.ReuseMemory);
+    readonly ByteBuffer values = new(reuse: options.ReuseMemory, memory: options.Memory);
     readonly PrefixedBytes prefixed = new();
     byte[] dictionary = [];
     int splitCount, splitAt;
@@ -73,6 +73,8 @@ sealed class FixedBytesReader(ReadOptions options, int width, ColumnMaker make) 
         values.Advance(bytes);
         Count += count;
     }
+
+    public override void GiveBack() => values.GiveBack();
 
     protected override Column Build(int slots, ReadOnlyMemory<byte> validity, int nulls)
     {

@@ -11,7 +11,7 @@ namespace Anit.Data.Parquet.Read;
 /// <param name="make">Makes the column of the logical type.</param>
 sealed class FixedReader<T>(ReadOptions options, bool deltas, ColumnMaker make) : ValueReader(options.Limits) where T : unmanaged
 {
-    readonly ByteBuffer values = new(reuse: options.ReuseMemory);
+    readonly ByteBuffer values = new(reuse: options.ReuseMemory, memory: options.Memory);
     T[] dictionary = [];
     int splitCount, splitAt;
 
@@ -75,6 +75,8 @@ sealed class FixedReader<T>(ReadOptions options, bool deltas, ColumnMaker make) 
             for (var i = 0; i < indices.Length; i++) part[i] = dictionary[indices[i]];
         }
     }
+
+    public override void GiveBack() => values.GiveBack();
 
     protected override Column Build(int slots, ReadOnlyMemory<byte> validity, int nulls)
     {

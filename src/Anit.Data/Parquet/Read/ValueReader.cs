@@ -75,6 +75,9 @@ abstract class ValueReader(ReadLimits limits)
         return column;
     }
 
+    /// <summary>Gives buffers back that no column uses.</summary>
+    public virtual void GiveBack() { }
+
     protected abstract void ReadDictionary(ReadOnlySpan<byte> page, int count);
     protected abstract void Begin(int most);
     protected abstract Column Build(int slots, ReadOnlyMemory<byte> validity, int nulls);
