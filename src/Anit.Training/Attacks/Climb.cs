@@ -17,7 +17,7 @@ sealed class Climb
         this.norm = norm;
         space = new Perturbation(step.Batch, how.Scope, how.IncludeBos, step.Channels, step.Device);
         X = step.Embed().detach();
-        lengths = space.Norms(space.Masked(X.to(ScalarType.Float32)));
+        lengths = space.Lengths(X);
         radius = Amount(how.Epsilon);
         reach = how.Alpha is { } alpha ? Amount(alpha) : radius;
         Start = Delta = direction = zeros([step.Batch.Tokens, step.Channels], ScalarType.Float32, step.Device);
@@ -46,7 +46,8 @@ sealed class Climb
     {
         using var quiet = no_grad();
         var scale = space.PerSample(space.Sizes.Select(n => norm == Norm.L2 ? c / Math.Sqrt(Math.Max(n, 1)) : c));
-        From(space.Scale(space.Uniform(seed, "delta"), scale * radius));
+        using var uniform = space.Uniform(seed, "delta");
+        From(space.Scale(uniform, scale * radius));
     }
 
     /// <summary>δ ← Proj(δ + α ĝ); a sample without a usable gradient is projected only, and counted.</summary>

@@ -115,12 +115,13 @@ public sealed record NoiseResponse : Adversary
         using (no_grad())
         {
             x = step.Embed();
-            lengths = space.Norms(space.Masked(x.to(ScalarType.Float32)));
+            lengths = space.Lengths(x);
             var response = space.PerSample(batch.Examples.Select(e => 1 - e.Beta)); // 1 − β_i: (B)
             var epsilon = Relative ? lengths * Epsilon : space.PerSample(batch.Examples.Select(_ => Epsilon));
             radius = Radius == Radius.Responsive ? epsilon * response : epsilon;
             reach = Alpha is { } alpha ? (Relative ? lengths * alpha : space.PerSample(batch.Examples.Select(_ => alpha))) : radius;
-            start = Start(space, space.Uniform(step.Seed, "delta"), epsilon * response);
+            using var uniform = space.Uniform(step.Seed, "delta");
+            start = Start(space, uniform, epsilon * response);
         }
 
         // The ascent direction: with respect to δ only; parameter gradients stay untouched.

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -44,14 +45,16 @@ public sealed class Perturbation
     /// <summary>m ⊙ u with u ~ U(-1, 1) keyed by (seed, epoch, sample id): (T, C).</summary>
     public Tensor Uniform(ulong seed, string purpose)
     {
-        var values = new float[batch.Tokens * channels];
+        using var scope = NewDisposeScope();
+        var drawn = empty([batch.Tokens, channels], ScalarType.Float32);
         Parallel.For(0, batch.Examples.Count, b =>
         {
-            var key = CounterRandom.Key(seed, batch.Epoch, batch.Examples[b].Id, purpose);
-            CounterRandom.Fill(values.AsSpan(batch.Starts[b] * channels, (batch.Starts[b + 1] - batch.Starts[b]) * channels), key);
+            using var rows = drawn.narrow(0, batch.Starts[b], batch.Starts[b + 1] - batch.Starts[b]);
+            CounterRandom.Fill(MemoryMarshal.Cast<byte, float>(rows.bytes), CounterRandom.Key(seed, batch.Epoch, batch.Examples[b].Id, purpose));
         });
-        using var scope = NewDisposeScope();
-        return Masked(tensor(values, [batch.Tokens, channels], device: device)).MoveToOuterDisposeScope();
+        var values = drawn.to(device);
+        if (!everything) values.mul_(Mask);
+        return values.MoveToOuterDisposeScope();
     }
 
     /// <summary>m ⊙ x.</summary>
@@ -62,6 +65,13 @@ public sealed class Perturbation
     {
         using var scope = NewDisposeScope();
         return Sums(x.square()).sqrt().MoveToOuterDisposeScope();
+    }
+
+    /// <summary>‖m ⊙ x_i‖ in fp32 for each sample: (B).</summary>
+    public Tensor Lengths(Tensor x)
+    {
+        using var scope = NewDisposeScope();
+        return Norms(Masked(x.to(ScalarType.Float32))).MoveToOuterDisposeScope();
     }
 
     /// <summary>Σ x over each sample's tokens and channels: (B).</summary>
