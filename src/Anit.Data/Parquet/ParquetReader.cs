@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Collections.ObjectModel;
 using Anit.Data.Parquet.Meta;
@@ -151,11 +152,12 @@ sealed class ParquetReader : ITableReader, ISealedReader
     }
 
     /// <summary>Readers of all fields, to go through row groups with; each knows by its memory which of its columns are in use.</summary>
-    public FieldReader[] NewFields(Func<int, BatchMemory>? memory = null) => [.. shapes.Select((shape, i) =>
+    public FieldReader[] NewFields(Func<int, BatchMemory>? memory = null, ArrayPool<byte>? pages = null) => [.. shapes.Select((shape, i) =>
     {
         var how = memory is null ? options : options with { Memory = memory(i) };
         return FieldReader.Of(shape, [.. shape.Leaves.Select(leaf =>
-            new ColumnChunkReader(leaf.Node, LeafReaders.Of(leaf, how), options.Limits, options.VerifyChecksums))], options.Limits);
+            new ColumnChunkReader(leaf.Node, LeafReaders.Of(leaf, how), options.Limits, options.VerifyChecksums,
+                pages ?? ArrayPool<byte>.Shared))], options.Limits);
     })];
 
     /// <summary>The row groups to read, in order.</summary>

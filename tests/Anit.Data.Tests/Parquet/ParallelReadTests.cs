@@ -117,6 +117,18 @@ public sealed class ParallelReadTests
         }
     }
 
+    [Fact]
+    public void A_page_s_buffer_goes_on_to_the_next_page_that_fits()
+    {
+        using var pages = new PagePool();
+        var (small, large) = (pages.Rent(100), pages.Rent(100_000));
+        pages.Return(large);
+        pages.Return(small);
+        pages.Rent(50).ShouldBeSameAs(small);
+        pages.Rent(60).ShouldBeSameAs(large);
+        pages.Rent(60).ShouldNotBeSameAs(large);
+    }
+
     /// <summary>The batches as text, and the error that ended them.</summary>
     static async Task<List<string>> Read(byte[] file, ReadOptions options)
     {

@@ -59,10 +59,10 @@ abstract class ByteSource : IAsyncDisposable
 }
 
 /// <summary>Bytes of one range of a file in order, through a window that grows only as far as one page needs.</summary>
-sealed class ChunkBytes : IDisposable
+sealed class ChunkBytes(ArrayPool<byte> pool) : IDisposable
 {
     ByteSource? source;
-    byte[] window = []; // from the shared pool
+    byte[] window = []; // from the pool
     int start, end; // what the window holds and was not taken
     long next;      // file offset behind the window
     long rangeEnd;
@@ -107,7 +107,7 @@ sealed class ChunkBytes : IDisposable
         var wanted = (int)Math.Min(Math.Max(count, ahead), Left);
         if (window.Length < wanted)
         {
-            var larger = ArrayPool<byte>.Shared.Rent(wanted);
+            var larger = pool.Rent(wanted);
             window.AsSpan(start, end - start).CopyTo(larger);
             Dispose();
             window = larger;
@@ -122,7 +122,7 @@ sealed class ChunkBytes : IDisposable
     /// <summary>Gives the window back; nobody may hold spans of it.</summary>
     public void Dispose()
     {
-        if (window.Length > 0) ArrayPool<byte>.Shared.Return(window);
+        if (window.Length > 0) pool.Return(window);
         window = [];
     }
 }

@@ -8,16 +8,16 @@ using Anit.Data.Parquet.Schemas;
 namespace Anit.Data.Parquet.Read;
 
 /// <summary>Reads one leaf column through the pages of its chunks: levels and values, never more than one page at a time.</summary>
-sealed class ColumnChunkReader(SchemaNode node, ValueReader values, ReadLimits limits, bool verify) : IDisposable
+sealed class ColumnChunkReader(SchemaNode node, ValueReader values, ReadLimits limits, bool verify, ArrayPool<byte> pool) : IDisposable
 {
     const int HeaderGuess = 256;
     const long SuspiciousSize = 16 << 20;
     const int SuspiciousRatio = 10_000;
     const int Slack = 32; // readers may load, never use, bytes behind the data
 
-    readonly ChunkBytes bytes = new();
+    readonly ChunkBytes bytes = new(pool);
     readonly HybridDecoder definitions = new(), repetitions = new();
-    byte[] pageBuffer = []; // from the shared pool
+    byte[] pageBuffer = []; // from the pool
     Codec codec;
     long[]? pageRows; // the page index: the first row of each data page, and of the end
     int page;
@@ -217,7 +217,7 @@ sealed class ColumnChunkReader(SchemaNode node, ValueReader values, ReadLimits l
         if (pageBuffer.Length < uncompressed + Slack)
         {
             ReturnPage();
-            pageBuffer = ArrayPool<byte>.Shared.Rent(uncompressed + Slack);
+            pageBuffer = pool.Rent(uncompressed + Slack);
         }
         var source = window.AsSpan(start, size);
         var target = pageBuffer.AsSpan(0, uncompressed);
@@ -271,7 +271,7 @@ sealed class ColumnChunkReader(SchemaNode node, ValueReader values, ReadLimits l
 
     void ReturnPage()
     {
-        if (pageBuffer.Length > 0) ArrayPool<byte>.Shared.Return(pageBuffer);
+        if (pageBuffer.Length > 0) pool.Return(pageBuffer);
         pageBuffer = [];
     }
 

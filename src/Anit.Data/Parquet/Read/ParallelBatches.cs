@@ -17,6 +17,7 @@ sealed class ParallelBatches(ParquetReader reader, ReadOptions options) : IAsync
     readonly List<GroupRead> groups = []; // at work, in order
     readonly List<(FieldReader[] Fields, BatchMemory[] Memory)> all = [];
     readonly Stack<(FieldReader[] Fields, BatchMemory[] Memory)> spare = new();
+    readonly PagePool pages = new();
     readonly TaskCompletionSource ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     readonly IEnumerator<int> ordinals = reader.Groups.GetEnumerator();
     TaskCompletionSource? waiting;
@@ -155,7 +156,7 @@ sealed class ParallelBatches(ParquetReader reader, ReadOptions options) : IAsync
         {
             memory.Add(new());
             return memory[^1];
-        });
+        }, pages);
         lock (gate) all.Add((fields, [.. memory]));
         return (fields, [.. memory]);
     }
@@ -241,6 +242,7 @@ sealed class ParallelBatches(ParquetReader reader, ReadOptions options) : IAsync
         }
         await ended.Task.ConfigureAwait(false);
         foreach (var field in all.SelectMany(s => s.Fields)) field.Dispose();
+        pages.Dispose();
     }
 
     public async ValueTask DisposeAsync()
