@@ -55,7 +55,7 @@ sealed class Bench(string folder, int rows, int rounds, string[] only)
     void Contest(string job, string[] tools, Func<string, string[]> arguments, bool once = false)
     {
         if (!only.All(o => All.Contains(o) || job.Contains(o, StringComparison.Ordinal))) return;
-        tools = [.. tools.Where(t => t == "duckdb" || !only.Any(All.Contains) || only.Contains(t.Split(' ')[0]))];
+        tools = [.. tools.Where(t => t.StartsWith("duckdb", StringComparison.Ordinal) || !only.Any(All.Contains) || only.Contains(t.Split(' ')[0]))];
         var players = tools.Select(t => new Player(t, arguments(t))).ToArray();
         try
         {
