@@ -12,6 +12,7 @@ namespace Anit.Data;
 sealed class ByteBuffer(int capacity = 0, bool reuse = false, BatchMemory? memory = null)
 {
     const int Smallest = 64;
+    const int Large = 1 << 20; // from here on room for twice what is needed is memory that nobody uses
 
     byte[] bytes = capacity == 0 ? [] : GC.AllocateUninitializedArray<byte>(capacity);
     readonly Queue<(byte[] Array, long Ticket)>? lent = reuse && memory is not null ? new() : null; // from the shared pool
@@ -80,7 +81,8 @@ sealed class ByteBuffer(int capacity = 0, bool reuse = false, BatchMemory? memor
             if (bytes.Length >= needed) return;
         }
         var size = needed <= usual && bytes.Length == 0 ? usual
-            : (int)Math.Min(Array.MaxLength, Math.Max(BitOperations.RoundUpToPowerOf2((uint)needed), Smallest));
+            : needed < Large ? (int)Math.Max(BitOperations.RoundUpToPowerOf2((uint)needed), Smallest)
+            : (int)Math.Min(Array.MaxLength, Math.Max(needed + needed / 8L, bytes.Length * 3L / 2));
         size = Math.Max(needed, size);
         var larger = lent is null ? GC.AllocateUninitializedArray<byte>(size) : ArrayPool<byte>.Shared.Rent(size);
         Written.CopyTo(larger);
