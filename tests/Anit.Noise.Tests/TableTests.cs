@@ -196,6 +196,53 @@ public sealed class TableTests
     }
 
     [Fact]
+    public async Task The_next_item_is_fetched_while_the_caller_works_on_a_result()
+    {
+        const int Threads = 2, Window = 2 * Threads;
+        using var full = new ManualResetEventSlim();
+        var next = new TaskCompletionSource();
+        var seen = new List<int>();
+        await foreach (var item in Ordered.MapAsync(Numbers(), item => { full.Wait(); return item; }, Threads))
+        {
+            if (seen.Count == 0) await next.Task.WaitAsync(TimeSpan.FromMinutes(1));
+            seen.Add(item);
+        }
+        seen.ShouldBe(Enumerable.Range(0, Window + 1));
+
+        async IAsyncEnumerable<int> Numbers()
+        {
+            for (var i = 0; i <= Window; i++)
+            {
+                if (i == Window - 1) full.Set(); // no result before the window is full
+                if (i == Window) next.SetResult();
+                yield return i;
+            }
+            await Task.CompletedTask;
+        }
+    }
+
+    [Fact]
+    public async Task A_caller_that_leaves_lets_the_items_end()
+    {
+        var ended = false;
+        await foreach (var _ in Ordered.MapAsync(Numbers(), item => item, 2)) break;
+        ended.ShouldBeTrue();
+
+        async IAsyncEnumerable<int> Numbers()
+        {
+            try
+            {
+                for (var i = 0; i < 100; i++) yield return i;
+                await Task.CompletedTask;
+            }
+            finally
+            {
+                ended = true;
+            }
+        }
+    }
+
+    [Fact]
     public void A_vocabulary_from_texts_has_letter_words_once_in_any_order()
     {
         var (a, b) = (new VocabularyBuilder(1, most: 5), new VocabularyBuilder(1, most: 5));

@@ -150,8 +150,8 @@ public sealed class DataCommandTests : IDisposable
             + "anit-data convert - -q -o large.parquet");
         Ok($"{Noise} -o whole.parquet; for i in 0 1; do {Noise} --shard $i/2 -o s$i.parquet; done");
         Ok("anit-data merge s0.parquet s1.parquet -q -o merged.parquet");
-        Ok("for table in whole merged; do anit-score $table.parquet -q -o $table-scored.parquet; done; cmp whole-scored.parquet "
-            + "merged-scored.parquet");
+        Ok("for table in whole merged; do anit-score $table.parquet -q -o $table-scored.parquet; done; cmp whole.parquet merged.parquet; "
+            + "cmp whole-scored.parquet merged-scored.parquet");
     }
 
     [Fact]

@@ -5,6 +5,11 @@ using Anit.Data.Receipts;
 
 namespace Anit.Tools;
 
+/// <summary>Begins the output of a stage.</summary>
+/// <param name="schema">Its columns and metadata.</param>
+/// <param name="looksAt">What a stage that only adds columns looks at, of all that it passes on (<see cref="StageRun.Create"/>).</param>
+delegate ITableWriter CreateOutput(Schema schema, IReadOnlyList<string>? looksAt = null);
+
 /// <summary>A stage's input and output with what stands around them: receipt, "up to date", cache.</summary>
 /// <param name="Input">The table to read; not opened by a stage that makes a table of something else.</param>
 /// <param name="Output">Where the result goes; its force runs a stage that is up to date, too.</param>
@@ -15,6 +20,9 @@ sealed record StageIO(TableInput Input, TableOutput Output, bool Explain, string
 {
     /// <summary>Run although the output is up to date, as a file beside it has to be made.</summary>
     public bool Anew { get; init; }
+
+    /// <summary>Threads that write.</summary>
+    public int Threads { get; init; } = 1;
 
     /// <summary>A second table that matters; it can be read again.</summary>
     public DataSource? Beside { get; init; }
@@ -32,11 +40,11 @@ sealed record StageIO(TableInput Input, TableOutput Output, bool Explain, string
     /// <param name="stage">What decides the result.</param>
     /// <param name="work">Reads the table and writes to what its second argument begins.</param>
     /// <param name="stop">Cancels.</param>
-    public Task RunAsync(Stage stage, Func<RepeatableTable, Func<Schema, ITableWriter>, Task> work, CancellationToken stop) =>
-        Output.IsTerminal ? LookAsync(table => work(table, TableOutput.View), stop) : RunAsync(stage, Input.Source(), work, stop);
+    public Task RunAsync(Stage stage, Func<RepeatableTable, CreateOutput, Task> work, CancellationToken stop) =>
+        Output.IsTerminal ? LookAsync(table => work(table, View), stop) : RunAsync(stage, Input.Source(), work, stop);
 
     /// <summary>Runs such a stage on a table that was opened already.</summary>
-    public Task<bool> RunAsync(Stage stage, DataSource source, Func<RepeatableTable, Func<Schema, ITableWriter>, Task> work,
+    public Task<bool> RunAsync(Stage stage, DataSource source, Func<RepeatableTable, CreateOutput, Task> work,
         CancellationToken stop) =>
         RunAsync(stage, source, async run =>
         {
@@ -45,8 +53,8 @@ sealed record StageIO(TableInput Input, TableOutput Output, bool Explain, string
         }, stop);
 
     /// <summary>Runs a stage that makes a table of something else.</summary>
-    public Task RunAsync(Stage stage, Func<Func<Schema, ITableWriter>, Task> work, CancellationToken stop) =>
-        Output.IsTerminal ? work(TableOutput.View) : RunAsync(stage, null, run => work(Create(run)), stop);
+    public Task RunAsync(Stage stage, Func<CreateOutput, Task> work, CancellationToken stop) =>
+        Output.IsTerminal ? work(View) : RunAsync(stage, null, run => work(Create(run)), stop);
 
     /// <summary>Runs a stage by the receipts' own object; false when nothing was left to do.</summary>
     public async Task<bool> RunAsync(Stage stage, DataSource? source, Func<StageRun, Task> work, CancellationToken stop)
@@ -54,7 +62,7 @@ sealed record StageIO(TableInput Input, TableOutput Output, bool Explain, string
         await using var standard = Output.IsStream ? Output.OpenStream() : null;
         await using var run = await StageRun.BeginAsync(stage, new()
         {
-            Input = source, Beside = Beside, Read = Input.Options,
+            Input = source, Beside = Beside, Read = Input.Options, Write = new() { Threads = Threads },
             Output = standard is null ? Output.Path : null, OutputStream = standard, OutputFormat = Output.StreamFormat,
             Force = Output.Force || Anew, Explain = Explain, Cache = Cache,
             Say = line => { if (!Quiet || Explain) Notice.Say(line); },
@@ -65,11 +73,13 @@ sealed record StageIO(TableInput Input, TableOutput Output, bool Explain, string
     }
 
     /// <summary>Begins the output, unless it would replace a table that is not ours.</summary>
-    public Func<Schema, ITableWriter> Create(StageRun run) => schema =>
+    public CreateOutput Create(StageRun run) => (schema, looksAt) =>
     {
         Output.CheckColumns(schema);
-        return run.Create(schema);
+        return run.Create(schema, looksAt);
     };
+
+    static ITableWriter View(Schema schema, IReadOnlyList<string>? looksAt) => TableOutput.View(schema);
 }
 
 /// <summary>The options of a stage.</summary>

@@ -34,7 +34,8 @@ static class MergeCommand
 
         using var digest = new RowDigest(schema!);
         // Without the first shard's receipts: a stage that reads this as a stream would take its part for the whole.
-        await using var output = files.Output.Create(new(schema!.Fields, schema.Metadata.Where(entry => entry.Key != Chain.Key).ToDictionary()));
+        await using var output = files.Output.Create(
+            new(schema!.Fields, schema.Metadata.Where(entry => entry.Key != Chain.Key).ToDictionary()), set.Options(digest));
         IReadOnlyDictionary<string, string> late = new Dictionary<string, string>();
         using (var progress = new Progress("rows", files.Quiet))
         {

@@ -42,8 +42,8 @@ sealed class NoiseRun
             [.. options.Files.Input.Paths, .. NoiseReceipt.Files(options), options.Files.Output.Path, options.Manifest]);
         var sources = await NoiseSources.LoadAsync(options, stop);
         // A manifest that is not there yet has to be made, even where the table is. A report that is there may be another table's.
-        var files = options.Report is not null || (options.Manifest is { } manifest && !File.Exists(manifest))
-            ? options.Files with { Anew = true } : options.Files;
+        var anew = options.Report is not null || (options.Manifest is { } manifest && !File.Exists(manifest));
+        var files = options.Files with { Anew = options.Files.Anew || anew, Threads = options.Threads };
         try
         {
             if (options.DryRun || files.Output.IsTerminal)
@@ -143,11 +143,11 @@ sealed class NoiseRun
         }
     }
 
-    async Task WriteAsync(NoiseSources sources, Func<Schema, ITableWriter> create, CancellationToken stop)
+    async Task WriteAsync(NoiseSources sources, CreateOutput create, CancellationToken stop)
     {
         var transform = await PrepareAsync(sources, stop);
         var tally = new NoiseTally();
-        await using var writer = create(transform.Schema);
+        await using var writer = create(transform.Schema, transform.LooksAt);
         using (var progress = new Progress("rows", options.Files.Quiet, rows > 0 && options.Shard.Of <= 1 ? rows : null))
         {
             await foreach (var (_, batch, counts, seen) in MapAsync(transform, stop))

@@ -31,8 +31,8 @@ sealed class ScoreRun(ScoreOptions options, RepeatableTable table, IScoring scor
         IScoring scoring = model is not null ? new PairScoring(model.Distance)
             : DistanceKinds.Find(options.Method) is { } kind ? new TextScoring(kind)
             : new RbeScoring(options.Normalize ?? Normalization.MinMax, scale, options.Segmenter);
-        var files = options.Report is not null || (options.Manifest is { } manifest && !File.Exists(manifest))
-            ? options.Files with { Anew = true } : options.Files;
+        var anew = options.Report is not null || (options.Manifest is { } manifest && !File.Exists(manifest));
+        var files = options.Files with { Anew = options.Files.Anew || anew, Threads = options.Threads };
         try
         {
             if (options.OnlyEstimate)
@@ -137,11 +137,11 @@ sealed class ScoreRun(ScoreOptions options, RepeatableTable table, IScoring scor
         Settings = JsonNode.Parse(facts.ToJson())!.AsObject(),
     };
 
-    async Task WriteAsync(Func<Schema, ITableWriter> create, CancellationToken stop)
+    async Task WriteAsync(CreateOutput create, CancellationToken stop)
     {
         var facts = await LookAsync(stop);
         var schema = ScoreTransform.SchemaOf(table.Schema).WithMetadata(DistortionFacts.Key, facts.ToJson());
-        await using var writer = create(schema);
+        await using var writer = create(schema, [options.Columns.Text, options.Columns.Noisy]);
         using (var progress = new Progress("rows", options.Files.Quiet, rows))
         {
             var done = 0L;

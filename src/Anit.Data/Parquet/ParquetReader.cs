@@ -4,6 +4,7 @@ using System.Collections.ObjectModel;
 using Anit.Data.Parquet.Meta;
 using Anit.Data.Parquet.Read;
 using Anit.Data.Parquet.Schemas;
+using Anit.Data.Parquet.Write;
 using Anit.Data.Receipts;
 
 namespace Anit.Data.Parquet;
@@ -12,7 +13,7 @@ namespace Anit.Data.Parquet;
 sealed class ParquetReader : ITableReader, ISealedReader
 {
     const int FooterTail = 8;
-    const int MostReadAhead = 1 << 20, LeastReadAhead = 1 << 12, AllReadAhead = 16 << 20;
+    const int MostReadAhead = 1 << 18, LeastReadAhead = 1 << 12, AllReadAhead = 16 << 20;
     const long BatchTarget = 16 << 20;
 
     readonly ByteSource file;
@@ -25,6 +26,7 @@ sealed class ParquetReader : ITableReader, ISealedReader
     readonly List<(ColumnRange Range, SchemaNode Leaf)> ranges;
     ParallelBatches? parallel;
     long[]? firstRows;
+    bool borrows; // the file is another reader's
 
     ParquetReader(ByteSource file, ReadOptions options, FileMeta meta, long footerStart)
     {
@@ -36,7 +38,7 @@ sealed class ParquetReader : ITableReader, ISealedReader
         if (hints is not null) shapes = [.. ArrowHints.Refine(shapes, hints)];
         AllLeaves = [.. shapes.SelectMany(s => s.Leaves)];
         var metadata = ArrowHints.Metadata(meta, hints);
-        metadata.Remove(FileSeal.Key);
+        foreach (var own in new[] { FileSeal.Key, Layout.Key, ColumnDigests.Key }) metadata.Remove(own); // they speak of this file only
         var all = new Schema(shapes.Select(s => s.Field), metadata);
         ranges = [.. options.Ranges.Concat(options.Where?.Ranges(all) ?? []).Select(r => (r, Pruner.Leaf(r, leaves)))];
         if (options.Columns is { } names)
@@ -62,6 +64,13 @@ sealed class ParquetReader : ITableReader, ISealedReader
 
     /// <summary>The footer.</summary>
     public FileMeta Meta => meta;
+
+    /// <summary>Whether it gives all columns of all rows.</summary>
+    public bool IsWhole => options is { Columns: null, Rows: null, RowGroups: null, Where: null, Ranges.Count: 0 };
+
+    /// <summary>The same rows with only these columns, of the same open file; this reader must outlive it.</summary>
+    public ParquetReader Narrowed(IReadOnlyList<string> columns) =>
+        new(file, options with { Columns = columns }, meta, footerStart) { borrows = true };
 
     /// <summary>The file, for what is taken from it as it is.</summary>
     public ByteSource File => file;
@@ -267,7 +276,7 @@ sealed class ParquetReader : ITableReader, ISealedReader
     {
         if (parallel is not null) await parallel.DisposeAsync().ConfigureAwait(false);
         foreach (var field in fields) field.Dispose();
-        await file.DisposeAsync().ConfigureAwait(false);
+        if (!borrows) await file.DisposeAsync().ConfigureAwait(false);
     }
 }
 

@@ -15,13 +15,18 @@ public sealed class RowDigest : IDisposable
     public const string Prefix = "sha256:";
 
     readonly string[] names;
-    readonly CellBytesWriter[] cells;
+    readonly CellBytesWriter?[] cells; // null where another knows the column's digest
+    readonly Func<string, byte[]>? known;
 
     /// <summary>A digest of a table with these columns and no rows yet.</summary>
-    public RowDigest(Schema schema)
+    public RowDigest(Schema schema) : this(schema, new HashSet<string>(), null) { }
+
+    /// <summary>The same where the digests of some columns come from elsewhere, at the end.</summary>
+    internal RowDigest(Schema schema, IReadOnlySet<string> elsewhere, Func<string, byte[]>? known)
     {
+        this.known = known;
         names = [.. schema.Fields.Select(field => field.Name)];
-        cells = [.. names.Select(_ => new CellBytesWriter())];
+        cells = [.. names.Select(name => elsewhere.Contains(name) ? null : new CellBytesWriter())];
     }
 
     /// <summary>Rows so far.</summary>
@@ -31,12 +36,20 @@ public sealed class RowDigest : IDisposable
     public void Add(ColumnBatch batch)
     {
         if (batch.Columns.Count != names.Length) throw new ArgumentException($"{batch.Columns.Count} columns, not {names.Length}", nameof(batch));
-        for (var i = 0; i < cells.Length; i++) cells[i].Column(batch.Columns[i]);
+        for (var i = 0; i < cells.Length; i++) cells[i]?.Column(batch.Columns[i]);
         Rows += batch.Rows;
     }
 
     /// <summary>The digest of all columns.</summary>
     public string Result() => Of(Enumerable.Range(0, names.Length));
+
+    /// <summary>The digest of each column.</summary>
+    internal IEnumerable<(string Name, byte[] Digest)> Columns => names.Select((name, i) => (name, Column(i)));
+
+    /// <summary>The digest of a column.</summary>
+    internal byte[] Column(string name) => Column(Array.IndexOf(names, name));
+
+    byte[] Column(int i) => cells[i]?.Current() ?? known!(names[i]);
 
     /// <summary>The digest the table would have with only these columns, in their order in the table; null when one is missing.</summary>
     public string? Of(IReadOnlySet<string> columns)
@@ -63,23 +76,26 @@ public sealed class RowDigest : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (var column in cells) column.Dispose();
+        foreach (var column in cells) column?.Dispose();
     }
 
-    string Of(IEnumerable<int> columns)
+    string Of(IEnumerable<int> columns) => Of([.. columns.Select(i => (names[i], Column(i)))], Rows);
+
+    /// <summary>The digest of a table whose columns have these digests.</summary>
+    internal static string Of(IReadOnlyList<(string Name, byte[] Digest)> columns, long rows)
     {
         using var table = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         table.AppendData("anit-rows-1\0"u8);
         Span<byte> number = stackalloc byte[8];
-        BinaryPrimitives.WriteInt64LittleEndian(number, Rows);
+        BinaryPrimitives.WriteInt64LittleEndian(number, rows);
         table.AppendData(number);
-        foreach (var i in columns)
+        foreach (var (column, digest) in columns)
         {
-            var name = Encoding.UTF8.GetBytes(names[i]);
+            var name = Encoding.UTF8.GetBytes(column);
             BinaryPrimitives.WriteInt32LittleEndian(number, name.Length);
             table.AppendData(number[..4]);
             table.AppendData(name);
-            table.AppendData(cells[i].Current());
+            table.AppendData(digest);
         }
         return Prefix + Convert.ToHexStringLower(table.GetHashAndReset());
     }

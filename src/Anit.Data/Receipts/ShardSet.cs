@@ -45,6 +45,13 @@ public sealed class ShardSet
         return whole;
     }
 
+    /// <summary>How to write the whole, so that a Parquet file of it is that of one run.</summary>
+    /// <param name="digest">Takes all rows while they are written.</param>
+    public WriteOptions Options(RowDigest digest) => new()
+    {
+        Added = [.. parts[0].Chain.SelectMany(receipt => receipt.Adds ?? [])], ColumnDigests = () => ColumnDigests.Write(digest.Columns),
+    };
+
     string? Difference(IReadOnlyList<Receipt> one, IReadOnlyList<Receipt> other, int stage)
     {
         if (one.Count != other.Count || stage != sharded) return $"{other.Count} stages, not {one.Count}";

@@ -8,6 +8,7 @@ sealed class StageInput : ITableReader
     readonly ITableReader inner;
     readonly Receipt? last;
     RowDigest? digest;
+    ITableReader? narrow;
     IAsyncEnumerator<ColumnBatch>? rest;
     bool ended;
 
@@ -33,15 +34,30 @@ sealed class StageInput : ITableReader
     /// <summary>Known before the rows were read where a reading ahead was worth it.</summary>
     public IReadOnlyDictionary<string, string> LateMetadata { get => field ?? inner.LateMetadata; set; }
 
+    /// <summary>The table itself.</summary>
+    public ITableReader Table => inner;
+
+    /// <summary>Whether the rows' digest will be known only when all were read.</summary>
+    public bool DigestsInPassing => Digest is null && Pending is null;
+
+    /// <summary>The digest of a column, once <see cref="DigestsInPassing"/> is over.</summary>
+    public byte[] ColumnDigest(string name) => digest!.Column(name);
+
+    /// <summary>Reads only these columns from now on, and lets the others stand for themselves (<see cref="PassedColumn"/>).</summary>
+    public void Narrow(ITableReader to) => narrow = to;
+
     /// <summary>The input's metadata, with what came at its end.</summary>
     public IReadOnlyDictionary<string, string> Metadata => inner.Schema.WithMetadata(LateMetadata).Metadata;
 
     public async IAsyncEnumerable<ColumnBatch> ReadBatchesAsync([EnumeratorCancellation] CancellationToken stop = default)
     {
-        if (Digest is null && Pending is null) digest = new RowDigest(inner.Schema);
-        rest = inner.ReadBatchesAsync(stop).GetAsyncEnumerator(stop);
-        while (await NextAsync().ConfigureAwait(false)) yield return rest.Current;
+        if (DigestsInPassing) digest = new RowDigest(inner.Schema);
+        rest = (narrow ?? inner).ReadBatchesAsync(stop).GetAsyncEnumerator(stop);
+        while (await NextAsync().ConfigureAwait(false)) yield return narrow is null ? rest.Current : Widened(rest.Current);
     }
+
+    ColumnBatch Widened(ColumnBatch some) =>
+        new(Schema, [.. Schema.Fields.Select(field => some.Find(field.Name) ?? new PassedColumn(field.Type, some.Rows))], some.Rows);
 
     /// <summary>The digest, for which what the stage left unread is read now.</summary>
     public async ValueTask<string> FinalDigestAsync()
@@ -62,6 +78,7 @@ sealed class StageInput : ITableReader
     {
         digest?.Dispose();
         if (rest is not null) await rest.DisposeAsync().ConfigureAwait(false);
+        if (narrow is not null) await narrow.DisposeAsync().ConfigureAwait(false);
         await inner.DisposeAsync().ConfigureAwait(false);
     }
 

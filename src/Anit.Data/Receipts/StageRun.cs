@@ -44,15 +44,24 @@ public sealed class StageRun : IAsyncDisposable
     }
 
     /// <summary>Begins the output. Its metadata must derive from <see cref="Input"/>'s; the receipts are added here.</summary>
-    public ITableWriter Create(Schema schema)
+    /// <param name="schema">The output's columns and metadata.</param>
+    /// <param name="looksAt">Given by a stage that writes all rows in their order and leaves every column as it is but those it
+    /// <see cref="Stage.Adds"/>: the columns that it looks at. Where the input is a Parquet file of this library, the others are then never decoded,
+    /// and their columns in the batches of <see cref="Input"/> have no values.</param>
+    public ITableWriter Create(Schema schema, IReadOnlyList<string>? looksAt = null)
     {
         if (Done) throw new InvalidOperationException("the stage is done: there is nothing to write");
         if (writer is not null) throw new InvalidOperationException("the output was created already");
-        if (Inputs() is not { } inputs) return writer = new StageWriter(Output(schema), schema, null, FinalChainAsync);
-
-        var pending = stage.Promise(inputs);
-        var marked = schema.WithMetadata(Chain.Key, Chain.Write([.. Earlier(), pending]));
-        return writer = new StageWriter(Output(marked), marked, cache?.Begin(pending.Key), FinalChainAsync);
+        var kept = Inputs() is { } inputs ? cache?.Begin(stage.Promise(inputs).Key) : null;
+        var marked = Inputs() is { } known ? schema.WithMetadata(Chain.Key, Chain.Write([.. Earlier(), stage.Promise(known)])) : schema;
+        var passing = looksAt is null || kept is not null || stage.Shard is not null || stage.Adds is not { } adds || input is null ? null
+            : Passing.Of(input, marked, looksAt, adds, files);
+        var digest = passing?.Digest(marked) ?? new RowDigest(marked);
+        var write = files.Write with
+        {
+            Added = stage.Adds ?? [], Passed = passing?.Columns, ColumnDigests = () => ColumnDigests.Write(digest.Columns),
+        };
+        return writer = new StageWriter(Output(marked, write), marked, digest, kept, files.Write.Threads > 1, FinalChainAsync);
     }
 
     /// <summary>The receipts of a result that is written elsewhere: one of several files, say. All input rows are read by then.</summary>
@@ -173,7 +182,9 @@ public sealed class StageRun : IAsyncDisposable
             if (input is not null) promise = promise with { Inputs = [rows ?? "", .. promise.Inputs.Skip(1)] };
             if (!receipt.SamePromise(promise)) throw new DataFormatException($"{kept} holds another result than its name says");
             var schema = reader.Schema.WithMetadata(Chain.Key, Chain.Write([.. earlier, receipt]));
-            writer = new StageWriter(Output(schema), schema, null, made => made.Rows == receipt.Rows
+            var digest = new RowDigest(schema);
+            var write = files.Write with { Added = receipt.Adds ?? [], ColumnDigests = () => ColumnDigests.Write(digest.Columns) };
+            writer = new StageWriter(Output(schema, write), schema, digest, null, files.Write.Threads > 1, made => made.Rows == receipt.Rows
                 ? new([.. earlier, receipt])
                 : throw new DataFormatException($"{kept} is damaged: its rows are not those of its receipt"));
             await foreach (var batch in reader.ReadBatchesAsync(stop).ConfigureAwait(false))
@@ -194,9 +205,9 @@ public sealed class StageRun : IAsyncDisposable
         }
     }
 
-    ITableWriter Output(Schema schema) => files.OutputStream is { } stream
-        ? Table.Create(stream, files.OutputFormat, schema, files.Write)
-        : Table.Create(files.Output ?? throw new InvalidOperationException("the stage has no output"), schema, files.Write);
+    ITableWriter Output(Schema schema, WriteOptions write) => files.OutputStream is { } stream
+        ? Table.Create(stream, files.OutputFormat, schema, write)
+        : Table.Create(files.Output ?? throw new InvalidOperationException("the stage has no output"), schema, write);
 
     IReadOnlyList<Receipt> Earlier() => input is null ? [] : Chain.Union([beside, Chain.Read(input.Metadata)]);
 

@@ -8,11 +8,13 @@ sealed class StageWriter : ITableWriter
     readonly ITableWriter? copy;
     readonly RowDigest digest;
     readonly Func<Receipt, ValueTask<IReadOnlyList<Receipt>>> chain;
+    readonly bool aside; // whether the digest is taken on another thread than the rows are written on
 
-    public StageWriter(ITableWriter inner, Schema schema, CacheEntry? entry, Func<Receipt, ValueTask<IReadOnlyList<Receipt>>> chain)
+    /// <summary>A writer that owns what it is given; <paramref name="digest"/> has no rows yet.</summary>
+    public StageWriter(ITableWriter inner, Schema schema, RowDigest digest, CacheEntry? entry, bool aside,
+        Func<Receipt, ValueTask<IReadOnlyList<Receipt>>> chain)
     {
-        (this.inner, this.entry, this.chain) = (inner, entry, chain);
-        digest = new RowDigest(schema);
+        (this.inner, this.digest, this.entry, this.aside, this.chain) = (inner, digest, entry, aside, chain);
         if (entry is not null) copy = Table.Create(entry.File, TableFormat.ArrowFile, schema, new WriteOptions { Compression = Compression.Lz4 });
     }
 
@@ -21,7 +23,21 @@ sealed class StageWriter : ITableWriter
 
     public async ValueTask WriteAsync(ColumnBatch batch, CancellationToken stop = default)
     {
-        digest.Add(batch);
+        var digesting = aside ? Task.Run(() => digest.Add(batch), stop) : Task.CompletedTask;
+        if (!aside) digest.Add(batch);
+        try
+        {
+            await PutAsync(batch, stop).ConfigureAwait(false);
+        }
+        finally
+        {
+            await ((Task)digesting).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing); // the batch's memory is used again
+        }
+        await digesting.ConfigureAwait(false);
+    }
+
+    async ValueTask PutAsync(ColumnBatch batch, CancellationToken stop)
+    {
         if (copy is not null) await copy.WriteAsync(batch, stop).ConfigureAwait(false);
         await inner.WriteAsync(batch, stop).ConfigureAwait(false);
     }

@@ -120,10 +120,11 @@ public sealed record WriteOptions
     public int? Level { get; init; }
     /// <summary>Parquet: most rows in a row group.</summary>
     public int RowGroupRows { get; init; } = 122_880;
-    /// <summary>Parquet: most raw bytes in a row group; bounds the writer's memory.</summary>
+    /// <summary>Parquet: raw bytes at which a row group is cut; bounds the writer's memory. Columns that a receipt says a stage added do not count,
+    /// so that a table keeps its row groups from stage to stage.</summary>
     public long RowGroupBytes { get; init; } = 64L << 20;
     /// <summary>Parquet: raw bytes at which a page is cut.</summary>
-    public int PageBytes { get; init; } = 2 << 20;
+    public int PageBytes { get; init; } = 1 << 20;
     /// <summary>Parquet: rows at which a page is cut.</summary>
     public int PageRows { get; init; } = 20_000;
     /// <summary>Parquet: data pages of version 2 instead of 1.</summary>
@@ -138,4 +139,12 @@ public sealed record WriteOptions
     public char Separator { get; init; } = ',';
     /// <summary>Parquet: try dictionaries on all columns, not only on dictionary columns.</summary>
     public bool Dictionaries { get; init; } = true;
+    /// <summary>Parquet: threads that compress pages. The file is the same with any number.</summary>
+    public int Threads { get; init; } = 1;
+    /// <summary>Parquet: columns that do not count for <see cref="RowGroupBytes"/> beside those of receipts.</summary>
+    internal IReadOnlyCollection<string> Added { get; init; } = [];
+    /// <summary>Parquet: columns whose chunks are taken over as they are.</summary>
+    internal Parquet.Write.PassedColumns? Passed { get; init; }
+    /// <summary>Parquet: asked at the end for the digests of the columns, to be kept beside the seal.</summary>
+    internal Func<string?>? ColumnDigests { get; init; }
 }

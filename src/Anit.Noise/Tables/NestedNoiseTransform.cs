@@ -22,6 +22,9 @@ public sealed class NestedNoiseTransform(Schema input, NestedPath path, TableCol
     public Schema Schema { get; } = Checked(input, path, columns);
 
     /// <inheritdoc/>
+    public IReadOnlyList<string>? LooksAt => null;
+
+    /// <inheritdoc/>
     public (ColumnBatch Batch, NoiseTally Tally) Apply(NoiseTask task) => workers.Lend(worker => Apply(task, worker));
 
     (ColumnBatch Batch, NoiseTally Tally) Apply(NoiseTask task, NoiseWorker worker)

@@ -14,6 +14,9 @@ public interface INoiseTransform
     /// <summary>The schema of the result.</summary>
     Schema Schema { get; }
 
+    /// <summary>The columns it looks at, where it leaves all that it finds as they are; null where it does not.</summary>
+    IReadOnlyList<string>? LooksAt { get; }
+
     /// <summary>Makes the chosen rows of a batch noisy.</summary>
     (ColumnBatch Batch, NoiseTally Tally) Apply(NoiseTask task);
 }
@@ -53,6 +56,7 @@ public sealed class NoiseTransform : INoiseTransform
         // A user's own column "distance" stays: scores are told by the metadata or, where the format has none, by being three.
         var isScored = there.Count > 0 && (input.Metadata.ContainsKey(DistortionFacts.Key) || Scores.All(input.Has));
         Kept = [.. input.Fields.Select(f => f.Name).Where(n => n != columns.Noisy && !Own.Contains(n) && !(isScored && Scores.Contains(n)))];
+        LooksAt = [columns.Text, .. columns.Id == TableColumns.RowNumber ? [] : new[] { columns.Id }, .. labels ? new[] { NoiseWorker.Options } : []];
         // A score of earlier noise says nothing about this one.
         var kept = new Schema(input.Select(Kept).Fields, input.Metadata.Where(e => e.Key != DistortionFacts.Key).ToDictionary());
         Schema = kept.Append(new(columns.Noisy, DataType.Utf8)).Append(new("noise", DataType.Dictionary))
@@ -64,6 +68,9 @@ public sealed class NoiseTransform : INoiseTransform
 
     /// <inheritdoc/>
     public Schema Schema { get; }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> LooksAt { get; }
 
     /// <summary>The columns of the input that stay.</summary>
     public IReadOnlyList<string> Kept { get; }

@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using Anit.Data.Codecs;
 using Anit.Data.Parquet.Encodings;
 using Anit.Data.Parquet.Meta;
 using Anit.Data.Parquet.Thrift;
@@ -10,23 +9,24 @@ namespace Anit.Data.Parquet.Write;
 sealed class ColumnChunkWriter
 {
     readonly WriteOptions options;
-    readonly Compression codec;
+    readonly PagePacker packer;
     readonly int maxDefinition, maxRepetition;
     readonly ByteBuffer definitions = new(), repetitions = new();
-    readonly ByteBuffer raw = new(), pages = new(), packed = new(), header = new();
+    readonly BlockList pages;
+    readonly Action<Page> take;
     readonly List<PageInfo> infos = [];
     readonly HashSet<PageEncoding> encodings = [];
     int pageRows, pageLevels;
     long levels, rows, nulls, rawBytes, uncompressed;
 
     public ColumnChunkWriter(ValueWriter values,
-        IReadOnlyList<string> path, PhysicalType type, int maxDefinition, int maxRepetition, WriteOptions options)
+        IReadOnlyList<string> path, PhysicalType type, int maxDefinition, int maxRepetition, WriteOptions options, PagePacker packer)
     {
-        (Values, Path, Type, this.maxDefinition, this.maxRepetition, this.options) = (values, path, type, maxDefinition, maxRepetition, options);
+        (Values, Path, Type, this.maxDefinition, this.maxRepetition) = (values, path, type, maxDefinition, maxRepetition);
+        (this.options, this.packer, pages, take) = (options, packer, new(packer.Blocks), Take);
         if (options.BloomFilters.Any(name => name == path[0] || name == string.Join('.', path)))
             values.Hashes = values.CanHash ? [] : throw new UnsupportedTypeException(
                 $"column '{string.Join('.', path)}' has no bloom filter: text, bytes, numbers, dates and times do");
-        codec = options.Compression == Compression.Default ? (Zstd.IsAvailable ? Compression.Zstd : Compression.Snappy) : options.Compression;
         Begin();
     }
 
@@ -36,6 +36,9 @@ sealed class ColumnChunkWriter
 
     /// <summary>Raw bytes of the chunk so far: what the row group's size is measured by.</summary>
     public long RawBytes => rawBytes + Values.PageBytes;
+
+    /// <summary>Rows and bytes that the open page takes before it ends.</summary>
+    public (int Rows, long Bytes) Room => (options.PageRows - pageRows, options.PageBytes - Values.PageBytes);
 
     /// <summary>Appends whole rows of a flat required column.</summary>
     public void Append(Column column, int start, int count)
@@ -58,10 +61,12 @@ sealed class ColumnChunkWriter
     {
         pageRows += newRows;
         pageLevels += newLevels;
+        Values.Watch();
         if (Values.PageBytes >= options.PageBytes || pageRows >= options.PageRows) EndPage();
     }
 
-    void EndPage()
+    /// <summary>Ends the open page, if it has rows.</summary>
+    public void EndPage()
     {
         if (pageLevels == 0) return;
         var present = Values.Count;
@@ -71,26 +76,27 @@ sealed class ColumnChunkWriter
         Values.Range.Clear();
         var range = Values.PageBytes;
 
-        raw.Clear();
-        var (repetitionBytes, definitionBytes) = (Levels(repetitions, maxRepetition), Levels(definitions, maxDefinition));
-        var encoding = Values.EncodePage(raw);
+        var page = packer.Rent();
+        var (repetitionBytes, definitionBytes) = (Levels(repetitions, maxRepetition, page.Raw), Levels(definitions, maxDefinition, page.Raw));
+        var encoding = Values.EncodePage(page.Raw);
         encodings.Add(encoding);
-        var info = new PageHeader
+        page.Info = new PageHeader
         {
             Type = options.PageV2 ? PageType.DataV2 : PageType.Data, Values = pageLevels, Encoding = encoding,
             Nulls = pageLevels - present, Rows = pageRows, RepetitionBytes = repetitionBytes, DefinitionBytes = definitionBytes,
         };
-        var size = WritePage(info, options.PageV2 ? repetitionBytes + definitionBytes : 0);
+        page.Plain = options.PageV2 ? repetitionBytes + definitionBytes : 0;
+        page.Known = new(0, rows, statistics, present);
+        packer.Add(page, take);
         Values.PageWritten();
-        infos.Add(new(size, rows, statistics, present));
         (rows, levels, nulls, rawBytes) = (rows + pageRows, levels + pageLevels, nulls + pageLevels - present, rawBytes + range);
         (pageRows, pageLevels) = (0, 0);
         repetitions.Clear();
         definitions.Clear();
     }
 
-    /// <summary>Appends levels to the raw page: with their length before them in version 1. Returns their bytes.</summary>
-    int Levels(ByteBuffer from, int most)
+    /// <summary>Appends levels to a raw page: with their length before them in version 1. Returns their bytes.</summary>
+    int Levels(ByteBuffer from, int most, ByteBuffer raw)
     {
         if (most == 0) return 0;
         var start = raw.Length;
@@ -100,24 +106,13 @@ sealed class ColumnChunkWriter
         return raw.Length - start;
     }
 
-    /// <summary>Compresses the raw page behind its levels, if these stay apart, and appends header and page.</summary>
-    int WritePage(PageHeader info, int plain)
+    /// <summary>Appends a compressed page.</summary>
+    void Take(Page page)
     {
-        packed.Clear();
-        packed.Append(raw.Written[..plain]);
-        var body = raw.Written[plain..];
-        info.Compressed = codec != Compression.None && body.Length > 0;
-        if (info.Compressed || info.Type != PageType.DataV2) BlockCodecs.Compress(codec, options.Level, body, packed);
-        else packed.Append(body);
-        info.UncompressedSize = raw.Length;
-        info.CompressedSize = packed.Length;
-        info.Crc = (int)Crc32.Of(packed.Written);
-        header.Clear();
-        info.Write(new CompactWriter(header), null);
-        pages.Append(header.Written);
-        pages.Append(packed.Written);
-        uncompressed += header.Length + raw.Length;
-        return header.Length + packed.Length;
+        pages.Append(page.Header.Written);
+        pages.Append(page.Packed.Written);
+        infos.Add(page.Known with { Bytes = page.Bytes });
+        uncompressed += page.Header.Length + page.Raw.Length;
     }
 
     MinMax chunkRange = MinMax.None;
@@ -126,20 +121,21 @@ sealed class ColumnChunkWriter
     public async ValueTask<(ColumnChunk Chunk, ChunkIndex Index)> FlushAsync(Stream stream, long position, CancellationToken stop)
     {
         EndPage();
-        var chunk = new ColumnChunk { Type = Type, Codec = CodecOf(codec), Values = levels, DataPageOffset = position };
+        packer.Finish();
+        var chunk = new ColumnChunk { Type = Type, Codec = packer.Codec, Values = levels, DataPageOffset = position };
         chunk.Path.AddRange(Path);
         var size = pages.Length;
         if (Values.DictionaryCount > 0)
         {
             chunk.DictionaryPageOffset = position;
-            var data = pages.Detach();
-            WriteDictionary();
-            chunk.DataPageOffset += pages.Length;
-            size += pages.Length;
-            await stream.WriteAsync(pages.WrittenMemory, stop).ConfigureAwait(false);
-            await stream.WriteAsync(data, stop).ConfigureAwait(false);
+            var page = Dictionary();
+            chunk.DataPageOffset += page.Bytes;
+            size += page.Bytes;
+            await stream.WriteAsync(page.Header.WrittenMemory, stop).ConfigureAwait(false);
+            await stream.WriteAsync(page.Packed.WrittenMemory, stop).ConfigureAwait(false);
+            packer.Return(page);
         }
-        else await stream.WriteAsync(pages.WrittenMemory, stop).ConfigureAwait(false);
+        await pages.DrainAsync(stream, stop).ConfigureAwait(false);
 
         (chunk.CompressedBytes, chunk.UncompressedBytes) = (size, uncompressed);
         encodings.Add(PageEncoding.Rle);
@@ -157,33 +153,25 @@ sealed class ColumnChunkWriter
         return (chunk, index);
     }
 
-    void WriteDictionary()
+    Page Dictionary()
     {
-        raw.Clear();
-        Values.EncodeDictionary(raw);
+        var page = packer.Rent();
+        Values.EncodeDictionary(page.Raw);
         encodings.Add(PageEncoding.Plain);
-        WritePage(new PageHeader { Type = PageType.Dictionary, Values = Values.DictionaryCount, Encoding = PageEncoding.Plain }, 0);
+        (page.Info, page.Plain) = (new() { Type = PageType.Dictionary, Values = Values.DictionaryCount, Encoding = PageEncoding.Plain }, 0);
+        packer.Pack(page);
+        uncompressed += page.Header.Length + page.Raw.Length;
+        return page;
     }
 
     void Begin()
     {
-        pages.Clear();
         infos.Clear();
         encodings.Clear();
         (levels, rows, nulls, rawBytes, uncompressed) = (0, 0, 0, 0, 0);
         chunkRange = Values.Range.Fresh();
         Values.BeginChunk(options.Dictionaries);
     }
-
-    static Codec CodecOf(Compression codec) => codec switch
-    {
-        Compression.None => Codec.Uncompressed,
-        Compression.Snappy => Codec.Snappy,
-        Compression.Gzip => Codec.Gzip,
-        Compression.Brotli => Codec.Brotli,
-        Compression.Lz4 => Codec.Lz4Raw,
-        _ => Codec.Zstd,
-    };
 }
 
 /// <summary>A finished page: its bytes with header, the row it begins with, its statistics and how many values it has.</summary>

@@ -1,3 +1,5 @@
+using System.Buffers;
+using Anit.Data.Codecs;
 using Anit.Data.Parquet.Meta;
 using Anit.Data.Parquet.Read;
 using Anit.Data.Parquet.Schemas;
@@ -8,7 +10,7 @@ namespace Anit.Data.Parquet.Write;
 /// <summary>Moves row groups from one file to another as they are: pages byte for byte, offsets anew.</summary>
 static class RowGroupCopy
 {
-    const int Block = 1 << 20;
+    const int Block = 1 << 20, HeaderGuess = 256;
 
     /// <summary>Refuses a file whose columns are not stored as the other's.</summary>
     public static void CheckSame(List<SchemaElement> first, List<SchemaElement> next)
@@ -37,17 +39,26 @@ static class RowGroupCopy
             (string.Join('\0', n.Path), n.Element.Type, n.Element.TypeLength, n.MaxDefinition, n.MaxRepetition, LeafTypes.Of(n));
     }
 
-    /// <summary>Copies the bytes of a chunk and describes it at its new place.</summary>
+    /// <summary>Copies the pages of a chunk and describes it at its new place.</summary>
+    /// <param name="from">The file.</param>
+    /// <param name="footerStart">Where its footer begins.</param>
+    /// <param name="chunk">The chunk.</param>
+    /// <param name="ordered">Whether the file gives the order of its values.</param>
+    /// <param name="to">Where to write.</param>
+    /// <param name="position">How much is written there.</param>
+    /// <param name="verify">Refuse pages that do not match their checksum; else bytes are bytes.</param>
+    /// <param name="stop">Cancels.</param>
     public static async ValueTask<ColumnChunk> ChunkAsync(ByteSource from, long footerStart, ColumnChunk chunk, bool ordered, Stream to,
-        long position, CancellationToken stop)
+        long position, ReadLimits? verify, CancellationToken stop)
     {
         var (start, end) = RowGroupChecks.Range(chunk, footerStart);
-        var buffer = new byte[(int)Math.Min(Block, end - start)];
-        for (var at = start; at < end; at += buffer.Length)
+        using var bytes = new ChunkBytes(ArrayPool<byte>.Shared);
+        bytes.Begin(from, start, end, Block);
+        while (bytes.Left > 0)
         {
-            var part = buffer.AsMemory(0, (int)Math.Min(buffer.Length, end - at));
-            from.Read(at, part.Span);
-            await to.WriteAsync(part, stop).ConfigureAwait(false);
+            var count = verify is null ? bytes.Peek(1).Length : Page(bytes, verify);
+            await to.WriteAsync(bytes.Buffer.AsMemory(bytes.Position, count), stop).ConfigureAwait(false);
+            bytes.Take(count);
         }
         return new ColumnChunk
         {
@@ -59,6 +70,29 @@ static class RowGroupCopy
             // Bounds without an order mean nothing, and the new footer gives one.
             Statistics = ordered ? chunk.Statistics : chunk.Statistics is { Nulls: { } nulls } ? new Statistics { Nulls = nulls } : null,
         };
+    }
+
+    // The bytes of the next page with its header, all in the window.
+    static int Page(ChunkBytes bytes, ReadLimits limits)
+    {
+        for (var guess = HeaderGuess; ; guess *= 8)
+        {
+            var some = bytes.Peek(guess);
+            try
+            {
+                var header = PageHeader.Read(some, limits, out var length);
+                if (header.CompressedSize < 0 || header.CompressedSize > bytes.Left - length)
+                    throw new DataFormatException($"a page of {header.CompressedSize:N0} bytes where {bytes.Left - length:N0} are left");
+                var page = bytes.Peek(length + header.CompressedSize).Slice(length, header.CompressedSize);
+                if (header.Crc is not { } crc || (int)Crc32.Of(page) != crc)
+                    throw new DataFormatException("the page does not match its checksum");
+                return length + header.CompressedSize;
+            }
+            catch (ThriftEndException) when (some.Length < bytes.Left && guess < limits.MetadataBytes)
+            {
+                // The header goes on behind the window: look further.
+            }
+        }
     }
 
     /// <summary>An offset index whose pages lie elsewhere now.</summary>
@@ -106,7 +140,9 @@ static class RowGroupCopy
         w.End();
     }
 
-    static (string, PhysicalType?, int, Repetition?, int, ConvertedType, int, int, LogicalKind, TimeUnit, bool, int, bool) Stored(SchemaElement e) =>
+    /// <summary>What of an element tells how values are stored, and what they mean.</summary>
+    public static (string, PhysicalType?, int, Repetition?, int, ConvertedType, int, int, LogicalKind, TimeUnit, bool, int, bool) Stored(
+        SchemaElement e) =>
         (e.Name, e.Type, e.TypeLength, e.Repetition, e.Children, e.Converted, e.Scale, e.Precision, e.Logical, e.Unit, e.Instant, e.Bits, e.Signed);
 
     static string Shown(SchemaElement? e) => e is null ? "no column"

@@ -90,6 +90,12 @@ abstract class ValueWriter
         return packed <= Worth * PageBytes || Count < 16;
     }
 
+    /// <summary>Gives a dictionary up as soon as its first page shows that it will be: the page's end would find the same, and later.</summary>
+    public void Watch()
+    {
+        if (UsesDictionary && !decided && DictionaryBytes > MostDictionaryBytes) LeaveDictionary();
+    }
+
     void LeaveDictionary()
     {
         UsesDictionary = false;

@@ -7,7 +7,11 @@ using Anit.Data.Parquet.Schemas;
 namespace Anit.Data.Parquet.Write;
 
 /// <summary>How a field is written: its node of the schema and, at the leaves, who takes the values.</summary>
-sealed record WriteNode(Field Field, IReadOnlyList<WriteNode> Children, ColumnChunkWriter? Leaf);
+sealed record WriteNode(Field Field, IReadOnlyList<WriteNode> Children, ColumnChunkWriter? Leaf)
+{
+    /// <summary>The leaves below it, or itself.</summary>
+    public IReadOnlyList<ColumnChunkWriter> Leaves { get; } = Leaf is not null ? [Leaf] : [.. Children.SelectMany(child => child.Leaves)];
+}
 
 /// <summary>Lays a table's schema out as Parquet's and makes the writers of its leaves.</summary>
 sealed class WriteSchema
@@ -18,6 +22,7 @@ sealed class WriteSchema
     public WriteSchema(Schema schema, WriteOptions options)
     {
         this.options = options;
+        Packer = new(options);
         Elements.Add(new SchemaElement { Name = "schema", Children = schema.Fields.Count });
         Fields = [.. schema.Fields.Select(f => Node(f, 0, 0))];
     }
@@ -25,6 +30,9 @@ sealed class WriteSchema
     public List<SchemaElement> Elements { get; } = [];
     public List<ColumnChunkWriter> Leaves { get; } = [];
     public IReadOnlyList<WriteNode> Fields { get; }
+
+    /// <summary>Compresses the pages of all leaves.</summary>
+    public PagePacker Packer { get; }
 
     WriteNode Node(Field field, int definition, int repetition)
     {
@@ -88,7 +96,7 @@ sealed class WriteSchema
         element.Repetition = field.Nullable ? Repetition.Optional : Repetition.Required;
         Annotations.Apply(element, field.Metadata);
         Elements.Add(element);
-        var leaf = new ColumnChunkWriter(values, [.. path.Reverse()], element.Type!.Value, definition, repetition, options);
+        var leaf = new ColumnChunkWriter(values, [.. path.Reverse()], element.Type!.Value, definition, repetition, options, Packer);
         Leaves.Add(leaf);
         return new(field, [], leaf);
     }
