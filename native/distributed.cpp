@@ -79,6 +79,9 @@ ANIT void* anit_store_new(const char* host, int32_t port, uint8_t serves, int64_
     options.port = static_cast<uint16_t>(port);
     options.isServer = serves;
     options.waitWorkers = false;
+#if TORCH_GE(2, 4)
+    options.useLibUV = false;  // the default since then, which builds without libuv (Debian's) refuse, in clients too
+#endif
     options.timeout = milliseconds(timeout);
     return new Store(c10::make_intrusive<c10d::TCPStore>(host, options));
   } CATCH
