@@ -66,6 +66,8 @@ public sealed class OutOfMemoryTests(TrainedModel model) : IClassFixture<Trained
         "out of memory on the GPU: 2.50 GiB more were asked for; do so")]
     [InlineData("CUDA error: CUBLAS_STATUS_ALLOC_FAILED when calling `cublasCreate(handle)`", "out of memory on the GPU; do so")]
     [InlineData("out of memory", "out of memory; do so")]
+    [InlineData("not enough memory: you tried to allocate 65536000 bytes.\nframe #3: at::native::structured_add_CUDA (libtorch_cpu.so)",
+        "out of memory: 65.5 MB more were asked for; do so")]
     public void Of_libtorch_s_text_the_place_and_the_size_are_kept(string text, string line)
     {
         var configuration = new DirectoryInfo(AppContext.BaseDirectory).Name;

@@ -27,4 +27,16 @@ public sealed class TorchOutOfMemoryException : TorchException
 
     /// <summary>An error caused by another.</summary>
     public TorchOutOfMemoryException(string message, Exception? inner) : base(message, inner) { }
+
+    /// <summary>Whether an error is want of memory: .NET's, this one, or what TorchSharp throws then.</summary>
+    /// <remarks>TorchSharp has one type for all of libtorch's errors; its text tells, by the words that native/runtime.cpp looks for.</remarks>
+    public static bool Is(Exception error) => error switch
+    {
+        OutOfMemoryException or TorchOutOfMemoryException => true,
+        TorchException => false, // native/runtime.cpp has looked
+        ExternalException => MemoryWords.Any(words => error.Message.Contains(words, StringComparison.Ordinal)),
+        _ => false,
+    };
+
+    static readonly string[] MemoryWords = ["can't allocate memory", "not enough memory", "out of memory", "_ALLOC_FAILED"];
 }

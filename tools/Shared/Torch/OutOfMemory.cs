@@ -20,7 +20,7 @@ static partial class OutOfMemory
             {
                 return await work(given, stop);
             }
-            catch (Exception error) when (error is OutOfMemoryException or TorchOutOfMemoryException)
+            catch (Exception error) when (TorchOutOfMemoryException.Is(error))
             {
                 throw new UserError(Line(error.Message, advice));
             }
@@ -29,6 +29,7 @@ static partial class OutOfMemory
     /// <summary>The line for libtorch's text, of which only the size that was asked for says something to a user.</summary>
     public static string Line(string text, string advice)
     {
+        text = text.Split('\n', 2)[0]; // TorchSharp's has libtorch's stack below, whose functions speak of CUDA anywhere
         var size = Asked().Match(text) is not { Success: true } asked ? ""
             : $": {Size(asked.Groups[1].Value, asked.Groups[2].Value)} more were asked for";
         return $"out of memory{(text.Contains("CUDA", StringComparison.Ordinal) ? " on the GPU" : "")}{size}; {advice}";

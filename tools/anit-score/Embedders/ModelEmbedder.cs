@@ -33,7 +33,7 @@ sealed class ModelEmbedder(EmbedderSetup setup, EncoderOptions options) : IEmbed
         {
             return work();
         }
-        catch (Exception error) when (error is OutOfMemoryException or TorchOutOfMemoryException)
+        catch (Exception error) when (TorchOutOfMemoryException.Is(error))
         {
             throw new UserError(OutOfMemory.Line(error.Message, "take --dtype bfloat16, or a smaller model"));
         }
