@@ -23,7 +23,7 @@ public sealed class DistributedTests
             var one = Train(tiny, rows, options, 1)[0];
             one.Gradients.Count.ShouldBe(1);
             foreach (var size in new[] { 2, 3 })
-                foreach (var rank in Train(tiny, rows, options, size)) // apart by rounding: products of other shapes; at most 1.02e-6, over libtorch 2.6
+                foreach (var rank in Train(tiny, rows, options, size)) // rounding: products have other shapes; at most 1.02e-6, over 2.6
                     Distance(rank.Gradients[0], one.Gradients[0]).ShouldBeLessThan(3e-6, $"{attack.Name}, {size} ranks");
         }
     }

@@ -26,7 +26,8 @@ public sealed class BindingTests
         TorchOutOfMemoryException.Is(new Untyped(text)).ShouldBe(memory);
 
     [Fact]
-    public void Dotnets_own_error_is_one_too() => TorchOutOfMemoryException.Is(Should.Throw<OutOfMemoryException>(() => new long[int.MaxValue - 7, 99]));
+    public void Dotnets_own_error_is_one_too() =>
+        TorchOutOfMemoryException.Is(Should.Throw<OutOfMemoryException>(() => new long[int.MaxValue - 7, 99])).ShouldBeTrue();
 
     sealed class Untyped(string text) : ExternalException(text);
 }
