@@ -42,7 +42,8 @@ public sealed class DistanceTests
     {
         var distance = new WordDistance();
         const string Sixteen = "abcdefghijklmnop";
-        string[] words = ["a", "b", "aa", "ab", Sixteen, Sixteen + "x", Sixteen + "y", Sixteen[..15], Sixteen + Sixteen, Sixteen + Sixteen[..15] + "q", "é"];
+        string[] words =
+            ["a", "b", "aa", "ab", Sixteen, Sixteen + "x", Sixteen + "y", Sixteen[..15], Sixteen + Sixteen, Sixteen + Sixteen[..15] + "q", "é"];
         for (var seed = 0UL; seed < 2_000; seed++)
         {
             var rng = new Rng(seed, "alike", "test");

@@ -6,8 +6,8 @@ using System.Runtime.Intrinsics;
 namespace Anit.Noise.Distance;
 
 /// <summary>Where the words of one text stand in another of at most 64: what the distance needs of both, without numbering any.</summary>
-/// <remarks>All words of the pattern are compared at once, by 32 bits of their hashes; those that agree are compared in full. Nothing is looked up, so
-/// that what the processor waits for is the distance itself.</remarks>
+/// <remarks>All words of the pattern are compared at once, by 32 bits of their hashes; those that agree are compared in full. Nothing is looked up,
+/// so that what the processor waits for is the distance itself.</remarks>
 static class WordMasks
 {
     /// <summary>The most words of a pattern.</summary>
