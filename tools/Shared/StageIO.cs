@@ -24,6 +24,11 @@ sealed record StageIO(TableInput Input, TableOutput Output, bool Explain, string
     /// <summary>Threads that write.</summary>
     public int Threads { get; init; } = 1;
 
+    /// <summary>Most rows in a batch of the input: fewer where a stage has several batches in hand.</summary>
+    public int BatchRows { get; init; } = new ReadOptions().BatchRows;
+
+    ReadOptions Read => Input.Options with { BatchRows = BatchRows };
+
     /// <summary>A second table that matters; it can be read again.</summary>
     public DataSource? Beside { get; init; }
 
@@ -48,7 +53,7 @@ sealed record StageIO(TableInput Input, TableOutput Output, bool Explain, string
         CancellationToken stop) =>
         RunAsync(stage, source, async run =>
         {
-            await using var table = new RepeatableTable(run.Input, source, Input.Options);
+            await using var table = new RepeatableTable(run.Input, source, Read);
             await work(table, Create(run));
         }, stop);
 
@@ -62,7 +67,7 @@ sealed record StageIO(TableInput Input, TableOutput Output, bool Explain, string
         await using var standard = Output.IsStream ? Output.OpenStream() : null;
         await using var run = await StageRun.BeginAsync(stage, new()
         {
-            Input = source, Beside = Beside, Read = Input.Options, Write = new() { Threads = Threads },
+            Input = source, Beside = Beside, Read = Read, Write = new() { Threads = Threads },
             Output = standard is null ? Output.Path : null, OutputStream = standard, OutputFormat = Output.StreamFormat,
             Force = Output.Force || Anew, Explain = Explain, Cache = Cache,
             Say = line => { if (!Quiet || Explain) Notice.Say(line); },

@@ -43,7 +43,7 @@ sealed class NoiseRun
         var sources = await NoiseSources.LoadAsync(options, stop);
         // A manifest that is not there yet has to be made, even where the table is. A report that is there may be another table's.
         var anew = options.Report is not null || (options.Manifest is { } manifest && !File.Exists(manifest));
-        var files = options.Files with { Anew = options.Files.Anew || anew, Threads = options.Threads };
+        var files = options.Files with { Anew = options.Files.Anew || anew, Threads = options.Threads, BatchRows = 2_048 };
         try
         {
             if (options.DryRun || files.Output.IsTerminal)
