@@ -107,7 +107,9 @@ public sealed class MetadataTests
             }
             Seen(output[0]).Annotations.ShouldContain("id UUID");
             Seen(output[0]).Annotations.ShouldContain("doc JSON");
-            Seen(output[1]).Metadata.Order(StringComparer.Ordinal).ShouldBe(Lines(schema).Order(StringComparer.Ordinal));
+            // How a file was cut is our writer's own note in the footer (docs/receipts.md, Columns that pass).
+            Seen(output[1]).Metadata.Where(line => !line.StartsWith(" anit.layout=", StringComparison.Ordinal)).Order(StringComparer.Ordinal)
+                .ShouldBe(Lines(schema).Order(StringComparer.Ordinal));
         }
         finally
         {
