@@ -32,15 +32,17 @@ public sealed class ShimTests : IClassFixture<TrainedModel>
         + $"export PATH=$PWD/fake:$PATH XDG_CACHE_HOME=$PWD/{cache} CALLS=$PWD/{cache}.calls SHIM=$PWD/kept.so; ";
 
     [Fact]
-    public void It_is_built_once_into_the_user_s_cache()
+    public void It_is_built_once_into_the_user_s_cache_and_looked_for_once_in_a_run()
     {
-        bench.Bash("mkdir -p fake");
+        bench.Bash("mkdir -p fake; printf '#!/bin/sh\\necho asked >> python.calls; exec /usr/bin/python3 \"$@\"\\n' > fake/python3; "
+            + "chmod +x fake/python3");
         var first = bench.Bash($"{With("once")} {command} --out a1");
         first.Code.ShouldBe(0, first.ToString());
         first.Error.ShouldContain("anit: building the shim for libtorch in ");
         var again = bench.Bash($"{With("once")} {command} --out a2");
         (again.Code, again.Error).ShouldBe((0, ""), again.ToString());
         bench.Bash("wc -l < once.calls").Output.Trim().ShouldBe("2"); // configured and built, once
+        bench.Bash("wc -l < python.calls").Output.Trim().ShouldBe("2"); // whether it has a torch, by each of the two runs
     }
 
     [Fact]

@@ -27,14 +27,19 @@ static partial class NativeLibraries
         return kind == 2 ? new TorchOutOfMemoryException(line) : new TorchException(line);
     }
 
-    static nint Resolve(string name, Assembly assembly, DllImportSearchPath? search)
+    // .NET asks anew for each function that is called, a hundred times in a short training.
+    static readonly Lazy<nint> Found = new(Find);
+
+    static nint Resolve(string name, Assembly assembly, DllImportSearchPath? search) => name == Shim ? Found.Value : 0;
+
+    static nint Find()
     {
-        if (name != Shim) return 0;
         WaitPolicy.Set();
         var given = Environment.GetEnvironmentVariable("ANIT_NATIVE");
         if (!string.IsNullOrEmpty(given)) return Load(Directory.Exists(given) ? Path.Combine(given, FileName) : given);
 
-        string[] places = [Path.Combine(AppContext.BaseDirectory, FileName), Path.Combine(Path.GetDirectoryName(assembly.Location) ?? "", FileName),
+        var assembly = Path.GetDirectoryName(typeof(NativeLibraries).Assembly.Location) ?? "";
+        string[] places = [Path.Combine(AppContext.BaseDirectory, FileName), Path.Combine(assembly, FileName),
             Path.Combine(AppContext.BaseDirectory, "runtimes/linux-x64/native", FileName)];
         var beside = Array.Find(places, File.Exists);
         if (Environment.GetEnvironmentVariable("LIBTORCH") is { Length: > 0 } named)
