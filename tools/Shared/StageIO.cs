@@ -27,6 +27,16 @@ sealed record StageIO(TableInput Input, TableOutput Output, bool Explain, string
     /// <summary>Most rows in a batch of the input: fewer where a stage has several batches in hand.</summary>
     public int BatchRows { get; init; } = new ReadOptions().BatchRows;
 
+    /// <summary>For work on rows, with several batches in hand and a manifest and a report beside the table. A manifest that is not there yet has
+    /// to be made, even where the table is. A report that is there may be another table's.</summary>
+    public StageIO OnRows(string? manifest, string? report, int threads) => this with
+    {
+        Anew = Anew || report is not null || (manifest is not null && !File.Exists(manifest)), Threads = threads, BatchRows = FewRows,
+    };
+
+    /// <summary>Rows of a batch where memory is to stay small.</summary>
+    public const int FewRows = 2_048;
+
     ReadOptions Read => Input.Options with { BatchRows = BatchRows };
 
     /// <summary>A second table that matters; it can be read again.</summary>

@@ -46,7 +46,7 @@ static class ConvertCommand
     public static async Task<int> Run(StageIO files, Dictionary<string, DataType> types, bool named, WriteOptions options, CancellationToken stop)
     {
         await files.Output.CheckAsync(files.Input.Paths, stop);
-        var read = files.Input.Options with { Types = types, ReuseMemory = true, CarryReceipts = true, BatchRows = 2_048 };
+        var read = files.Input.Options with { Types = types, ReuseMemory = true, CarryReceipts = true, BatchRows = StageIO.FewRows };
         await using var reader = await files.Input.OpenAsync(read, stop);
         var labels = named ? ClassLabels.Read(reader.Schema) : null;
         if (labels is { Columns.Count: 0 }) throw new UserError($"{files.Input.Name}: no class labels; --label-names needs the metadata key that "

@@ -41,9 +41,7 @@ sealed class NoiseRun
         ReportFile.Check(options.Report, "anit-noise", options.Files.Output.Force,
             [.. options.Files.Input.Paths, .. NoiseReceipt.Files(options), options.Files.Output.Path, options.Manifest]);
         var sources = await NoiseSources.LoadAsync(options, stop);
-        // A manifest that is not there yet has to be made, even where the table is. A report that is there may be another table's.
-        var anew = options.Report is not null || (options.Manifest is { } manifest && !File.Exists(manifest));
-        var files = options.Files with { Anew = options.Files.Anew || anew, Threads = options.Threads, BatchRows = 2_048 };
+        var files = options.Files.OnRows(options.Manifest, options.Report, options.Threads);
         try
         {
             if (options.DryRun || files.Output.IsTerminal)

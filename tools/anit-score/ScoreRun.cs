@@ -31,8 +31,7 @@ sealed class ScoreRun(ScoreOptions options, RepeatableTable table, IScoring scor
         IScoring scoring = model is not null ? new PairScoring(model.Distance)
             : DistanceKinds.Find(options.Method) is { } kind ? new TextScoring(kind)
             : new RbeScoring(options.Normalize ?? Normalization.MinMax, scale, options.Segmenter);
-        var anew = options.Report is not null || (options.Manifest is { } manifest && !File.Exists(manifest));
-        var files = options.Files with { Anew = options.Files.Anew || anew, Threads = options.Threads, BatchRows = 2_048 };
+        var files = options.Files.OnRows(options.Manifest, options.Report, options.Threads);
         try
         {
             if (options.OnlyEstimate)

@@ -85,14 +85,17 @@ public sealed class WordDistance
 
     int Middle(ReadOnlySpan<char> a, WordSpans aWords, ReadOnlySpan<char> b, WordSpans bWords, int head, int aCount, int bCount)
     {
+        Span<ushort> room = stackalloc ushort[2 * WordLetters.Room];
+        var aLetters = new WordLetters(a, room[..WordLetters.Room]);
+        var bLetters = new WordLetters(b, room[WordLetters.Room..]);
         if (aCount <= WordMasks.Most)
-            return WordMasks.Distance(a, aWords.Starts.Slice(head, aCount), aWords.Ends.Slice(head, aCount),
-                b, bWords.Starts.Slice(head, bCount), bWords.Ends.Slice(head, bCount));
+            return WordMasks.Distance(aLetters, aWords.Starts.Slice(head, aCount), aWords.Ends.Slice(head, aCount),
+                bLetters, bWords.Starts.Slice(head, bCount), bWords.Ends.Slice(head, bCount));
         numbers.Clear(aCount);
         Reserve(ref pattern, aCount);
         Reserve(ref text, bCount);
-        for (var i = 0; i < aCount; i++) pattern[i] = numbers.Add(a, aWords.Start(head + i), aWords.End(head + i));
-        for (var i = 0; i < bCount; i++) text[i] = numbers.Find(a, b, bWords.Start(head + i), bWords.End(head + i));
+        for (var i = 0; i < aCount; i++) pattern[i] = numbers.Add(aLetters, aWords.Start(head + i), aWords.End(head + i));
+        for (var i = 0; i < bCount; i++) text[i] = numbers.Find(aLetters, bLetters, bWords.Start(head + i), bWords.End(head + i));
         return Levenshtein.BitParallel(pattern.AsSpan(0, aCount), text.AsSpan(0, bCount), numbers.Count);
     }
 

@@ -1,21 +1,10 @@
 using System.Numerics;
-using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
-using System.Runtime.Intrinsics;
 
 namespace Anit.Noise.Distance;
 
-/// <summary>Numbers the different words of one text in order of appearance, and finds the words of another among them.</summary>
-/// <remarks>Open addressing. A word's first 16 characters are one vector, zero behind the word's end: to hash and to compare it takes no branch
-/// on its length, which no processor could predict. Longer words are rare and compared in full besides.</remarks>
+/// <summary>Numbers the different words of one text in order of appearance, and finds the words of another among them. Open addressing.</summary>
 sealed class WordNumbers
 {
-    const int Lane = 16;
-
-    // Read from place 16 - n: n characters of ones, the rest zero.
-    static readonly ushort[] Masks = [.. Enumerable.Repeat(ushort.MaxValue, Lane), .. Enumerable.Repeat((ushort)0, Lane)];
-
-    Vector256<ushort>[] keys = new Vector256<ushort>[64];
     (int Start, int End)[] places = new (int, int)[64];
     int[] slots = new int[256];
     int mask;
@@ -27,7 +16,7 @@ sealed class WordNumbers
     public void Clear(int most)
     {
         Count = 0;
-        if (keys.Length < most) (keys, places) = (new Vector256<ushort>[2 * most], new (int, int)[2 * most]);
+        if (places.Length < most) places = new (int, int)[2 * most];
         var size = (int)BitOperations.RoundUpToPowerOf2((uint)(4 * most));
         if (slots.Length < size) slots = new int[size];
         slots.AsSpan(0, size).Clear();
@@ -35,13 +24,12 @@ sealed class WordNumbers
     }
 
     /// <summary>The number of a word, a new one where it is new.</summary>
-    public int Add(ReadOnlySpan<char> text, int start, int end)
+    public int Add(WordLetters text, int start, int end)
     {
-        var key = Key(text, start, end);
-        ref var slot = ref Slot(key, text, text, start, end);
+        ref var slot = ref slots[Slot(text, text, start, end)];
         if (slot == 0)
         {
-            (keys[Count], places[Count]) = (key, (start, end));
+            places[Count] = (start, end);
             slot = ++Count;
         }
         return slot - 1;
@@ -52,45 +40,16 @@ sealed class WordNumbers
     /// <param name="other">The other text.</param>
     /// <param name="start">Where the word starts in the other text.</param>
     /// <param name="end">Where it ends.</param>
-    public int Find(ReadOnlySpan<char> text, ReadOnlySpan<char> other, int start, int end) =>
-        Slot(Key(other, start, end), text, other, start, end) - 1;
+    public int Find(WordLetters text, WordLetters other, int start, int end) => slots[Slot(text, other, start, end)] - 1;
 
-    ref int Slot(Vector256<ushort> key, ReadOnlySpan<char> text, ReadOnlySpan<char> other, int start, int end)
+    int Slot(WordLetters text, WordLetters other, int start, int end)
     {
-        for (var at = Hash(key, end - start) & mask; ; at = (at + 1) & mask)
+        var word = other.Of(start, end);
+        for (var at = (int)WordLetters.Hash(word, end - start) & mask; ; at = (at + 1) & mask)
         {
-            ref var slot = ref slots[at];
-            if (slot == 0) return ref slot;
-            var (first, last) = places[slot - 1];
-            if (keys[slot - 1] == key && last - first == end - start
-                && (end - start <= Lane || text[first..last].SequenceEqual(other[start..end])))
-                return ref slot;
+            if (slots[at] == 0) return at;
+            var (first, last) = places[slots[at] - 1];
+            if (text.Is(first, last, other, start, end - start, word)) return at;
         }
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static Vector256<ushort> Key(ReadOnlySpan<char> text, int start, int end)
-    {
-        var letters = start + Lane <= text.Length
-            ? Vector256.LoadUnsafe(ref Unsafe.As<char, ushort>(ref MemoryMarshal.GetReference(text)), (nuint)start)
-            : AtTheEnd(text[start..]);
-        return letters & Vector256.LoadUnsafe(ref Masks[0], (nuint)(Lane - Math.Min(end - start, Lane)));
-    }
-
-    static Vector256<ushort> AtTheEnd(ReadOnlySpan<char> rest)
-    {
-        Span<ushort> padded = stackalloc ushort[Lane];
-        padded.Clear();
-        MemoryMarshal.Cast<char, ushort>(rest).CopyTo(padded);
-        return Vector256.Create<ushort>(padded);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static int Hash(Vector256<ushort> key, int length)
-    {
-        var four = key.AsUInt64();
-        var hash = (four[0] * 0x9E3779B97F4A7C15) ^ BitOperations.RotateLeft(four[1] * 0xC2B2AE3D27D4EB4F, 31)
-            ^ BitOperations.RotateLeft(four[2] * 0x165667B19E3779F9, 17) ^ (four[3] * 0x85EBCA77C2B2AE63) ^ (uint)length;
-        return (int)((hash ^ (hash >> 29)) * 0x9E3779B97F4A7C15 >> 34);
     }
 }
