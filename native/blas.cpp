@@ -61,7 +61,11 @@ extern "C" __attribute__((visibility("default"))) void sgemm_(const char* ta, co
   static const auto fast = reinterpret_cast<OneDnn>(dlsym(RTLD_NEXT, "dnnl_sgemm"));
   // Column-major C = A B is row-major C' = B' A': the operands trade places.
   if (fast && shared(fast, *tb, *ta, *n, *m, *k, *alpha, b, *ldb, a, *lda, *beta, c, *ldc)) return;
-  static const auto plain = reinterpret_cast<Blas>(dlsym(RTLD_NEXT, "sgemm_"));
+  static const auto plain = [] {
+    // Held to one thread at the start, in the belief that oneDNN would compute.
+    if (const auto grow = reinterpret_cast<void (*)(int)>(dlsym(RTLD_DEFAULT, "openblas_set_num_threads"))) grow(at::get_num_threads());
+    return reinterpret_cast<Blas>(dlsym(RTLD_NEXT, "sgemm_"));
+  }();
   if (plain) plain(ta, tb, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc);
 }
 
